@@ -1,0 +1,358 @@
+"""Command line: parse, call one function, print."""
+
+import argparse
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import __version__
+
+DONE, BAD_INPUT, OUR_FAULT, INTERRUPTED = 0, 2, 3, 130
+"""Exit status; 1, a target missed, comes from the run itself."""
+
+DEFAULT_SCENARIO = "tregazinkwit"
+FORMATS = ("none", "nc", "csv", "parquet")
+
+DYNAMIC = "no --dynamic (not yet: the dynamic solver comes in a later version)"
+
+Given = argparse.Namespace
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Default: those of the process.
+
+    Returns
+    -------
+    int
+        0 done; 1 solved, with a target missed; 2 the input is at fault; 3 a fault of ours.
+    """
+    given = _parser().parse_args(arguments)
+    command: Callable[[Given], int] = given.call
+    try:
+        return command(given)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nobody reads: end without a traceback
+        return DONE
+    except Exception as error:  # the last line of defence: a user never meets a traceback
+        return _report(error)
+
+
+def _report(error: Exception) -> int:
+    """Print what went wrong and return the exit status that says whose fault it is."""
+    from .model.errors import InvalidInputError
+
+    if isinstance(error, InvalidInputError):
+        sys.stderr.write(f"{error}\n")
+        return BAD_INPUT
+    if isinstance(error, OSError) and error.filename is not None:
+        sys.stderr.write(f"{error.filename}: {error.strerror}\n")
+        return BAD_INPUT
+    if os.environ.get("WARMTENET_DEBUG"):
+        traceback.print_exception(error, file=sys.stderr)
+    cause = " ".join(f"{type(error).__name__}: {error}".split())
+    sys.stderr.write(
+        f"warmtenet {__version__}: a fault of ours ({cause}); please report it in the project's "
+        "issues, with the output of the same command under WARMTENET_DEBUG=1\n"
+    )
+    return OUR_FAULT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="warmtenet",
+        description="Size and judge district heating and cooling networks.",
+        epilog="Exit status: 0 done; 1 solved, with a target missed; 2 the input is at fault; "
+        "3 a fault of ours.",
+    )
+    parser.add_argument("--version", action="version", version=f"warmtenet {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_run(commands)
+    check = commands.add_parser("check", help="read and check a scenario without solving it")
+    _add_scenario(check, _check)
+    check.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    listing = commands.add_parser("list", help="bundled scenarios")
+    listing.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    listing.set_defaults(call=_list)
+    new = commands.add_parser("new", help="write a commented example that runs")
+    new.add_argument("folder", metavar="FOLDER", type=Path, help="new or empty")
+    new.set_defaults(call=_new)
+    schema = commands.add_parser("schema", help="every key of scenario.toml, as JSON Schema")
+    schema.set_defaults(call=_schema)
+    catalogue = commands.add_parser("catalogue", help="pipes that the column 'type' may name")
+    catalogue.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    catalogue.set_defaults(call=_catalogue)
+    benchmark = commands.add_parser("benchmark", help="time the solvers on synthetic networks")
+    benchmark.add_argument("--quick", action="store_true", help="the two small cases only")
+    benchmark.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    benchmark.set_defaults(call=_benchmark)
+    return parser
+
+
+def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    run = commands.add_parser("run", help="solve a scenario and write figures and report")
+    _add_scenario(run, _run)
+    run.add_argument("--out", metavar="DIR", type=Path, help="default: out/<name of the scenario>")
+    run.add_argument("--json", action="store_true", help="print the summary as JSON, nothing else")
+    run.add_argument("--quiet", action="store_true", help="print nothing but faults")
+    run.add_argument("--at", metavar="TIME", help="solve one instant only, e.g. 2029-01-31T07:00")
+    run.add_argument("--dynamic", action="store_true", help="not yet")
+    run.add_argument("--fields", choices=FORMATS, default="none", help="values of every pipe")
+    run.add_argument("--fields-for", metavar="IDS", type=_ids, default=(), help="P-1,P-2,house")
+    run.add_argument("--hours", metavar="A:B", type=_hours, help="rows from A up to, not with, B")
+
+
+def _add_scenario(parser: argparse.ArgumentParser, call: Callable[[Given], int]) -> None:
+    parser.add_argument(
+        "scenario",
+        metavar="SCENARIO",
+        nargs="?",
+        default=DEFAULT_SCENARIO,
+        help=f"a bundled name, a scenario.toml or its folder (default: {DEFAULT_SCENARIO})",
+    )
+    parser.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        dest="overrides",
+        help="override a key, e.g. weather.cold_spell=false",
+    )
+    parser.set_defaults(call=call)
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    """Return ids that are separated by commas."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _hours(text: str) -> tuple[int, int]:
+    """Return the first row and the row after the last of ``"A:B"``."""
+    first, colon, after = text.partition(":")
+    if not (colon and first.isdecimal() and after.isdecimal() and int(first) < int(after)):
+        raise argparse.ArgumentTypeError(f"{text!r}, expected A:B with A below B, e.g. 0:168")
+    return int(first), int(after)
+
+
+def _run(given: Given) -> int:
+    from .model.errors import Fault, InvalidInputError
+    from .networks.load import load
+
+    if given.dynamic:
+        raise InvalidInputError(Fault("run", "--dynamic", True, DYNAMIC))
+    start = time.perf_counter()
+    system = load(given.scenario, given.overrides)
+    seconds = time.perf_counter() - start
+    folder = given.out or Path("out") / system.scenario.name
+    from .studies.run import run_scenario
+
+    with _Progress(quiet=given.quiet or given.json) as progress:
+        result = run_scenario(
+            system,
+            folder,
+            report=_report_writer(),
+            progress=progress.show,
+            fields=given.fields,
+            fields_for=given.fields_for,
+            hours=given.hours,
+            at=given.at,
+            load_seconds=seconds,
+        )
+    if given.json:
+        _print(_as_json(result.summary))
+    elif not given.quiet:
+        from .reports.terminal import summary_text
+
+        written = folder / "report.html" if _report_writer() else folder
+        _print(f"{summary_text(result.summary, result.warnings)}\n\nReport: {written}")
+    return result.status
+
+
+def _report_writer() -> Any:
+    """Return the writer of the report, or None where its libraries are not installed."""
+    try:
+        from .reports.html import write_report
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] in ("jinja2", "plotly"):
+            return None
+        raise
+    return write_report
+
+
+class _Progress:
+    """Shows the stage of a run while stderr is a terminal, and clears it afterwards."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.is_shown = sys.stderr.isatty() and not quiet
+        self.status: Any = None
+
+    def __enter__(self) -> "_Progress":
+        if self.is_shown:
+            from rich.console import Console
+
+            self.status = Console(stderr=True).status("starting")
+            self.status.start()
+            if _must_compile():
+                self.status.console.print("First run: compiling the solvers, once, for about 20 s")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.status is not None:
+            self.status.stop()
+
+    def show(self, stage: str) -> None:
+        """Show the name of the stage that begins."""
+        if self.status is not None:
+            self.status.update(stage)
+
+
+def _must_compile() -> bool:
+    """Return whether no compiled kernels of this version are kept."""
+    from numba import config
+
+    from .solvers.kernels.compile import cache_folder
+
+    folder = Path(getattr(config, "CACHE_DIR", "") or cache_folder())
+    return not any(folder.rglob("*.nbi")) if folder.exists() else True
+
+
+def _check(given: Given) -> int:
+    from .model.errors import InvalidInputError
+    from .networks.load import load
+    from .profiles.check import check_drivers
+
+    try:
+        system = load(given.scenario, given.overrides)
+        check_drivers(system)
+    except InvalidInputError as error:
+        if given.json:
+            faults = [
+                {
+                    "item": each.item,
+                    "field": each.field,
+                    "value": str(each.value),
+                    "rule": each.rule,
+                }
+                for each in error.faults
+            ]
+            _print(_as_json({"faults": faults}))
+        raise
+    counts = {
+        name: {"pipes": len(circuit.pipe_ids), "consumers": len(circuit.consumer_ids)}
+        for name, circuit in system.circuits.items()
+    }
+    if given.json:
+        _print(_as_json({"scenario": system.scenario.name, "circuits": counts, "faults": []}))
+        return DONE
+    for name, count in counts.items():
+        _print(f"{name}: {count['pipes']} pipes, {count['consumers']} consumers")
+    _print(f"{system.scenario.name}: no faults")
+    return DONE
+
+
+def _list(given: Given) -> int:
+    import tomllib
+
+    from .networks.bundled import bundled_folder, bundled_names
+
+    titles = {
+        name: tomllib.loads((bundled_folder(name) / "scenario.toml").read_text("utf-8"))
+        for name in bundled_names()
+    }
+    named = {name: content.get("title", "") for name, content in titles.items()}
+    if given.json:
+        _print(_as_json(named))
+        return DONE
+    for name, title in named.items():
+        _print(f"{name}  {title}".rstrip())
+    return DONE
+
+
+def _new(given: Given) -> int:
+    from .networks.template_copy import write_template
+
+    write_template(given.folder)
+    _print(f"{given.folder} is written. Solve it with: warmtenet run {given.folder}")
+    return DONE
+
+
+def _schema(_: Given) -> int:
+    from .model.scenario import Scenario
+
+    _print(_as_json(Scenario.model_json_schema()))
+    return DONE
+
+
+def _catalogue(given: Given) -> int:
+    from dataclasses import asdict
+
+    from .model.catalogue import read_catalogue
+    from .reports.terminal import align
+
+    pipes = read_catalogue().values()
+    if given.json:
+        _print(_as_json({pipe.id: asdict(pipe) for pipe in pipes}))
+        return DONE
+    rows = [["type", "inner mm", "casing mm", "U1 W/(m K)", "U2 W/(m K)", "°C", "bar", "EUR/m"]]
+    rows += [
+        [
+            pipe.id,
+            f"{1e3 * pipe.inner_diameter:.1f}",
+            f"{1e3 * pipe.casing_diameter:.0f}",
+            f"{pipe.u1:.4f}",
+            f"{pipe.u2:.4f}",
+            f"{pipe.max_temperature:.0f}",
+            f"{pipe.max_pressure / 1e5:.0f}",
+            f"{pipe.cost_urban:.0f}",
+        ]
+        for pipe in pipes
+    ]
+    _print("\n".join(align(rows, indent="")))
+    return DONE
+
+
+def _benchmark(given: Given) -> int:
+    from .studies.benchmark import benchmark
+
+    figures = benchmark(quick=given.quick)
+    if given.json:
+        _print(_as_json(figures))
+        return DONE
+    from .reports.terminal import align
+
+    keys = (
+        "pipes",
+        "hours",
+        "seconds",
+        "pipe_hours_per_s",
+        "ratio_to_stream",
+        "ratio_to_pandapipes",
+        "threads",
+    )
+    rows = [["case", *keys]]
+    rows += [[name, *(_short(case[key]) for key in keys)] for name, case in figures.items()]
+    _print("\n".join(align(rows, indent="")))
+    return DONE
+
+
+def _short(value: object) -> str:
+    return "–" if value is None else f"{value:,.4g}" if isinstance(value, float) else str(value)
+
+
+def _as_json(content: object) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")

@@ -1,0 +1,200 @@
+"""Write docs/scenario.md and docs/tables.md from the models: ``python docs/reference.py``.
+
+A test renders them again and compares, so that the pages cannot drift from the code.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from warmtenet.model.scenario import Scenario, Section
+from warmtenet.networks.contract import Column, SeriesFile, Table
+from warmtenet.networks.tables import SERIES_FILES, TABLES
+
+HERE = Path(__file__).parent
+
+SCENARIO_HEAD = """\
+# The scenario
+
+A run is described by a `scenario.toml` beside its [tables](tables.md). It needs only a `name`;
+everything else has a default. `warmtenet new FOLDER` writes a commented one that runs, `warmtenet
+schema` prints the rules as JSON Schema, and `--set section.key=value` overrides any value:
+
+    warmtenet run tregazinkwit --set weather.cold_spell=false --set heat_pumps.pool.units=5
+
+A value is a number in the unit shown, or a text with a unit: `capacity = "650 kW"`. An unknown
+key is an error that names the nearest known one. Temperatures are °C, differences K, everything
+else SI.
+
+This page is written by `docs/reference.py` from the model that reads the file.
+"""
+
+SECTION_HEADS: Mapping[str, str] = {
+    "weather": "Weather of the run. Not needed where series drive the circuits.",
+    "demand": "Demand of the dwellings in `dwellings.csv`, where no series gives the heat.",
+    "circuits": "A circuit that no section names has the defaults.",
+    "sources": "Sources of heat at the plant.",
+    "heat_pumps": "Pools of equal units; capacity and COP follow source and sink temperature.",
+    "buffers": "Tanks between the plant and a circuit.",
+    "plant": "Without this section the circuits alone are solved.",
+    "reference": "Individual air-water heat pumps, to compare with.",
+    "cases": "Solved beside `base`: `[cases.backup]` with `out` is the case of the comparison.",
+    "ground": "Undisturbed ground, and how pipes of the catalogue are laid in it.",
+    "water": "`iapws` is IAPWS-97; `constant` takes the three figures.",
+    "mode": "Heat or cold, one per hour, in the circuits named; all others heat in every hour.",
+}
+
+TABLES_HEAD = """\
+# Tables: how a network is given
+
+One folder of CSV files (header, UTF-8, comma), or one GeoPackage with the same names as layers,
+beside a [`scenario.toml`](scenario.md). `x, y` are in the scenario's `crs`. Ids are texts, unique
+in their table; circuits may share junctions. One row of `pipes` is a supply *and* a return pipe
+of one route. `warmtenet check FOLDER` reports every fault at once, one line each; a column or
+file whose physics is not built yet is refused with the reason, never ignored.
+
+A cell is a number in the unit shown, or a text with a unit (`0.6 bar`). Where the rule says
+*varies* it may also be `series:NAME` (column of the row's id in `NAME.csv`, else `all`) or
+`curve:outdoor -10:45 12:35` (°C outdoors : value; straight between, constant beyond). An empty
+cell takes the default. A column marked *sides* may be given for one side alone, as
+`<column>_supply` and `<column>_return`.
+
+This page is written by `docs/reference.py` from the model that reads the tables.
+"""
+
+TABLE_HEADS: Mapping[str, str] = {
+    "junctions": "Places where pipes, consumers and producers meet.",
+    "pipes": "A pipe has a catalogue `type`, or an `inner_diameter` and a `heat_loss_coefficient`."
+    " The two coefficients are U1 - U2 (each pipe to the ground) and U2 (supply to return) of "
+    "EN 13941: see the [glossary](glossary.md).",
+    "consumers": "Substations. Each gives a `return_temperature` or a `temperature_difference`; "
+    "those that cool, the `cooling_` twin. Without a series or a value of `heat`, the dwellings "
+    "behind `building` ask for what the circuit's `service` names.",
+    "producers": "Where a circuit is fed and its pressure held: one per circuit for now.",
+    "dwellings": "Which dwellings stand behind which building; types: `model/data/dwellings.csv`.",
+}
+
+SERIES_HEAD = """\
+## Series
+Values over time, as CSV or `.parquet`. The first column is `time` (ISO, CET without daylight
+saving), `time_s` (seconds from 0, may be uneven), or none (hours of a year: 8,760 or 8,784 rows);
+the other columns are ids. A column of `supply_temperature` replaces the producer's cell.
+"""
+
+TYPES = {"boolean": "true/false", "geometry": "WKT"}
+
+
+def scenario_page() -> str:
+    """Return docs/scenario.md."""
+    fields = Scenario.model_fields
+    plain = {key: field for key, field in fields.items() if section_of(field) is None}
+    parts = [SCENARIO_HEAD, grid(("key", "default", "meaning"), map(key_row, plain.items()))]
+    for key, field in fields.items():
+        section = section_of(field)
+        if section is None:
+            continue
+        name = f"{key}.ID" if get_origin(field.annotation) is dict else key
+        rows = map(key_row, section.model_fields.items())
+        head = f"## [{name}]\n{SECTION_HEADS.get(key, '')}".rstrip() + "\n"
+        parts += [head, grid(("key", "default", "meaning"), rows)]
+    return "\n".join(parts)
+
+
+def section_of(field: FieldInfo) -> type[Section] | None:
+    """Return the section that a field of the scenario holds, if any."""
+    for kind in (field.annotation, *get_args(field.annotation)):
+        if isinstance(kind, type) and issubclass(kind, Section):
+            return kind
+    return None
+
+
+def key_row(item: tuple[str, FieldInfo]) -> tuple[str, ...]:
+    """Return the row of one key of the scenario."""
+    key, field = item
+    default = "**required**" if field.is_required() else shown(field.default)
+    is_choice = get_origin(field.annotation) is Literal
+    words = [f'`"{word}"`' for word in get_args(field.annotation)] if is_choice else []
+    meaning = [", ".join(words), (field.description or "").replace("|", "/")]
+    return f"`{key}`", default, "; ".join(filter(None, meaning))
+
+
+def shown(value: Any) -> str:
+    """Return a default as the file would give it; nothing for no value."""
+    if value is None or value in ("", {}):
+        return ""
+    if isinstance(value, bool):
+        return f"`{value}`".lower()
+    if isinstance(value, float):
+        return f"`{value:,.10g}`".replace(",", "_")
+    if isinstance(value, tuple):
+        return "`[" + ", ".join(f'"{word}"' for word in value) + "]`"
+    return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
+
+
+def tables_page() -> str:
+    """Return docs/tables.md."""
+    parts = [TABLES_HEAD]
+    for table in TABLES.values():
+        parts += [
+            table_head(table),
+            grid(("column", "unit", "rule"), map(column_row, table.columns)),
+        ]
+    rows = map(series_row, SERIES_FILES.values())
+    return "\n".join([*parts, SERIES_HEAD, grid(("file", "unit", "columns"), rows)])
+
+
+def table_head(table: Table) -> str:
+    """Return the heading of a table."""
+    text = f"*Not yet: {table.later}.*" if table.later else TABLE_HEADS.get(table.name, "")
+    return f"## {table.name}.csv\n{text}".rstrip() + "\n"
+
+
+def column_row(column: Column) -> tuple[str, ...]:
+    """Return the row of one column."""
+    unit = {"number": column.unit.removeprefix("1")}.get(column.kind)
+    if unit is None:
+        unit = TYPES.get(column.kind, "text")
+    return f"`{column.name}`", unit, "; ".join(rules(column))
+
+
+def rules(column: Column) -> Iterable[str]:
+    """Yield what a column accepts, in a few words each."""
+    if column.required:
+        yield "**required**"
+    words = [f"`{w}`" + " (not yet)" * (w in column.later_choices) for w in column.choices]
+    if words:
+        yield ("" if column.kind == "choice" else "or ") + ", ".join(words)
+    if column.default is not None:
+        yield f"default {shown(column.default)}".replace('"', "")
+    if column.refers_to:
+        yield f"an id of `{column.refers_to}`"
+    limits = {"above": column.above, "at least": column.at_least, "at most": column.at_most}
+    yield from (f"{word} {limit:g}" for word, limit in limits.items() if limit is not None)
+    flags = {"varies": column.varies, "sides": column.per_side, column.meaning: column.meaning}
+    yield from (word for word, is_set in flags.items() if is_set)
+    if column.later and not column.later_choices:
+        yield "*not yet*"
+
+
+def series_row(file: SeriesFile) -> tuple[str, ...]:
+    """Return the row of one series file."""
+    ids = [f"ids of `{file.columns}`"] if file.columns else []
+    ids += ["`all`"] if file.allows_all else []
+    columns = " or ".join(ids) or "`pipe`, `side`, `position`, `temperature`"
+    unit = ", ".join(f"`{word}`" for word in file.words or ()) or file.unit
+    return f"`{file.name}.csv`", unit, columns + "; *not yet*" * bool(file.later)
+
+
+def grid(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+PAGES = {"scenario.md": scenario_page, "tables.md": tables_page}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8")

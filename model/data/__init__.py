@@ -1,0 +1,1 @@
+"""Product data of the model: tables with source and status mark."""

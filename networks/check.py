@@ -1,0 +1,267 @@
+"""Rules that tie the rows of tables, and the scenario, together."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from ..model.catalogue import read_catalogue
+from ..model.dwelling import read_dwelling_types
+from ..model.errors import Faults
+from ..model.scenario import Scenario
+from .cells import Verbatim, is_empty
+from .conform import EMPTY, ids_of
+from .scenario_file import FILE, Tree, expected_name, nearest
+from .tables import TABLES
+
+Tables = Mapping[str, pd.DataFrame]
+
+SHORTEST_SHARE = 0.9
+"""A pipe may not be shorter than this share of the straight way between its junctions."""
+
+
+def id_rule(name: str, known: Iterable[str], noun: str) -> str:
+    """Return the rule for an id that does not exist, with the nearest one that does.
+
+    Examples
+    --------
+    >>> id_rule("plnt", ["plant", "J1"], "junction")
+    "the id of a junction, perhaps 'plant'"
+    """
+    close = nearest(name, known)
+    return f"the id of a {noun}{f', perhaps {close!r}' if close else ''}"
+
+
+def check_table(name: str, tables: Tables, scenario: Scenario, faults: Faults) -> None:
+    """Check the rows of one table against each other and against the other tables.
+
+    Parameters
+    ----------
+    name : str
+        Of the table.
+    tables : mapping of str to DataFrame
+        All tables, as `conform.conform_table` returns them.
+    scenario : Scenario
+        For the coordinate system.
+    faults : Faults
+        Receives every fault, by row.
+    """
+    _check_references(name, tables, faults)
+    if name == "pipes":
+        _check_pipes(tables, faults, measured=scenario.crs != "none")
+    elif name == "consumers":
+        _check_consumers(tables, faults)
+    elif name == "producers":
+        _check_producers(tables["producers"], faults)
+    elif name == "dwellings":
+        _check_dwellings(tables, faults)
+
+
+def _check_references(name: str, tables: Tables, faults: Faults) -> None:
+    """Note cells that name a row of another table which does not exist."""
+    noun = TABLES[name].noun
+    frame = tables[name]
+    for column in TABLES[name].columns:
+        if not column.refers_to or column.name not in frame or column.refers_to not in tables:
+            continue
+        known = set(ids_of(tables, column.refers_to))
+        target = TABLES[column.refers_to].noun
+        ids = frame["id"] if "id" in frame else range(1, len(frame) + 1)
+        for row, cell in zip(ids, frame[column.name], strict=True):
+            if not is_empty(cell) and cell not in known:
+                rule = id_rule(str(cell), known, target)
+                faults.add(f"{noun} '{row}'", column.name, cell, rule)
+
+
+def _check_pipes(tables: Tables, faults: Faults, *, measured: bool) -> None:
+    catalogue = read_catalogue()
+    places = _places(tables)
+    for pipe in tables["pipes"].to_dict("records"):
+        item = f"pipe '{pipe['id']}'"
+        if pipe["from_junction"] and pipe["from_junction"] == pipe["to_junction"]:
+            faults.add(item, "to_junction", pipe["to_junction"], "another one than from_junction")
+        kind = pipe["type"]
+        if kind and kind not in catalogue:
+            close = nearest(kind, catalogue)
+            hint = f"'{close}'" if close else "an id that `warmtenet catalogue` lists"
+            faults.add(item, "type", kind, hint)
+        if not kind:
+            _check_untyped(pipe, item, faults)
+        if measured:
+            _check_length(pipe, places, item, faults)
+
+
+def _check_untyped(pipe: Mapping[Any, Any], item: str, faults: Faults) -> None:
+    for name in ("inner_diameter", "heat_loss_coefficient"):
+        sides = (pipe.get(f"{name}_supply"), pipe.get(f"{name}_return"))
+        if is_empty(pipe[name]) and any(is_empty(value) for value in sides):
+            faults.add(item, name, EMPTY, "a number, or a 'type' of the catalogue")
+
+
+def _check_length(
+    pipe: Mapping[Any, Any], places: Mapping[str, tuple[float, float]], item: str, faults: Faults
+) -> None:
+    ends = [places.get(pipe[name]) for name in ("from_junction", "to_junction")]
+    if ends[0] is None or ends[1] is None:
+        return
+    straight, length = math.dist(ends[0], ends[1]), pipe["length"]
+    if 0.0 < length < SHORTEST_SHARE * straight:
+        rule = f"at least 0.9 of the {straight:.1f} m between its junctions (or crs = 'none')"
+        faults.add(item, "length", length, rule)
+
+
+def _places(tables: Tables) -> dict[str, tuple[float, float]]:
+    if "junctions" not in tables:
+        return {}
+    frame = tables["junctions"]
+    return {name: (x, y) for name, x, y in zip(frame["id"], frame["x"], frame["y"], strict=True)}
+
+
+def _check_consumers(tables: Tables, faults: Faults) -> None:
+    buildings = set(tables["dwellings"]["building"]) if "dwellings" in tables else None
+    for consumer in tables["consumers"].to_dict("records"):
+        item = f"consumer '{consumer['id']}'"
+        _check_returns(consumer, item, faults)
+        building = consumer["building"]
+        if building and buildings is not None and building not in buildings:
+            close = nearest(building, buildings)
+            rule = f"a building of dwellings.csv{f', perhaps {close!r}' if close else ''}"
+            faults.add(item, "building", building, rule)
+
+
+def _check_returns(consumer: Mapping[Any, Any], item: str, faults: Faults) -> None:
+    """Note a consumer whose return is not given, or given twice."""
+    for prefix in ("", "cooling_"):
+        names = (f"{prefix}return_temperature", f"{prefix}temperature_difference")
+        given = [name for name in names if not is_empty(consumer[name])]
+        if len(given) > 1:
+            faults.add(item, given[1], consumer[given[1]], f"either this or {given[0]}")
+    if is_empty(consumer["return_temperature"]) and is_empty(consumer["temperature_difference"]):
+        rule = "a value in °C, or a temperature_difference"
+        faults.add(item, "return_temperature", EMPTY, rule)
+
+
+def _check_producers(frame: pd.DataFrame, faults: Faults) -> None:
+    for producer in frame.to_dict("records"):
+        item = f"producer '{producer['id']}'"
+        if producer["plant_pressure_loss"] > 0.0 and is_empty(producer["design_flow"]):
+            rule = "the flow at which the plant loses plant_pressure_loss, in kg/s"
+            faults.add(item, "design_flow", EMPTY, rule)
+        least, most = producer["min_pressure_difference"], producer["max_pressure_difference"]
+        if least > most:
+            rule = f"at most max_pressure_difference = {most:g} Pa"
+            faults.add(item, "min_pressure_difference", least, rule)
+
+
+def _check_dwellings(tables: Tables, faults: Faults) -> None:
+    frame = tables["dwellings"]
+    served = set(tables["consumers"]["building"]) if "consumers" in tables else None
+    types = read_dwelling_types()
+    for row in frame.to_dict("records"):
+        item = f"dwellings '{row['id']}'"
+        if row["type"] and row["type"] not in types:
+            rule = expected_name(row["type"], types, "a type of dwelling")
+            faults.add(item, "type", row["type"], rule)
+        if not float(row["count"]).is_integer() and not is_empty(row["count"]):
+            faults.add(item, "count", row["count"], "a whole number")
+        building = row["building"]
+        if building and served is not None and building not in served:
+            rule = "a building that a consumer names"
+            close = nearest(building, served)
+            faults.add(
+                item, "building", building, f"{rule}{f', perhaps {close!r}' if close else ''}"
+            )
+
+
+def check_circuit_ids(tables: Tables, faults: Faults) -> None:
+    """Note consumers and producers of a circuit that has no pipes."""
+    known = list(dict.fromkeys(tables["pipes"]["circuit"])) if "pipes" in tables else []
+    for name in ("consumers", "producers"):
+        for row in tables[name].to_dict("records") if name in tables else ():
+            circuit = row["circuit"]
+            if known and circuit and circuit not in known:
+                rule = expected_name(circuit, known, "a circuit that has pipes")
+                faults.add(f"{TABLES[name].noun} '{row['id']}'", "circuit", circuit, rule)
+
+
+def check_scenario(tree: Tree, tables: Tables, faults: Faults) -> None:
+    """Note ids in the scenario that exist neither in the tables nor in the scenario.
+
+    Parameters
+    ----------
+    tree : dict
+        The scenario as given, so that a section with faults still counts as there.
+    tables : mapping of str to DataFrame
+        The tables.
+    faults : Faults
+        Receives every fault, in the order of the sections.
+    """
+    circuits = list(dict.fromkeys(tables["pipes"]["circuit"])) if "pipes" in tables else None
+    known: dict[str, list[str] | None] = {
+        "circuit": circuits,
+        "producer": ids_of(tables, "producers") if "producers" in tables else None,
+        "consumer": ids_of(tables, "consumers") if "consumers" in tables else None,
+        "source": list(_section(tree, "sources")),
+    }
+    for name in _section(tree, "circuits"):
+        _check_name("[circuits]", "circuit", name, known["circuit"], faults)
+    for place, key, noun in REFERENCES:
+        for section, content in _sections(tree, place):
+            value = content.get(key)
+            values = value if isinstance(value, list) else [value] if value is not None else []
+            for name in values:
+                _check_name(f"[{section}] {key}", noun, name, known[noun], faults)
+    _check_source_consumers(tree, faults)
+    if "base" in _section(tree, "cases"):
+        faults.add(f"{FILE} [cases]", "base", Verbatim("[cases.base]"), "another name for a case")
+
+
+def _check_source_consumers(tree: Tree, faults: Faults) -> None:
+    """Note sources that come by a circuit without a consumer of the plant on it."""
+    behind = _section(tree, "plant").get("consumers", [])
+    for name, source in _sections(tree, "sources.*"):
+        circuit, consumer = source.get("circuit"), source.get("consumer")
+        if circuit is not None and consumer is None:
+            rule = f"the plant's consumer on circuit '{circuit}'"
+            faults.add(f"{FILE} [{name}]", "consumer", Verbatim("(missing)"), rule)
+        if consumer is not None and isinstance(behind, list) and consumer not in behind:
+            faults.add(f"{FILE} [{name}]", "consumer", consumer, "one of [plant] consumers")
+
+
+REFERENCES = (
+    ("sources.*", "circuit", "circuit"),
+    ("sources.*", "consumer", "consumer"),
+    ("heat_pumps.*", "source", "source"),
+    ("heat_pumps.*", "circuits", "circuit"),
+    ("buffers.*", "circuit", "circuit"),
+    ("plant", "producers", "producer"),
+    ("plant", "consumers", "consumer"),
+    ("plant", "priorities", "source"),
+    ("cases.*", "out", "source"),
+    ("mode", "circuits", "circuit"),
+)
+"""Keys of the scenario that hold ids, and of what."""
+
+
+def _check_name(
+    place: str, noun: str, name: object, known: list[str] | None, faults: Faults
+) -> None:
+    if known is None or name in known:
+        return
+    section, _, key = place.partition(" ")
+    faults.add(f"{FILE} {section}", key or noun, name, id_rule(str(name), known, noun))
+
+
+def _section(tree: Tree, name: str) -> dict[str, Any]:
+    section = tree.get(name, {})
+    return section if isinstance(section, dict) else {}
+
+
+def _sections(tree: Tree, place: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the sections that a place such as ``"sources.*"`` names."""
+    name, _, star = place.partition(".")
+    section = _section(tree, name)
+    if not star:
+        return [(name, section)]
+    return [(f"{name}.{key}", part) for key, part in section.items() if isinstance(part, dict)]

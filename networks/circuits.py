@@ -1,0 +1,177 @@
+"""Checked tables become circuits: labels and columns for the solvers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..model.catalogue import PipeType, read_catalogue
+from ..model.errors import Faults
+from ..model.scenario import GroundSection, Scenario
+from .columns import Circuit, ConsumerTable, FloatArray, IntArray, PipeTable, ProducerTable
+from .contract import side_names
+from .flow_limit import flow_limit
+from .system import Series
+from .varying import Known
+
+Tables = Mapping[str, pd.DataFrame]
+
+ROUGHNESS = 1e-4
+"""Of a pipe without a type, where none is given. [m]"""
+
+NO_SERIES: Mapping[str, Series] = {}
+
+
+def build_circuits(
+    tables: Tables, scenario: Scenario, faults: Faults, series: Mapping[str, Series] = NO_SERIES
+) -> dict[str, Circuit]:
+    """Return the circuits of a system as columns.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Checked tables, in canonical units.
+    scenario : Scenario
+        For the order of circuits and the ground that typed pipes lie in.
+    faults : Faults
+        Receives a flow limit that cannot be told.
+    series : mapping of str to Series
+        For supply temperatures that vary over time.
+
+    Returns
+    -------
+    dict of str to Circuit
+        Circuits that the scenario names first, in its order; then in the order of the pipes.
+    """
+    present = list(dict.fromkeys(tables["pipes"]["circuit"]))
+    order = [name for name in scenario.circuits if name in present]
+    order += [name for name in present if name not in order]
+    known = Known(series, np.empty(0))
+    return {name: _build(name, tables, scenario.ground, known, faults) for name in order}
+
+
+def _build(
+    name: str, tables: Tables, ground: GroundSection, known: Known, faults: Faults
+) -> Circuit:
+    pipes, consumers, producers = (
+        tables[table][tables[table]["circuit"] == name]
+        for table in ("pipes", "consumers", "producers")
+    )
+    ends = {*pipes["from_junction"], *pipes["to_junction"]}
+    junctions = tables["junctions"]
+    junctions = junctions[junctions["id"].isin(ends)]
+    row = {label: place for place, label in enumerate(junctions["id"])}
+    types = [read_catalogue()[kind] if kind else None for kind in pipes["type"]]
+    return Circuit(
+        id=name,
+        junctions=tuple(junctions["id"]),
+        pipe_ids=tuple(pipes["id"]),
+        consumer_ids=tuple(consumers["id"]),
+        producer_ids=tuple(producers["id"]),
+        x=_numbers(junctions, "x"),
+        y=_numbers(junctions, "y"),
+        elevation=_numbers(junctions, "elevation"),
+        pipes=_tabulate_pipes(pipes, row, types, ground),
+        consumers=_tabulate_consumers(consumers, producers, row, known, faults),
+        producers=_tabulate_producers(producers, row),
+        pipe_types=tuple(pipes["type"]),
+        pressure_rating=np.array([kind.max_pressure if kind else np.inf for kind in types]),
+        buildings=tuple(consumers["building"]),
+    )
+
+
+def _tabulate_pipes(
+    pipes: pd.DataFrame,
+    row: Mapping[str, int],
+    types: list[PipeType | None],
+    ground: GroundSection,
+) -> PipeTable:
+    """Return the pipes of a circuit as columns; what a row leaves open its type gives."""
+    coefficients = _coefficients(types, ground)
+    diameter = [kind.inner_diameter if kind else np.nan for kind in types]
+    roughness = [kind.roughness if kind else ROUGHNESS for kind in types]
+    loss = [u1 - u2 for u1, u2 in coefficients]
+    pair = _numbers(pipes, "pair_exchange_coefficient")
+    return PipeTable(
+        from_junction=_rows(pipes["from_junction"], row),
+        to_junction=_rows(pipes["to_junction"], row),
+        length=_numbers(pipes, "length"),
+        inner_diameter=_both_sides(pipes, "inner_diameter", diameter),
+        roughness=_both_sides(pipes, "roughness", roughness),
+        minor_loss_coefficient=_both_sides(pipes, "minor_loss_coefficient", [0.0] * len(pipes)),
+        heat_loss_coefficient=_both_sides(pipes, "heat_loss_coefficient", loss),
+        pair_exchange_coefficient=np.where(np.isnan(pair), [u2 for _, u2 in coefficients], pair),
+    )
+
+
+def _coefficients(
+    types: list[PipeType | None], ground: GroundSection
+) -> list[tuple[float, float]]:
+    """Return U1 and U2 of each pipe in the scenario's ground; 0 without a type. [W/(m K)]"""
+    by_type = {
+        kind.id: kind.coefficients(
+            cover=ground.cover, gap=ground.gap, conductivity=ground.conductivity
+        )
+        for kind in types
+        if kind is not None
+    }
+    return [by_type[kind.id] if kind else (0.0, 0.0) for kind in types]
+
+
+def _both_sides(pipes: pd.DataFrame, name: str, otherwise: list[float]) -> FloatArray:
+    """Return a column for supply and return, shape (2, pipes): side, then both, then type."""
+    both = _numbers(pipes, name)
+    both = np.where(np.isnan(both), otherwise, both)
+    sides = np.stack([both, both])
+    for side, given in enumerate(side_names(name)):
+        if given in pipes.columns:
+            own = _numbers(pipes, given)
+            sides[side] = np.where(np.isnan(own), both, own)
+    return sides
+
+
+def _tabulate_consumers(
+    consumers: pd.DataFrame,
+    producers: pd.DataFrame,
+    row: Mapping[str, int],
+    known: Known,
+    faults: Faults,
+) -> ConsumerTable:
+    numbers = {
+        name: _numbers(consumers, name)
+        for name in ConsumerTable._fields
+        if name not in ("junction", "is_connected", "max_flow")
+    }
+    max_flow = _numbers(consumers, "max_flow")
+    producer = producers.iloc[0].to_dict()
+    for place, consumer in enumerate(consumers.to_dict("records")):
+        if np.isnan(max_flow[place]):
+            max_flow[place] = flow_limit(consumer, producer, known)
+        if max_flow[place] < consumer["bypass_flow"]:
+            rule = f"at most max_flow = {max_flow[place]:.4g} kg/s"
+            faults.add(
+                f"consumer '{consumer['id']}'", "bypass_flow", consumer["bypass_flow"], rule
+            )
+    return ConsumerTable(
+        junction=_rows(consumers["junction"], row),
+        is_connected=consumers["is_connected"].to_numpy(dtype=np.bool_),
+        max_flow=max_flow,
+        **numbers,
+    )
+
+
+def _tabulate_producers(producers: pd.DataFrame, row: Mapping[str, int]) -> ProducerTable:
+    numbers = {
+        name: _numbers(producers, name) for name in ProducerTable._fields if name != "junction"
+    }
+    return ProducerTable(junction=_rows(producers["junction"], row), **numbers)
+
+
+def _numbers(frame: pd.DataFrame, name: str) -> FloatArray:
+    """Return a column of numbers; cells that vary over time become NaN."""
+    return pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=np.float64)
+
+
+def _rows(labels: "pd.Series[Any]", row: Mapping[str, int]) -> IntArray:
+    return np.array([row[label] for label in labels], dtype=np.int64)

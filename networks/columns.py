@@ -1,0 +1,160 @@
+"""A circuit as columns: the one place where tables become arrays for the solvers."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+SUPPLY, RETURN = 0, 1
+"""Index of a side in arrays of shape (2, pipes)."""
+
+SIDES = ("supply", "return")
+
+
+class PipeTable(NamedTuple):
+    """Columns over the routes of a circuit; a row is a supply and a return pipe.
+
+    Parameters
+    ----------
+    from_junction, to_junction : array of int, shape (pipes,)
+        Rows of the circuit's junctions.
+    length : array of float, shape (pipes,)
+        Length along the trench. [m]
+    inner_diameter : array of float, shape (2, pipes)
+        Clear diameter of the supply and the return pipe. [m]
+    roughness : array of float, shape (2, pipes)
+        Sand roughness. [m]
+    minor_loss_coefficient : array of float, shape (2, pipes)
+        Sum of the zeta values of bends and fittings. [1]
+    heat_loss_coefficient : array of float, shape (2, pipes)
+        From the water to the undisturbed ground. [W/(m K)]
+    pair_exchange_coefficient : array of float, shape (pipes,)
+        From the supply to the return water. [W/(m K)]
+    """
+
+    from_junction: IntArray
+    to_junction: IntArray
+    length: FloatArray
+    inner_diameter: FloatArray
+    roughness: FloatArray
+    minor_loss_coefficient: FloatArray
+    heat_loss_coefficient: FloatArray
+    pair_exchange_coefficient: FloatArray
+
+
+class ConsumerTable(NamedTuple):
+    """Columns over the consumers of a circuit; NaN means "not given".
+
+    Parameters
+    ----------
+    junction : array of int, shape (consumers,)
+        Row of the circuit's junctions.
+    return_temperature, cooling_return_temperature : array of float, shape (consumers,)
+        Water that leaves the substation while heat, or cold, is drawn. [°C]
+    temperature_difference, cooling_temperature_difference : array of float, shape (consumers,)
+        Cooling, or warming, of the water in the substation, in place of the above. [K]
+    min_supply_temperature, max_supply_temperature : array of float, shape (consumers,)
+        Below (heat), or above (cold), nothing is served. [°C]
+    min_pressure_difference : array of float, shape (consumers,)
+        Needed across the substation. [Pa]
+    max_flow, bypass_flow : array of float, shape (consumers,)
+        Most and least flow; infinite and 0 where not given. [kg/s]
+    bypass_temperature : array of float, shape (consumers,)
+        The supply water is held at this, at least. [°C]
+    design_load : array of float, shape (consumers,)
+        Load the connection is made for. [W]
+    is_connected : array of bool, shape (consumers,)
+        Whether it is part of the network this year.
+    """
+
+    junction: IntArray
+    return_temperature: FloatArray
+    temperature_difference: FloatArray
+    cooling_return_temperature: FloatArray
+    cooling_temperature_difference: FloatArray
+    min_supply_temperature: FloatArray
+    max_supply_temperature: FloatArray
+    min_pressure_difference: FloatArray
+    max_flow: FloatArray
+    bypass_flow: FloatArray
+    bypass_temperature: FloatArray
+    design_load: FloatArray
+    is_connected: BoolArray
+
+
+class ProducerTable(NamedTuple):
+    """Columns over the producers of a circuit; NaN means "not given".
+
+    Parameters
+    ----------
+    junction : array of int, shape (producers,)
+        Row of the circuit's junctions.
+    static_pressure : array of float, shape (producers,)
+        Held at its return junction, gauge. [Pa]
+    pressure_difference : array of float, shape (producers,)
+        Fixed head between its junctions; NaN: the worst point decides. [Pa]
+    min_pressure_difference, max_pressure_difference : array of float, shape (producers,)
+        Limits of the head. [Pa]
+    plant_pressure_loss : array of float, shape (producers,)
+        In the plant, on the pump's side of the junctions, at ``design_flow``. [Pa]
+    design_flow : array of float, shape (producers,)
+        Flow at which the plant loses ``plant_pressure_loss``. [kg/s]
+    pump_efficiency : array of float, shape (producers,)
+        Hydraulic over electric power. [1]
+    """
+
+    junction: IntArray
+    static_pressure: FloatArray
+    pressure_difference: FloatArray
+    min_pressure_difference: FloatArray
+    max_pressure_difference: FloatArray
+    plant_pressure_loss: FloatArray
+    design_flow: FloatArray
+    pump_efficiency: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circuit:
+    """One closed water loop, checked, as labels and columns.
+
+    Parameters
+    ----------
+    id : str
+        Name of the circuit.
+    junctions, pipe_ids, consumer_ids, producer_ids : tuple of str
+        Labels, in the order of the rows.
+    x, y, elevation : array of float, shape (junctions,)
+        Places. [m]
+    pipes : PipeTable
+        Routes.
+    consumers : ConsumerTable
+        Substations.
+    producers : ProducerTable
+        Plants; the first holds the pressure.
+    pipe_types : tuple of str
+        Catalogue id of each route, empty where a diameter was given.
+    pressure_rating : array of float, shape (pipes,)
+        Highest gauge pressure each route bears; infinite where unknown. [Pa]
+    buildings : tuple of str
+        Building behind each consumer, empty where none is named.
+    """
+
+    id: str
+    junctions: tuple[str, ...]
+    pipe_ids: tuple[str, ...]
+    consumer_ids: tuple[str, ...]
+    producer_ids: tuple[str, ...]
+    x: FloatArray
+    y: FloatArray
+    elevation: FloatArray
+    pipes: PipeTable
+    consumers: ConsumerTable
+    producers: ProducerTable
+    pipe_types: tuple[str, ...]
+    pressure_rating: FloatArray
+    buildings: tuple[str, ...]

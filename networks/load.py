@@ -1,0 +1,147 @@
+"""The one door: a scenario and its tables become a checked `System`, or all faults at once."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from ..model.errors import Fault, Faults, InvalidInputError
+from ..model.scenario import Scenario
+from .bundled import bundled_folder, bundled_names
+from .cells import Verbatim
+from .check import check_circuit_ids, check_scenario, check_table
+from .circuits import build_circuits
+from .conform import conform_table
+from .connect import check_circuits
+from .drivers import check_files, check_loads, check_series, check_supplies, read_cell_series
+from .read import RawFolder, read_folder
+from .scenario_file import FILE, Tree, nearest, read_scenario
+from .system import System
+from .tables import TABLES
+from .temperatures import check_temperatures
+
+KNOWN_CRS = ("none", "EPSG:28992")
+"""Coordinate systems that need no look-up."""
+
+WHOLE = ("junctions", "pipes", "consumers", "producers")
+"""Tables without which no circuit can be checked."""
+
+
+def load(scenario: str | Path, overrides: Sequence[str] = ()) -> System:
+    """Read and check a scenario and its tables.
+
+    Parameters
+    ----------
+    scenario : str or Path
+        A bundled name, a ``scenario.toml``, or its folder.
+    overrides : sequence of str
+        Such as ``"weather.cold_spell=false"``.
+
+    Returns
+    -------
+    System
+        Checked whole; nothing downstream checks it again.
+
+    Raises
+    ------
+    InvalidInputError
+        With every fault that was found, in the order of the files: scenario, tables, series,
+        then what ties them together.
+    """
+    path = scenario_path(scenario)
+    faults = Faults()
+    settings, tree, content = read_scenario(path, overrides, faults)
+    sound_scenario = not faults.found
+    _check_crs(settings.crs, faults)
+    raw = read_folder(path.parent, settings.crs, table_faults := Faults())
+    raw.inputs[path.name] = hashlib.sha256(content).hexdigest()
+    tables = _conform(raw, settings, table_faults)
+    check_files(tree, raw, faults)
+    check_scenario(tree, tables, faults)
+    read_cell_series(raw, tables, tree, table_faults)
+    check_series(raw.series, tables, table_faults)
+    faults.extend(table_faults.found)
+    if all(name in tables for name in WHOLE):
+        _check_together(tables, raw, tree, faults)
+    if faults.found or not sound_scenario:
+        raise InvalidInputError(*dict.fromkeys(faults.found))
+    circuits = build_circuits(tables, settings, faults, raw.series)
+    check_temperatures(tables, raw.series, settings.mode.circuits, faults)
+    faults.raise_any()
+    return System(
+        scenario=settings,
+        folder=path.parent,
+        tables=tables,
+        series=raw.series,
+        circuits=circuits,
+        inputs=dict(sorted(raw.inputs.items())),
+    )
+
+
+def scenario_path(scenario: str | Path) -> Path:
+    """Return the scenario file that a bundled name, a file or a folder means.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is none.
+    """
+    if str(scenario) in bundled_names():
+        return bundled_folder(str(scenario)) / FILE
+    path = Path(scenario)
+    if path.is_dir():
+        if (path / FILE).is_file():
+            return path / FILE
+        rule = f"a file {FILE} in it (`warmtenet new FOLDER` writes one)"
+        raise InvalidInputError(Fault("scenario", "folder", str(scenario), rule))
+    if path.is_file() and path.suffix == ".toml":
+        return path
+    close = nearest(str(scenario), bundled_names())
+    names = ", ".join(bundled_names())
+    rule = f"'{close}'" if close else f"a bundled name ({names}), a {FILE} or its folder"
+    raise InvalidInputError(Fault("scenario", "name", str(scenario), rule))
+
+
+def _conform(raw: RawFolder, scenario: Scenario, faults: Faults) -> dict[str, pd.DataFrame]:
+    """Return the tables as the contract wants them; faults come table by table."""
+    by_table = {name: Faults() for name in raw.tables}
+    tables = {
+        name: conform_table(raw.tables[name], TABLES[name], by_table[name])
+        for name in TABLES
+        if name in raw.tables
+    }
+    tables = {name: frame for name, frame in tables.items() if not frame.empty}
+    for name in tables:
+        check_table(name, tables, scenario, by_table[name])
+    for name in TABLES:
+        if name in by_table:
+            faults.extend(by_table[name].found)
+    check_circuit_ids(tables, faults)
+    return {name: frame for name, frame in tables.items() if not TABLES[name].later}
+
+
+def _check_together(
+    tables: dict[str, pd.DataFrame], raw: RawFolder, tree: Tree, faults: Faults
+) -> None:
+    """Check what ties tables, series and scenario together."""
+    already = {(fault.item, fault.field) for fault in faults.found}
+    found = Faults()
+    check_supplies(tables, raw.series, found)
+    check_loads(tables, raw.series, tree, found)
+    check_circuits(tables, found)
+    faults.extend(fault for fault in found.found if (fault.item, fault.field) not in already)
+
+
+def _check_crs(crs: str, faults: Faults) -> None:
+    if crs in KNOWN_CRS:
+        return
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        CRS.from_user_input(crs)
+    except CRSError:
+        faults.add(
+            FILE, "crs", Verbatim(repr(crs)), "an EPSG code such as 'EPSG:28992', or 'none'"
+        )

@@ -1,0 +1,80 @@
+"""A system: scenario, tables and circuits, checked whole and immutable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..model.scenario import Scenario
+from .columns import Circuit, FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Values over time from one file, as given.
+
+    Parameters
+    ----------
+    name : str
+        File name without suffix, e.g. ``"heat"``.
+    clock : str
+        What the first column was: ``"time"``, ``"time_s"`` or ``"hours"`` (none).
+    instants : array of float, shape (rows,)
+        Seconds since the start of the year (``time``, ``hours``) or since 0 (``time_s``). [s]
+    columns : tuple of str
+        Ids, or ``"all"``.
+    values : array of float, shape (rows, columns)
+        In canonical units; in ``mode`` 0 off, 1 heat, -1 cold; in ``open`` 0 or 1.
+    year : int or None
+        Calendar year of the first row of a ``time`` column.
+    """
+
+    name: str
+    clock: str
+    instants: FloatArray
+    columns: tuple[str, ...]
+    values: FloatArray
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """Everything a run needs, checked whole.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario, overrides applied.
+    folder : Path
+        Where its tables stand.
+    tables : mapping of str to DataFrame
+        The tables by name, cells in canonical units, defaults filled in; texts that
+        stand for a series or a curve are kept as they are. A ``geometry`` column, if any,
+        holds WKT texts.
+    series : mapping of str to Series
+        The series files by name.
+    circuits : mapping of str to Circuit
+        Circuits as columns, in the order of the scenario, then of the tables.
+    inputs : mapping of str to str
+        SHA-256 of each file that was read, by name, for the manifest.
+    """
+
+    scenario: Scenario
+    folder: Path
+    tables: Mapping[str, pd.DataFrame]
+    series: Mapping[str, Series] = field(default_factory=dict)
+    circuits: Mapping[str, Circuit] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+    def cells(self, table: str, column: str, ids: tuple[str, ...]) -> list[object]:
+        """Return the cells of a table's column for ``ids``, in their order; None where empty."""
+        frame = self.tables[table].set_index("id")
+        if column not in frame.columns:
+            return [None] * len(ids)
+        return [None if _is_empty(cell) else cell for cell in frame.loc[list(ids), column]]
+
+
+def _is_empty(cell: object) -> bool:
+    return cell is None or (isinstance(cell, float) and bool(np.isnan(cell))) or cell == ""

@@ -1,0 +1,1 @@
+"""Data: the commented example that ``warmtenet new`` copies."""

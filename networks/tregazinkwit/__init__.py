@@ -1,0 +1,1 @@
+"""TregaZinkwit in Maastricht: the bundled first case, as tables."""

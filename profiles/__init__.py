@@ -1,0 +1,1 @@
+"""Hours from outside: weather, ground, demand, source temperatures."""

@@ -1,0 +1,226 @@
+"""What drives a circuit: loads and temperatures of its rows at every step of the run."""
+
+from collections import Counter
+
+import numpy as np
+
+from ..model.errors import Faults
+from ..networks.boundary import Boundary
+from ..networks.columns import BoolArray, Circuit, FloatArray
+from ..networks.system import System
+from .mode import COLD, HEAT
+from .pipe_ground import ground_at_pipes
+from .reader import Reader, narrow
+from .sides import refuse_wrong_side
+from .year import Profiles
+
+
+def circuit_boundary(
+    system: System, profiles: Profiles, circuit_id: str, heat: FloatArray | None = None
+) -> Boundary:
+    """Return what drives a circuit at every step of the run.
+
+    Parameters
+    ----------
+    system : System
+        Checked whole.
+    profiles : Profiles
+        Of the steps that are to be solved.
+    circuit_id : str
+        Which of its circuits.
+    heat : array of float, shape (hours, consumers), optional
+        Asked for by each consumer; else it follows from series, cells or dwellings. [W]
+
+    Returns
+    -------
+    Boundary
+        Arrays are views where nothing varies; heat has its hours contiguous.
+
+    Raises
+    ------
+    InvalidInputError
+        If a consumer's heat is unknown, a cell cannot be read, or a supply temperature lies on
+        the wrong side of the return for the sign of the demand.
+
+    Notes
+    -----
+    In circuits named by the scenario's ``[mode]`` the hour's mode decides: heat alone, cold alone,
+    or neither; what is asked for outside its mode is left out (see `out_of_mode`). In other
+    circuits the sign of each consumer's demand decides.
+    """
+    circuit = system.circuits[circuit_id]
+    reader = Reader(system=system, profiles=profiles)
+    if heat is None:
+        heat = _heat(reader, circuit)
+    cold = _cold_hours(reader, circuit, heat)
+    sign = _signs(reader, circuit, heat, cold)
+    boundary = Boundary(
+        heat=heat,
+        supply_temperature=_supply(reader, circuit, cold),
+        return_temperature=_returns(reader, circuit, sign),
+        temperature_difference=_differences(reader, circuit, sign),
+        ground_temperature=ground_at_pipes(reader, circuit),
+        duration=profiles.duration,
+    )
+    refuse_wrong_side(circuit, boundary)
+    return boundary
+
+
+def out_of_mode(system: System, profiles: Profiles) -> tuple[float, float]:
+    """Return the dwellings' heat and cold asked for outside their mode.
+
+    Parameters
+    ----------
+    system : System
+        Where no circuit of service ``space`` is named by ``[mode]``, heat is served in every hour
+        and cold in none.
+    profiles : Profiles
+        Of the solved steps.
+
+    Returns
+    -------
+    tuple of float
+        Space heat outside heat mode, and cold (negative) outside cold mode. [J]
+    """
+    demand = profiles.demand
+    spaces = [name for name in system.circuits if _service(system, name) == "space"]
+    if demand is None or not spaces:
+        return 0.0, 0.0
+    follows = any(name in system.scenario.mode.circuits for name in spaces)
+    mode = profiles.mode if follows else np.full_like(profiles.mode, HEAT)
+    heat = demand.space_heat.sum(axis=1) * (mode != HEAT)
+    cold = demand.cold.sum(axis=1) * (mode != COLD)
+    return float(heat @ profiles.duration), float(cold @ profiles.duration)
+
+
+def _service(system: System, circuit_id: str) -> str:
+    section = system.scenario.circuits.get(circuit_id)
+    return "none" if section is None else section.service
+
+
+def _follows_mode(reader: Reader, circuit: Circuit) -> bool:
+    return circuit.id in reader.system.scenario.mode.circuits
+
+
+def _heat(reader: Reader, circuit: Circuit) -> FloatArray:
+    """Return what each consumer asks for in its mode, shape (hours, consumers). [W]
+
+    A column of ``heat.csv`` comes first, then the cell ``heat``, then the building's dwellings.
+    Consumers of one building on one circuit share its demand evenly.
+    """
+    ids = circuit.consumer_ids
+    given = reader.system.series.get("heat")
+    columns = frozenset() if given is None else frozenset(given.columns)
+    constant = reader.cells("consumers", "heat", ids, "W")
+    asked = _building_demand(reader, circuit)
+    shares = Counter(circuit.buildings)
+    heat = np.empty((len(ids), reader.hours))
+    faults = Faults()
+    for row, (name, building) in enumerate(zip(ids, circuit.buildings, strict=True)):
+        if name in columns:
+            heat[row] = reader.series("heat", name, "heat.csv")
+        elif not np.isnan(constant[0, row]):
+            heat[row] = constant[:, row]
+        elif building in asked:
+            np.divide(asked[building], shares[building], out=heat[row])
+        else:
+            rule = "a column in heat.csv, a cell heat, or a building of dwellings.csv"
+            faults.add(f"consumer '{name}'", "heat", "(none)", rule)
+    faults.raise_any()
+    heat[~circuit.consumers.is_connected] = 0.0
+    return _in_mode(reader, circuit, heat).T
+
+
+def _building_demand(reader: Reader, circuit: Circuit) -> dict[str, FloatArray]:
+    """Return what each building asks of a circuit, by the circuit's service. [W]
+
+    In circuits with a mode, space is heat and cold together: they never meet in an hour, and
+    the mode takes out what is not its own.
+    """
+    demand = reader.profiles.demand
+    service = _service(reader.system, circuit.id)
+    if demand is None or service not in {"space", "tap_water"}:
+        return {}
+    hourly = demand.tap_water if service == "tap_water" else demand.space_heat
+    if service == "space" and _follows_mode(reader, circuit):
+        is_heat = (reader.profiles.mode == HEAT)[:, None]
+        hourly = np.where(is_heat, demand.space_heat, demand.cold)
+    return dict(zip(demand.buildings, hourly.T, strict=True))
+
+
+def _in_mode(reader: Reader, circuit: Circuit, heat: FloatArray) -> FloatArray:
+    """Return heat in heat mode and cold in cold mode, shape (consumers, hours)."""
+    if not _follows_mode(reader, circuit):
+        return heat
+    mode = reader.profiles.mode
+    np.maximum(heat, np.where(mode == COLD, -np.inf, 0.0), out=heat)
+    np.minimum(heat, np.where(mode == HEAT, np.inf, 0.0), out=heat)
+    return heat
+
+
+def _cold_hours(reader: Reader, circuit: Circuit, heat: FloatArray) -> BoolArray:
+    """Return whether the circuit runs cold, shape (hours,)."""
+    if _follows_mode(reader, circuit):
+        return np.asarray(reader.profiles.mode == COLD)
+    return np.asarray(heat.sum(axis=1) < 0.0)
+
+
+def _signs(reader: Reader, circuit: Circuit, heat: FloatArray, cold: BoolArray) -> FloatArray:
+    """Return -1 where cold is drawn, else 1; shape (hours or 1, consumers or 1)."""
+    if _follows_mode(reader, circuit):
+        return np.where(cold, -1.0, 1.0)[:, None]
+    if heat.size == 0 or not heat.min() < 0.0:
+        return np.ones((1, 1))
+    return np.where(heat < 0.0, -1.0, 1.0)
+
+
+def _supply(reader: Reader, circuit: Circuit, cold: BoolArray) -> FloatArray:
+    """Return what leaves each producer, shape (hours, producers). [°C]
+
+    A column of ``supply_temperature.csv`` replaces the cell; in hours of cold the cell
+    ``cooling_supply_temperature`` comes first, where it is given.
+    """
+    ids = circuit.producer_ids
+    warm = reader.cells("producers", "supply_temperature", ids, "°C")
+    given = reader.system.series.get("supply_temperature")
+    replaced = [] if given is None else [row for row in ids if row in given.columns]
+    if replaced:
+        warm = warm.copy()
+        for name in replaced:
+            warm[:, ids.index(name)] = reader.series("supply_temperature", name, name)
+    if not cold.any():
+        return warm
+    chilled = reader.cells("producers", "cooling_supply_temperature", ids, "°C")
+    return np.where(cold[:, None] & ~np.isnan(chilled), chilled, warm)
+
+
+def _returns(reader: Reader, circuit: Circuit, sign: FloatArray) -> FloatArray:
+    """Return the returns for the sign of the demand, shape (hours, consumers). [°C]"""
+    warm, chilled = _heat_and_cold(reader, circuit, ("return_temperature", "°C"))
+    chosen = np.where(sign < 0.0, chilled, warm)
+    return np.broadcast_to(chosen, (reader.hours, len(circuit.consumer_ids)))
+
+
+def _differences(reader: Reader, circuit: Circuit, sign: FloatArray) -> FloatArray:
+    """Return supply less return where it is given, negative for cold. [K]"""
+    warm, chilled = _heat_and_cold(reader, circuit, ("temperature_difference", "K"))
+    shape = (reader.hours, len(circuit.consumer_ids))
+    if bool(np.isnan(warm).all() and np.isnan(chilled).all()):
+        return np.broadcast_to(np.nan, shape)
+    return np.broadcast_to(np.where(sign < 0.0, -chilled, warm), shape)
+
+
+def _heat_and_cold(
+    reader: Reader, circuit: Circuit, column: tuple[str, str]
+) -> tuple[FloatArray, FloatArray]:
+    """Return a column of consumers and its twin for cold, which holds where it is given.
+
+    Cold without a ``cooling_`` cell of either kind has the cell for heat.
+    """
+    ids, (name, unit) = circuit.consumer_ids, column
+    warm = narrow(reader.cells("consumers", name, ids, unit))
+    chilled = narrow(reader.cells("consumers", f"cooling_{name}", ids, unit))
+    other = {"return_temperature": "temperature_difference"}.get(name, "return_temperature")
+    elsewhere = narrow(reader.cells("consumers", f"cooling_{other}", ids, unit))
+    keeps = np.isnan(chilled) & np.isnan(elsewhere)
+    return warm, np.where(keeps, warm, chilled)

@@ -1,0 +1,277 @@
+"""The clock of a run: which instants are solved, and how series are read at them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..model.errors import Fault, InvalidInputError
+from ..model.scenario import TimeSection
+from ..networks.columns import FloatArray, IntArray
+from ..networks.system import Series
+from .weather import start_instant
+
+HOUR = 3600.0
+LEAP_DAY = 59 * 24
+"""First hour of 29 February in a leap year."""
+
+LEAP_YEAR_HOURS = 8784
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Steps of a run; arrays have shape (hours,), one row for each state.
+
+    Parameters
+    ----------
+    times : DatetimeIndex or None
+        Start of each step, CET; None where the run counts seconds from 0.
+    seconds : array of float
+        Start of each step since the start of the run. [s]
+    duration : array of float
+        Time that each state stands for. [s]
+    """
+
+    times: pd.DatetimeIndex | None
+    seconds: FloatArray
+    duration: FloatArray
+
+    def reading(self, interpolation: str) -> "Clock":
+        """Return the clock moved to where series are read: the middle of each step, or its start.
+
+        A value that holds through a step is met in its middle, whatever marks the step.
+        """
+        if interpolation == "linear":
+            return self
+        half = self.duration / 2.0
+        times = None if self.times is None else self.times + pd.to_timedelta(half, unit="s")
+        return Clock(times=times, seconds=self.seconds + half, duration=self.duration)
+
+
+def run_clock(section: TimeSection, series: Mapping[str, Series], year: pd.DatetimeIndex) -> Clock:
+    """Return the clock of a run.
+
+    Parameters
+    ----------
+    section : TimeSection
+        Step, interpolation and start.
+    series : mapping of str to Series
+        Every series of the system. With ``time_s`` the run spans them and needs no weather; with
+        ``time`` it spans what they have in common; else it spans the year.
+    year : DatetimeIndex, shape (hours,)
+        Start of each hour of the weather's year.
+
+    Returns
+    -------
+    Clock
+        Rows of the series, all together, or steps of ``section.step``.
+
+    Raises
+    ------
+    InvalidInputError
+        If clocks cannot go together, a series ends early, or nothing is left to solve.
+    """
+    clocks = {each.clock for each in series.values()}
+    if "time_s" in clocks:
+        if len(clocks) > 1:
+            rule = "'time_s' in every series, or in none"
+            raise InvalidInputError(Fault("series", "first column", sorted(clocks), rule))
+        return _counting_clock(section, series)
+    if "time" in clocks:
+        dated = [each for each in series.values() if each.clock == "time"]
+        return _dated_clock(section, dated, year)
+    return _year_clock(section, year)
+
+
+def _counting_clock(section: TimeSection, series: Mapping[str, Series]) -> Clock:
+    """Return the clock of seconds from 0: a row holds since the row before it."""
+    end = max(float(each.instants[-1]) for each in series.values())
+    for name, each in series.items():
+        if len(each.instants) > 1 and each.instants[-1] < end:
+            rule = f"rows until {end:g} s, as in the other series"
+            fault = Fault(f"{name}.csv", "last time_s", float(each.instants[-1]), rule)
+            raise InvalidInputError(fault)
+    instants = np.unique(np.concatenate([each.instants for each in series.values()]))
+    if section.interpolation == "linear":
+        if section.step is not None:
+            instants = np.append(np.arange(0.0, end, section.step), end)
+        return Clock(times=None, seconds=instants, duration=state_weights(instants))
+    if section.step is not None:
+        seconds = np.arange(0.0, end, section.step)
+        return Clock(times=None, seconds=seconds, duration=np.diff(seconds, append=end))
+    starts = np.concatenate([[0.0], instants[:-1]])
+    return Clock(times=None, seconds=starts, duration=instants - starts)
+
+
+def state_weights(instants: FloatArray) -> FloatArray:
+    """Return the time that states at instants stand for: half of each neighbouring gap. [s]
+
+    Examples
+    --------
+    >>> state_weights(np.array([0.0, 10.0, 40.0]))
+    array([ 5., 20., 15.])
+    """
+    if len(instants) == 1:
+        return np.array([HOUR])
+    gaps = np.diff(instants)
+    weights: FloatArray = (np.append(gaps, 0.0) + np.insert(gaps, 0, 0.0)) / 2.0
+    return weights
+
+
+def _dated_clock(section: TimeSection, dated: list[Series], year: pd.DatetimeIndex) -> Clock:
+    """Return the clock of rows with dates, over what the series have in common."""
+    spans = [_span(each) for each in dated]
+    begin, end = max(first for first, _ in spans), min(last for _, last in spans)
+    new_year = pd.Timestamp(year=series_year(dated, year), month=1, day=1)
+    if section.start is not None:
+        begin = max(begin, (start_instant(section.start) - new_year).total_seconds())
+    if not end > begin:
+        rule = "series and a start that have a time in common"
+        raise InvalidInputError(Fault("series", "time", "(nothing in common)", rule))
+    if section.step is None:
+        marks = np.unique(np.concatenate([each.instants for each in dated]))
+        starts = np.unique(np.append(marks[(marks > begin) & (marks < end)], begin))
+    else:
+        starts = np.arange(begin, end, section.step)
+    times = new_year + pd.to_timedelta(starts, unit="s")
+    return Clock(times=times, seconds=starts - begin, duration=np.diff(starts, append=end))
+
+
+def _span(series: Series) -> tuple[float, float]:
+    """Return the first and last second of a series with dates: rows mark the start of their step.
+
+    A series that begins one step after New Year marks the ends.
+    """
+    step = row_step(series)
+    shift = step if marks_ends(series) else 0.0
+    return float(series.instants[0]) - shift, float(series.instants[-1]) - shift + step
+
+
+def row_step(series: Series) -> float:
+    """Return the time between the rows of a series with dates. [s]"""
+    rows = series.instants
+    return float(rows[1] - rows[0]) if len(rows) > 1 else HOUR
+
+
+def marks_ends(series: Series) -> bool:
+    """Return whether the rows of a series with dates mark the ends of their steps."""
+    return float(series.instants[0]) == row_step(series)
+
+
+def series_year(dated: list[Series], year: pd.DatetimeIndex) -> int:
+    """Return the calendar year of series with dates, or that of the weather."""
+    years = sorted({each.year for each in dated if each.year is not None})
+    if len(years) > 1:
+        raise InvalidInputError(Fault("series", "time", years, "series of one year"))
+    return years[0] if years else int(year[0].year)
+
+
+def _year_clock(section: TimeSection, year: pd.DatetimeIndex) -> Clock:
+    """Return the clock of a year of hours, or of what is left of it after ``start``."""
+    begin = year.searchsorted(start_instant(section.start)) if section.start else 0
+    hours = year[begin:]
+    if len(hours) == 0:
+        rule = f"an instant of {year[0].year}, the year of the weather"
+        fault = Fault("scenario.toml [time]", "start", section.start, rule)
+        raise InvalidInputError(fault)
+    if section.step is None or section.step == HOUR:
+        count = len(hours)
+        return Clock(times=hours, seconds=hour_starts(count), duration=np.full(count, HOUR))
+    end = len(hours) * HOUR
+    starts = np.arange(0.0, end, section.step)
+    whole, rest = np.divmod(starts, HOUR)
+    times = hours[whole.astype(np.int64)] + pd.to_timedelta(rest, unit="s")
+    return Clock(times=times, seconds=starts, duration=np.diff(starts, append=end))
+
+
+def hour_starts(count: int) -> FloatArray:
+    """Return the start of each of ``count`` hours. [s]"""
+    return np.arange(count, dtype=np.float64) * np.float64(HOUR)
+
+
+def year_rows(times: pd.DatetimeIndex, hours: int) -> IntArray:
+    """Return the hour of the year of each instant, in a year of ``hours`` hours.
+
+    In a common year 29 February reads 28 February.
+
+    Examples
+    --------
+    >>> year_rows(pd.DatetimeIndex(["2029-01-01 05:30", "2028-03-01", "2028-02-29"]), 8760)
+    array([   5, 1416, 1392])
+    """
+    rows = ((times.dayofyear - 1) * 24 + times.hour).to_numpy(dtype=np.int64)
+    is_later = rows >= LEAP_DAY
+    if hours >= LEAP_YEAR_HOURS:
+        rows = rows + 24 * (is_later & ~times.is_leap_year)
+    else:
+        rows = rows - 24 * (is_later & times.is_leap_year)
+    return np.minimum(rows, hours - 1)
+
+
+def read_series(
+    series: Series, column: FloatArray, clock: Clock, interpolation: str
+) -> FloatArray:
+    """Return the values of a series at the instants of a run.
+
+    Parameters
+    ----------
+    series : Series
+        For its clock and rows.
+    column : array of float, shape (rows,) or (rows, columns)
+        Values of the series.
+    clock : Clock
+        Of the run.
+    interpolation : str
+        ``"step"`` or ``"linear"``.
+
+    Returns
+    -------
+    array of float, shape (hours,) or (hours, columns)
+        In the series' unit.
+    """
+    reading = clock.reading(interpolation)
+    if series.clock == "hours" and reading.times is not None:
+        rows = year_rows(reading.times, len(series.instants))
+        if interpolation == "step" or clock.duration.min() >= HOUR:
+            return column if _is_whole(rows, len(column)) else column[rows]
+    at = _seconds_of(series, reading)
+    if interpolation == "linear":
+        return _interpolated(at, series.instants, column)
+    if series.clock == "time" and not marks_ends(series):
+        rows = np.searchsorted(series.instants, at, side="right") - 1
+    else:
+        rows = np.searchsorted(series.instants, at, side="left")
+    held: FloatArray = column[np.clip(rows, 0, len(column) - 1)]
+    return held
+
+
+def _is_whole(rows: IntArray, count: int) -> bool:
+    return len(rows) == count and bool(np.array_equal(rows, np.arange(count)))
+
+
+def _seconds_of(series: Series, reading: Clock) -> FloatArray:
+    """Return the instants of a run on the clock of a series. [s]"""
+    if series.clock == "time_s" or reading.times is None:
+        return reading.seconds
+    if series.clock == "hours":
+        rows = year_rows(reading.times, len(series.instants))
+        seconds = (reading.times - reading.times.floor("h")).total_seconds()
+        within = np.asarray(seconds, dtype=np.float64)
+        total: FloatArray = rows * np.float64(HOUR) + within
+        return total
+    new_year = pd.Timestamp(year=int(reading.times[0].year), month=1, day=1)
+    return np.asarray((reading.times - new_year).total_seconds(), dtype=np.float64)
+
+
+def _interpolated(at: FloatArray, instants: FloatArray, values: FloatArray) -> FloatArray:
+    """Return values between the rows, constant beyond them."""
+    if values.ndim == 1:
+        return np.interp(at, instants, values)
+    upper = np.clip(np.searchsorted(instants, at), 1, max(len(instants) - 1, 1))
+    if len(instants) == 1:
+        return np.repeat(values, len(at), axis=0)
+    gap = instants[upper] - instants[upper - 1]
+    weight = np.clip((at - instants[upper - 1]) / gap, 0.0, 1.0)[:, None]
+    between: FloatArray = values[upper - 1] * (1.0 - weight) + values[upper] * weight
+    return between

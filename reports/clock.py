@@ -1,0 +1,148 @@
+"""Hours of a run, grouped by day and by month for the charts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..networks.columns import FloatArray, IntArray
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""Names of months on an axis."""
+
+
+class Daily(NamedTuple):
+    """Extremes and mean of each day; ``hour`` is the day's middle from the start [h]."""
+
+    hour: FloatArray
+    low: FloatArray
+    mean: FloatArray
+    high: FloatArray
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Instants of a run.
+
+    Parameters
+    ----------
+    times : DatetimeIndex or None
+        Start of each step.
+    seconds, duration : array of float, shape (hours,)
+        Start since the start of the run, and length. [s]
+    """
+
+    times: pd.DatetimeIndex | None
+    seconds: FloatArray
+    duration: FloatArray
+
+    @cached_property
+    def hours(self) -> FloatArray:
+        """Middle of each step since the start of the run. [h]"""
+        return np.asarray((self.seconds - self.seconds[0] + self.duration / 2.0) / 3600.0)
+
+    @property
+    def end(self) -> float:
+        """End of the run since its start. [h]"""
+        return float((self.seconds[-1] - self.seconds[0] + self.duration[-1]) / 3600.0)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether daily figures serve a chart better than hours."""
+        return self.end > 40.0 * 24.0 and len(self.seconds) > 2 * len(self.day_starts)
+
+    @cached_property
+    def day_starts(self) -> IntArray:
+        """Row at which each day starts."""
+        offset = 0.0
+        if self.times is not None:
+            first = self.times[0]
+            offset = (first - first.normalize()).total_seconds()
+        day = np.floor((self.seconds - self.seconds[0] + offset) / 86400.0 + 1e-9)
+        return np.flatnonzero(np.diff(day, prepend=-1.0)).astype(np.int64)
+
+    def daily(self, values: FloatArray) -> Daily:
+        """Group hours by day."""
+        starts = self.day_starts
+        count = np.diff(np.append(starts, len(values)))
+        return Daily(
+            np.add.reduceat(self.hours, starts) / count,
+            np.minimum.reduceat(values, starts),
+            np.add.reduceat(values, starts) / count,
+            np.maximum.reduceat(values, starts),
+        )
+
+    @cached_property
+    def month(self) -> IntArray:
+        """Calendar month of each step, 0 to 11; all 0 without a calendar."""
+        if self.times is None:
+            return np.zeros(len(self.seconds), dtype=np.int64)
+        return np.asarray(self.times.month, dtype=np.int64) - 1
+
+    def monthly(self, power: FloatArray) -> FloatArray:
+        """Return the energy of each calendar month. [J]"""
+        energy = np.bincount(self.month, weights=power * self.duration, minlength=12)
+        return energy.astype(np.float64)
+
+    def name(self, row: int) -> str:
+        """Write the instant of a row.
+
+        Examples
+        --------
+        >>> clock = Clock(pd.date_range("2025-01-01", periods=2, freq="h"),
+        ...               np.array([0.0, 3600.0]), np.array([3600.0, 3600.0]))
+        >>> clock.name(1)
+        '1 Jan 01:00'
+        """
+        if self.times is None:
+            return f"{self.seconds[row]:,.0f} s"
+        instant = self.times[row]
+        return f"{instant.day} {MONTHS[instant.month - 1]} {instant:%H:%M}"
+
+    def ticks(self, first: int, last: int) -> tuple[list[float], list[str]]:
+        """Return places [h] and names of ticks between two rows."""
+        if self.times is None:
+            return _plain_ticks(self.hours[first], self.hours[last])
+        begin = self.hours - self.duration / 7200.0
+        if self.are_months(first, last):
+            rows = [r for r in range(first, last + 1) if self._starts_month(r)]
+            return [float(begin[r]) for r in rows], [MONTHS[self.month[r]] for r in rows]
+        rows = [int(r) for r in self.day_starts if first <= r <= last]
+        return [float(begin[r]) for r in rows], [self._day(r) for r in rows]
+
+    def are_months(self, first: int, last: int) -> bool:
+        """Whether ticks between two rows stand at months: their names then go between them."""
+        return self.times is not None and last - first > 24 * 45
+
+    def _starts_month(self, row: int) -> bool:
+        return row == 0 or bool(self.month[row] != self.month[row - 1])
+
+    def _day(self, row: int) -> str:
+        assert self.times is not None
+        instant = self.times[row]
+        return f"{instant.day} {MONTHS[instant.month - 1]}"
+
+
+def _plain_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
+    from .svg import ticks
+
+    places = ticks(float(low), float(high), 8)
+    return places, [f"{place:,.0f} h" for place in places]
+
+
+def coldest_week(outdoor: Sequence[float] | FloatArray, rows: int = 168) -> slice:
+    """Return the stretch of ``rows`` hours with the lowest mean temperature.
+
+    Examples
+    --------
+    >>> coldest_week(np.array([5.0, 1.0, 2.0, 9.0]), 2)
+    slice(1, 3, None)
+    """
+    values = np.asarray(outdoor, dtype=float)
+    rows = min(rows, len(values))
+    sums = np.convolve(values, np.ones(rows), mode="valid")
+    start = int(np.argmin(sums))
+    return slice(start, start + rows)

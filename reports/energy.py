@@ -1,0 +1,243 @@
+"""Energy by month, and where the heat of the year comes from and goes."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ..networks.columns import FloatArray
+from ..solvers.circuit_year import CircuitYear
+from ..solvers.plant_year import PlantYear
+from .blocks import Block, Figure, Key, Section, Table
+from .clock import MONTHS
+from .flows import Link, Node, draw_flows
+from .material import Material, label, source_name
+from .number_text import energy, fixed, power_of_ten
+from .palette import ELECTRICITY, SERVICES
+from .svg import Panel, Scale, document, nice_range, text, ticks
+
+Bars = list[tuple[str, str, FloatArray]]
+"""Name, colour and MWh of each month."""
+
+
+def month_section(material: Material) -> Section | None:
+    """Return monthly energy, None where the run has no calendar or less than two months."""
+    clock = material.clock
+    if clock.times is None or len(np.unique(clock.month)) <= 1:
+        return None
+    blocks: list[Block] = [
+        _bar_figure(
+            material,
+            "delivered",
+            "Heat and cold delivered, and lost",
+            _delivered(material),
+        )
+    ]
+    supplied = _supplied(material)
+    if supplied:
+        blocks.append(_bar_figure(material, "supplied", "What the plant makes it from", supplied))
+    return Section(id="months", title="Month by month", blocks=tuple(blocks))
+
+
+def _delivered(material: Material) -> Bars:
+    bars: Bars = []
+    cold = np.zeros(12)
+    loss = np.zeros(12)
+    for name, year in material.distribution.items():
+        heat = np.maximum(year.consumer_heat, 0.0).sum(axis=1)
+        bars.append((_title(name), material.color(name), _months(material, heat)))
+        cold += _months(material, np.minimum(year.consumer_heat, 0.0).sum(axis=1))
+        loss += _months(material, np.maximum(year.heat_loss, 0.0))
+    bars.append(("Loss to the ground", SERVICES["loss"], loss))
+    return bars + ([("Cold", SERVICES["cold"], cold)] if cold.any() else [])
+
+
+def _supplied(material: Material) -> Bars:
+    plant = material.plant
+    if plant is None:
+        return []
+    scenario = material.simulation.system.scenario
+    bars: Bars = [
+        (source_name(name), material.source_color(section.circuit or ""), heat)
+        for name, section in scenario.sources.items()
+        if name in plant.source_heat
+        and (heat := _months(material, np.maximum(plant.source_heat[name], 0.0))).any()
+    ]
+    compressors = _total(plant.heat_pump_electricity, plant.need)
+    return [*bars, ("Compressor electricity", ELECTRICITY, _months(material, compressors))]
+
+
+def _total(parts: Mapping[str, FloatArray], like: FloatArray) -> FloatArray:
+    return np.asarray(np.sum([np.zeros_like(like), *parts.values()], axis=0), dtype=float)
+
+
+def _months(material: Material, power: FloatArray) -> FloatArray:
+    return np.asarray(material.clock.monthly(power) / 3.6e9)
+
+
+def _title(circuit: str) -> str:
+    return label(circuit)[:1].upper() + label(circuit)[1:]
+
+
+def _bar_figure(material: Material, key: str, title: str, bars: Bars) -> Figure:
+    values = np.array([month for _, _, month in bars])
+    low = float(np.minimum(values, 0.0).sum(axis=0).min())
+    high = float(np.maximum(values, 0.0).sum(axis=0).max())
+    low, high = nice_range(low, high or 1.0, 6)
+    panel = Panel(Scale(0.0, 12.0, 48.0, 446.0), Scale(low, high, 270.0, 30.0))
+    panel.y_axis(ticks(low, high, 6), "MWh")
+    for month in range(12):
+        panel.bars(month + 0.5, 23.0, [(float(v[month]), color) for _, color, v in bars])
+        place = panel.x(month + 0.5)
+        panel.add(text(place, 287.0, MONTHS[month], 'class="tick middle"'))
+    return Figure(
+        id=key,
+        title=title,
+        svg=document(450.0, 294.0, panel.parts, title),
+        caption=f"{material.weather}; base case.",
+        keys=tuple(Key(label=name, color=color, shape="area") for name, color, _ in bars),
+        data=_hover(panel, bars),
+        is_half=True,
+    )
+
+
+def _hover(panel: Panel, bars: Bars) -> dict[str, object]:
+    return {
+        "kind": "hover",
+        "top": panel.y.end,
+        "bottom": panel.y.start,
+        "x": [round(panel.x(month + 0.5), 1) for month in range(12)],
+        "names": list(MONTHS),
+        "series": [
+            {"name": name, "color": color, "unit": "MWh", "v": np.round(v, 1).tolist()}
+            for name, color, v in bars
+        ],
+    }
+
+
+def balance_section(material: Material) -> Section:
+    """Return the heat balance as a flow picture and as tables."""
+    blocks: list[Block] = []
+    plant = material.plant
+    if plant is not None:
+        blocks.append(_flow_figure(material, plant))
+    blocks.append(_circuit_table(material))
+    if plant is not None:
+        blocks.append(_plant_table(material, plant))
+    return Section(id="balance", title="Heat balance", blocks=tuple(blocks))
+
+
+def _flow_figure(material: Material, plant: PlantYear) -> Figure:
+    nodes, links = _plant_side(material, plant)
+    for name in plant.load:
+        _circuit_side(material, plant, name, nodes, links)
+    for last in ("loss", "buffers"):
+        nodes[last] = nodes.pop(last)
+    svg = draw_flows(nodes, [link for link in links if link.value > 0.0])
+    return Figure(
+        id="flows",
+        title="The year's heat, from source to dwelling",
+        svg=svg,
+        caption=f"Heat only, MWh; widths to scale. Base case, {material.weather}.",
+    )
+
+
+def _plant_side(material: Material, plant: PlantYear) -> tuple[dict[str, Node], list[Link]]:
+    scenario = material.simulation.system.scenario
+    nodes = {
+        name: Node(0, source_name(name), material.source_color(section.circuit or ""))
+        for name, section in scenario.sources.items()
+    }
+    nodes["electricity"] = Node(0, "Compressors (electricity)", ELECTRICITY)
+    nodes["direct"] = Node(1, "Exchanger, direct", "#8d99a4")
+    nodes["pool"] = Node(1, "Heat pumps", "#5d6b78")
+    links = []
+    for (source, circuit), heat in plant.direct_heat.items():
+        links.append(Link(source, "direct", material.mwh(heat)))
+        links.append(Link("direct", circuit, material.mwh(heat)))
+    made = material.mwh(_total(plant.heat_pump_heat, plant.need))
+    driven = material.mwh(_total(plant.heat_pump_electricity, plant.need))
+    source = next((pump.source for pump in scenario.heat_pumps.values()), "")
+    if source:
+        links.append(Link(source, "pool", made - driven))
+    links.append(Link("electricity", "pool", driven))
+    links += [Link("pool", n, material.mwh(heat)) for n, heat in plant.heat_pump_heat.items()]
+    return nodes, links
+
+
+def _circuit_side(
+    material: Material,
+    plant: PlantYear,
+    name: str,
+    nodes: dict[str, Node],
+    links: list[Link],
+) -> None:
+    year = material.base.circuits[name]
+    heating = plant.load[name] > 0.0
+    nodes[name] = Node(2, _title(name), material.color(name))
+    nodes[f"{name} served"] = Node(3, f"Delivered, {label(name)}", material.color(name))
+    nodes["loss"] = Node(3, "Lost to the ground", SERVICES["loss"])
+    nodes["buffers"] = Node(3, "Lost by buffers", SERVICES["loss"])
+    served = np.maximum(year.consumer_heat, 0.0).sum(axis=1)
+    links.append(Link(name, f"{name} served", material.mwh(served)))
+    links.append(Link(name, "loss", material.mwh(np.where(heating, year.heat_loss, 0.0))))
+    links.append(Link(name, "buffers", material.mwh(_buffer_loss(material, plant, name))))
+
+
+def _buffer_loss(material: Material, plant: PlantYear, circuit: str) -> FloatArray:
+    buffers = material.simulation.system.scenario.buffers
+    mine = {
+        name: loss
+        for name, loss in plant.buffer_loss.items()
+        if name in buffers and buffers[name].circuit == circuit
+    }
+    return _total(mine, plant.need)
+
+
+def _circuit_table(material: Material) -> Table:
+    rows = tuple(_circuit_row(material, n, year) for n, year in material.base.circuits.items())
+    columns = ("Circuit", ">Into the water", ">Friction", ">Delivered", ">To the ground")
+    return Table(
+        title="Every circuit closes",
+        columns=(*columns, ">Sum", ">Worst hour, relative"),
+        rows=rows,
+        caption="MWh in the year; heat is positive, cold negative. The sum should be nothing; the "
+        "worst hour is the largest imbalance over the sum of absolute terms.",
+    )
+
+
+def _circuit_row(material: Material, name: str, year: CircuitYear) -> tuple[str, ...]:
+    produced = material.mwh(year.producer_heat.sum(axis=1))
+    friction = material.mwh(year.hydraulic_power)
+    delivered = material.mwh(year.consumer_heat.sum(axis=1))
+    loss = material.mwh(year.heat_loss)
+    rest = produced + friction - delivered - loss
+    numbers = [fixed(value, 1) for value in (produced, friction, delivered, loss)]
+    worst = power_of_ten(float(year.heat_residual.max(initial=0.0)))
+    return (_title(name), *numbers, fixed(rest, 3), worst)
+
+
+def _plant_table(material: Material, plant: PlantYear) -> Table:
+    rows = [(f"From {source_name(n)}", material.mwh(q)) for n, q in plant.source_heat.items()]
+    driven = _total(plant.heat_pump_electricity, plant.need) + plant.chiller_electricity
+    rows.append(("Compressor electricity", material.mwh(driven)))
+    rows += [(f"To {label(n)}", -material.mwh(q)) for n, q in plant.load.items()]
+    rows += [(f"Not served, {label(n)}", material.mwh(q)) for n, q in plant.unserved.items()]
+    rows.append(("Rejected from cooling", -material.mwh(plant.rejected_heat)))
+    rows.append(("Buffers, standing loss", -material.mwh(_total(plant.buffer_loss, plant.need))))
+    rest = sum(value for _, value in rows)
+    worst = power_of_ten(float(plant.residual.max(initial=0.0)))
+    cells = [(name, fixed(value, 1)) for name, value in rows if abs(value) > 0.0]
+    return Table(
+        title="The plant closes",
+        columns=("Term", ">MWh"),
+        rows=(*cells, ("Sum", fixed(rest, 3))),
+        caption=f"Positive into the plant's water. Largest imbalance of an hour: {worst}. "
+        f"Delivered and lost together: {energy(_leaving(material, list(plant.load)))}.",
+        style="narrow total",
+    )
+
+
+def _leaving(material: Material, names: Sequence[str]) -> float:
+    years = [material.base.circuits[name] for name in names]
+    heat = [np.maximum(y.producer_heat.sum(axis=1), 0.0) for y in years]
+    return sum(material.mwh(values) for values in heat)

@@ -1,0 +1,243 @@
+"""The figures that a council member takes home."""
+
+from .blocks import Block, Card, Cards, Figure, Section, Text
+from .material import Material, source_name
+from .number_text import SPACE, energy, fixed, number, percent, quantity, significant
+from .palette import REFERENCE
+from .svg import document, fill, rectangle, text
+
+WIDTH, BAR = 920.0, 40.0
+
+WORTH_SAYING = 0.5
+"""Unserved heat that the headline mentions. [MWh]"""
+
+
+def headline(material: Material) -> Section:
+    """Return the first section: peaks as bars, and cards."""
+    blocks: list[Block] = [Text(paragraphs=(lead_sentence(material),), style="lead")]
+    if len(_peaks(material)) > 1:
+        blocks.append(_peak_figure(material))
+    for cards in (_electric_cards(material), _heat_cards(material)):
+        if cards:
+            blocks.append(Cards(cards=tuple(cards)))
+    return Section(id="headline", title="In short", blocks=tuple(blocks))
+
+
+def lead_sentence(material: Material) -> str:
+    """Say the answer in one breath."""
+    comparison = material.comparison
+    freed = _freed(material)
+    if comparison is None or freed is None or material.reference is None:
+        return _plain_lead(material)
+    network = comparison.network[material.backup or "base"].peak / 1e3
+    reference = material.reference.peak / 1e3
+    out = _out_words(material)
+    return (
+        f"One heat and cold network for {material.dwellings:,} dwellings asks for "
+        f"{quantity(network, 'kW')} of electricity in its worst hour{out}; as many individual "
+        f"air-water heat pumps ask for {quantity(reference, 'kW')}. On the electricity grid that "
+        f"leaves room for about {_round_dwellings(freed)} more dwellings with heat pumps."
+    )
+
+
+def _plain_lead(material: Material) -> str:
+    circuits = len(material.base.circuits)
+    consumers = sum(len(c.circuit.consumer_ids) for c in material.base.circuits.values())
+    heat = energy(material.figure("heat", "delivered_mwh"))
+    loss = energy(material.figure("heat", "loss_mwh"))
+    plural = "circuit" if circuits == 1 else "circuits"
+    return (
+        f"{circuits} {plural} with {consumers:,} consumers deliver {heat} of heat and lose "
+        f"{loss} to the ground, in {material.clock.end:,.0f} hours of {material.weather}."
+    )
+
+
+def _out_words(material: Material) -> str:
+    section = material.simulation.system.scenario.cases.get(material.backup or "")
+    if section is None or not section.out:
+        return ""
+    return f", with {' and '.join(source_name(name) for name in section.out)} out all year"
+
+
+def _freed(material: Material) -> float | None:
+    if material.comparison is None:
+        return None
+    freed = material.comparison.by_definition
+    backup = freed.get("heat_pumps_backup")
+    return backup if backup is not None else freed.get("heat_pumps_base")
+
+
+def _round_dwellings(freed: float) -> str:
+    return f"{significant(freed, 2):,.0f}"
+
+
+def _peaks(material: Material) -> list[tuple[str, float, str]]:
+    comparison = material.comparison
+    if comparison is None:
+        return []
+    peaks = [
+        (material.case_label(name), variant.peak / 1e3, material.case_color(name))
+        for name, variant in comparison.network.items()
+    ]
+    if material.reference is not None:
+        peaks.append(("Individual heat pumps", material.reference.peak / 1e3, REFERENCE))
+    return peaks
+
+
+def _peak_figure(material: Material) -> Figure:
+    peaks = _peaks(material)
+    longest = max(value for _, value, _ in peaks) or 1.0
+    parts = []
+    for row, (name, value, color) in enumerate(peaks):
+        top = 8.0 + row * (BAR + 14.0)
+        length = value / longest * (WIDTH - 370.0)
+        parts.append(text(190, top + 25, name, 'class="bar-name end"'))
+        parts.append(rectangle(204, top, length, BAR, fill(color)))
+        parts += _bar_words(material, value, (214 + length, top + 20))
+    height = 8.0 + len(peaks) * (BAR + 14.0)
+    return Figure(
+        id="peaks",
+        title="Electric peak: the highest hour of the year",
+        svg=document(WIDTH, height, parts, "Electric peaks of the variants"),
+        caption=f"Highest hourly mean, each variant in its own worst hour; compressors, pumps "
+        f"and controls; {material.weather}.",
+    )
+
+
+def _bar_words(material: Material, value: float, place: tuple[float, float]) -> list[str]:
+    x, y = place
+    if not material.dwellings:
+        return [text(x, y + 7, quantity(value, "kW"), 'class="bar-value"')]
+    each = f"{fixed(value / material.dwellings, 2)}{SPACE}kW per dwelling"
+    return [
+        text(x, y, quantity(value, "kW"), 'class="bar-value"'),
+        text(x, y + 17, each, 'class="note"'),
+    ]
+
+
+def _electric_cards(material: Material) -> list[Card]:
+    comparison = material.comparison
+    if comparison is None:
+        return []
+    cards = [
+        Card(
+            label=f"Electric peak · {_lower(material.case_label(name))}",
+            value=number(variant.peak / 1e3),
+            unit="kW",
+            sentence=f"Highest hour: {material.clock.name(variant.peak_row)}. In the year "
+            f"{energy(variant.energy / 3.6e9)}.",
+            style="network" if name == "base" else "backup",
+        )
+        for name, variant in comparison.network.items()
+    ]
+    return cards + _reference_cards(material) + _freed_cards(material)
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _reference_cards(material: Material) -> list[Card]:
+    variant = material.reference
+    if variant is None:
+        return []
+    sentence = f"Highest hour: {material.clock.name(variant.peak_row)}. "
+    sentence += f"In the year {energy(variant.energy / 3.6e9)}"
+    if material.dwellings:
+        each = variant.energy / 3.6e6 / material.dwellings
+        sentence += f", {quantity(each, 'kWh')} per dwelling"
+    label = "Electric peak · individual heat pumps"
+    value = number(variant.peak / 1e3)
+    return [Card(label=label, value=value, unit="kW", sentence=sentence + ".", style="reference")]
+
+
+def _freed_cards(material: Material) -> list[Card]:
+    freed = _freed(material)
+    if freed is None or material.comparison is None:
+        return []
+    base = material.comparison.by_definition.get("heat_pumps_base")
+    beside = f" With every source running: {_round_dwellings(base)}." if base is not None else ""
+    if _short_in_backup(material):
+        beside += " Flattered: in that case not all heat is served."
+    return [
+        Card(
+            label="Grid capacity freed" + (" · back-up case" if material.backup else ""),
+            value=f"≈ {_round_dwellings(freed)}",
+            unit="dwellings",
+            sentence="Counted in individual heat pumps: N (1 − network peak / individual peak)."
+            + beside,
+            style="good",
+        )
+    ]
+
+
+def _heat_cards(material: Material) -> list[Card]:
+    figure = material.figure
+    peak = figure("heat", "peak_kw")
+    cards = []
+    if peak:
+        before = figure("heat", "peak_before_buffers_kw")
+        tail = f" Without buffers {quantity(before / 1e3, 'MW')}." if before else ""
+        sentence = "Most heat that the plant makes in one hour." + tail
+        cards.append(
+            Card(label="Heat need", value=number(peak / 1e3), unit="MW", sentence=sentence)
+        )
+    cards += _energy_cards(material)
+    return cards
+
+
+def _energy_cards(material: Material) -> list[Card]:
+    figure = material.figure
+    delivered, loss = figure("heat", "delivered_mwh"), figure("heat", "loss_mwh")
+    cards = []
+    if delivered:
+        sentence = "Heat at the dwellings in the year"
+        if material.dwellings:
+            sentence += f": {quantity(delivered * 1e3 / material.dwellings, 'kWh')} each"
+        cards.append(_energy_card("Heat delivered", delivered, sentence + "."))
+    if loss and delivered:
+        share = percent(loss / (delivered + loss))
+        sentence = f"{share} of what enters the pipes is lost to the ground."
+        cards.append(_energy_card("Heat lost", loss, sentence))
+    return cards + _cold_cards(material) + [_unserved_card(material)]
+
+
+def _cold_cards(material: Material) -> list[Card]:
+    cold = material.figure("cold", "delivered_mwh")
+    if not cold:
+        return []
+    free = material.figure("cold", "free_share")
+    sentence = "Cold at the dwellings in summer"
+    sentence += "" if free is None else f"; {percent(free)} straight from the effluent"
+    return [_energy_card("Cold delivered", abs(cold), sentence + ".")]
+
+
+def _unserved_card(material: Material) -> Card:
+    missing = material.figure("heat", "unserved_mwh") or 0.0
+    hours = material.figure("heat", "unserved_hours") or 0.0
+    sentence = f"In {hours:,.0f} hours not all heat arrived." if hours else ""
+    sentence = sentence or "Every dwelling gets its heat in every hour."
+    short = _short_in_backup(material)
+    tail = (
+        f" {material.case_label(material.backup or '')}: {energy(short)} short." if short else ""
+    )
+    value, unit = energy(missing).split(SPACE) if missing else ("0", "MWh")
+    return Card(
+        label="Heat not served",
+        value=value,
+        unit=unit,
+        sentence=sentence + tail,
+        style="bad" if missing or short else "good",
+    )
+
+
+def _short_in_backup(material: Material) -> float:
+    if material.backup is None:
+        return 0.0
+    missing = material.figure("cases", material.backup, "heat", "unserved_mwh") or 0.0
+    return missing if missing > WORTH_SAYING else 0.0
+
+
+def _energy_card(label: str, mwh: float, sentence: str) -> Card:
+    value, unit = energy(mwh).split(SPACE)
+    return Card(label=label, value=value, unit=unit, sentence=sentence)

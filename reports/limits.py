@@ -1,0 +1,110 @@
+"""What a reader must know before quoting a figure: limits broken, and remarks."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from ..studies.limits import find_limits
+from .blocks import Notices, Section
+from .material import Material, label
+from .number_text import energy, number, percent, quantity
+
+Entry = tuple[str, str]
+
+WORTH_SAYING = 0.5
+"""Energy that a remark is made of. [MWh]"""
+
+TIGHT = 1e-6
+"""Relative residuals above this are a fault."""
+
+
+def limit_section(material: Material) -> Section:
+    """Return warnings and remarks; the first kind first."""
+    checks: tuple[Callable[[Material], Iterator[Entry]], ...] = (
+        _missed,
+        _gradients,
+        _balance,
+        _out_of_mode,
+        _standing,
+        _targets,
+    )
+    entries = [entry for check in checks for entry in check(material)]
+    order = {"bad": 0, "note": 1, "good": 2}
+    entries.sort(key=lambda entry: order[entry[0]])
+    title = "Limits and warnings"
+    return Section(id="limits", title=title, blocks=(Notices(entries=tuple(entries)),))
+
+
+def _missed(material: Material) -> Iterator[Entry]:
+    """Tell what the command line tells, and what makes its exit status 1."""
+    missed = find_limits(material.simulation)
+    for sentence in missed:
+        yield "bad", sentence[:1].upper() + sentence[1:] + "."
+    if not missed:
+        yield (
+            "good",
+            "All heat and cold asked for in its mode is served, in every hour and case; every "
+            "velocity and pressure stays within its limit.",
+        )
+
+
+def _gradients(material: Material) -> Iterator[Entry]:
+    scenario = material.simulation.system.scenario
+    for name, year in material.base.circuits.items():
+        section = scenario.circuits.get(name)
+        steepest = year.pipe_figures.peak_gradient.max(axis=0)
+        if section is None or not (steepest > section.max_gradient).any():
+            continue
+        count = int((steepest > section.max_gradient).sum())
+        yield (
+            "note",
+            f"{label(name).capitalize()}: the highest gradient of the year is "
+            f"{quantity(float(steepest.max()), 'Pa/m')}, above the design value of "
+            f"{number(section.max_gradient)}, in {count:,} of {len(steepest):,} routes.",
+        )
+
+
+def _balance(material: Material) -> Iterator[Entry]:
+    residuals = [material.figure("balance", key) for key in ("heat_relative", "plant_relative")]
+    worst = max((value for value in residuals if value is not None), default=0.0)
+    if worst > TIGHT:
+        yield "bad", f"A heat balance does not close: relative residual {worst:.1e}."
+    else:
+        yield "good", "Every heat balance closes in every hour, to better than one in a million."
+
+
+def _out_of_mode(material: Material) -> Iterator[Entry]:
+    heat = abs(material.simulation.out_of_mode_heat) / 3.6e9
+    cold = abs(material.simulation.out_of_mode_cold) / 3.6e9
+    if heat > WORTH_SAYING:
+        yield (
+            "note",
+            f"{energy(heat)} of space heat is asked for while the network stands in another "
+            "mode (summer evenings, change-over days); it is reported here, not served.",
+        )
+    if cold > WORTH_SAYING:
+        yield "note", f"{energy(cold)} of cold is asked for outside the cooling mode; not served."
+
+
+def _standing(material: Material) -> Iterator[Entry]:
+    for name, year in material.base.circuits.items():
+        standing = material.mwh(year.standing_loss)
+        if standing > WORTH_SAYING:
+            share = standing / max(material.mwh(np.abs(year.heat_loss)), 1e-9)
+            yield (
+                "note",
+                f"{label(name).capitalize()}: keeping pipes warm that stand without flow would "
+                f"cost {energy(standing)} more ({percent(share)} of the loss); the hourly "
+                "quasi-steady method leaves that out.",
+            )
+
+
+def _targets(material: Material) -> Iterator[Entry]:
+    targets = material.comparison.targets if material.comparison else ()
+    for target in targets:
+        if target.is_met is False:
+            yield (
+                "note",
+                f"{target.id} {target.name}: {number(target.value)} {target.unit} lies outside "
+                f"{number(target.low)} – {number(target.high)}; {target.driver}",
+            )

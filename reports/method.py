@@ -1,0 +1,79 @@
+"""How it was computed, in half a page, and whose weather it is."""
+
+import platform
+from importlib import metadata
+
+from .blocks import Block, Section, Table, Text
+from .material import Material
+from .number_text import fixed, power_of_ten
+
+METHOD = (
+    "Every hour of the run is solved as a steady state of every circuit: flows follow from the "
+    "heat that each substation asks for and from the water that reaches it; temperatures follow "
+    "from the flows, along the supply from the plant and back along the return; both are found "
+    "together by Newton's method on the whole tree. Pipes lose heat to ground whose temperature "
+    "follows the seasons at their depth, and supply and return exchange heat with one another "
+    "(EN 13941). Friction is Colebrook's, water is IAPWS.",
+    "The plant then meets the load of the circuits hour by hour: waste heat first, as far as its "
+    "calendar and temperature reach, then heat pumps on effluent, unit by unit; buffers smooth "
+    "what they can; cold comes by exchange with the effluent where that is cold enough, otherwise "
+    "from the heat pumps. Source circuits are solved with what the plant draws, until the "
+    "temperature that arrives agrees with the one assumed.",
+    "The reference gives every dwelling its own air-water heat pump on the same demand and the "
+    "same weather. Peaks are hourly means, each variant in its own worst hour. An hour smooths "
+    "what lasts minutes: tap water at one door peaks far above its hourly mean, so pipes are "
+    "sized in a separate design state.",
+)
+"""Half a page."""
+
+PACKAGES = ("numpy", "numba", "scipy", "pandas")
+
+
+def method_section(material: Material) -> Section:
+    """Return the method, the residuals, versions and seconds."""
+    blocks: list[Block] = [Text(paragraphs=_paragraphs(material)), _numbers(material)]
+    blocks.append(Text(paragraphs=_credits(material), style="note"))
+    return Section(id="method", title="How it was computed", blocks=tuple(blocks))
+
+
+def _paragraphs(material: Material) -> tuple[str, ...]:
+    if material.plant is None:
+        return METHOD[:1]
+    return METHOD if material.simulation.reference else METHOD[:2]
+
+
+def _numbers(material: Material) -> Table:
+    figure, seconds = material.figure, material.summary.get("seconds", {})
+    pipes = sum(2 * len(year.circuit.pipe_ids) for year in material.base.circuits.values())
+    rows = [
+        ("Hours × pipes", f"{len(material.clock.seconds):,} × {pipes:,}"),
+        ("Largest heat residual, relative", power_of_ten(figure("balance", "heat_relative"))),
+        ("Largest mass residual, kg/s", power_of_ten(figure("balance", "mass_kg_s"))),
+        ("Largest plant residual, relative", power_of_ten(figure("balance", "plant_relative"))),
+    ]
+    rows += [
+        (f"Seconds, {stage}", fixed(float(value), 2))
+        for stage, value in seconds.items()
+        if value is not None
+    ]
+    rows.append(("warmtenet", str(material.summary.get("version", ""))))
+    rows.append(("Python", platform.python_version()))
+    rows += [(name, metadata.version(name)) for name in PACKAGES]
+    return Table(
+        title="Residuals, seconds, versions",
+        columns=("What", ">Value"),
+        rows=tuple(rows),
+        caption="Residual: |sum of terms| over the larger of the sum of absolute terms and 1 kW, "
+        "the worst hour of all cases.",
+        style="narrow",
+    )
+
+
+def _credits(material: Material) -> tuple[str, ...]:
+    weather = material.simulation.profiles.weather
+    told = () if weather is None else (f"Weather: {weather.name}. {weather.source}",)
+    return (
+        *told,
+        "Nothing in this report is measured at the site. Figures hold for the stated weather, "
+        "hour by hour, in CET without daylight saving.",
+    )

@@ -1,0 +1,114 @@
+"""Numbers as an engineer writes them: three figures, separators, a unit always."""
+
+import math
+
+SPACE = "\u00a0"
+"""Space that does not break, between a number and its unit."""
+
+DASH = "–"
+"""Stands where there is no number."""
+
+
+def significant(value: float, digits: int = 3) -> float:
+    """Round to a number of significant digits.
+
+    Examples
+    --------
+    >>> significant(1287.4), significant(0.031267, 2)
+    (1290.0, 0.031)
+    """
+    if value == 0.0 or not math.isfinite(value):
+        return value
+    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Write a number with ``digits`` significant digits; whole numbers keep four.
+
+    Examples
+    --------
+    >>> number(712.34), number(1287.4), number(0.0), number(None), number(-2.5)
+    ('712', '1,287', '0', '–', '−2.50')
+    """
+    if value is None or not math.isfinite(value):
+        return DASH
+    if value == 0.0:
+        return "0"
+    size = math.floor(math.log10(abs(significant(value, digits))))
+    decimals = max(digits - 1 - size, 0)
+    rounded = significant(value, max(digits, 4) if size >= digits else digits)
+    return f"{rounded:,.{decimals}f}".replace("-", "−")
+
+
+def fixed(value: float | None, decimals: int = 0) -> str:
+    """Write a number with a fixed count of decimals, for columns of a table.
+
+    Examples
+    --------
+    >>> fixed(1234.56, 1), fixed(-0.04, 1), fixed(float("nan"))
+    ('1,234.6', '0.0', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return DASH
+    text = f"{value:,.{decimals}f}"
+    if float(text.replace(",", "")) == 0.0:
+        text = text.removeprefix("-")
+    return text.replace("-", "−")
+
+
+def quantity(value: float | None, unit: str, digits: int = 3) -> str:
+    """Write a number with its unit.
+
+    Examples
+    --------
+    >>> quantity(712.34, "kW") == "712\u00a0kW"
+    True
+    """
+    text = number(value, digits)
+    return text if text == DASH or not unit else f"{text}{SPACE}{unit}"
+
+
+GIGA = 1000.0
+"""From here on energies are written in GWh. [MWh]"""
+
+
+def energy(mwh: float | None) -> str:
+    """Write an energy given in MWh, in GWh from 1,000 MWh on.
+
+    Examples
+    --------
+    >>> energy(5130.0) == "5.13\u00a0GWh", energy(12.34) == "12.3\u00a0MWh"
+    (True, True)
+    """
+    if mwh is not None and abs(mwh) >= GIGA:
+        return quantity(mwh / GIGA, "GWh")
+    return quantity(mwh, "MWh")
+
+
+def percent(share: float | None, decimals: int = 0) -> str:
+    """Write a share as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.187), percent(None)
+    ('19\u00a0%', '–')
+    """
+    text = fixed(None if share is None else 100.0 * share, decimals)
+    return text if text == DASH else f"{text}{SPACE}%"
+
+
+def power_of_ten(value: float | None) -> str:
+    """Write a residual as a power of ten.
+
+    Examples
+    --------
+    >>> power_of_ten(3.2e-11), power_of_ten(0.0)
+    ('3·10⁻¹¹', '0')
+    """
+    if value is None or not math.isfinite(value):
+        return DASH
+    if value == 0.0:
+        return "0"
+    mantissa, exponent = f"{value:.0e}".split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa}·10{raised}"

@@ -1,0 +1,1 @@
+"""What came out: labelled years, accumulators, balances, summaries and the files they fill."""

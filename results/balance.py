@@ -1,0 +1,86 @@
+"""Whether heat, water and the plant balance, in every hour of every case."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..networks.columns import FloatArray
+from ..solvers.circuit_year import CircuitYear
+from ..solvers.simulation import Simulation
+
+SMALLEST_SCALE = 1000.0
+"""Residuals are relative to at least 1 kW. [W]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """Worst residuals of a run, over all hours, circuits and cases.
+
+    Parameters
+    ----------
+    heat_relative : float
+        |producers + hydraulic power - consumers - loss to ground| over the sum of the
+        absolute terms, at least 1 kW.
+    mass_kg_s : float
+        Largest imbalance of a junction.
+    plant_relative : float or None
+        The same as ``heat_relative`` for the plant; None without one.
+    """
+
+    heat_relative: float
+    mass_kg_s: float
+    plant_relative: float | None
+
+
+def balance(simulation: Simulation) -> Balance:
+    """Return the worst residuals of a run.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        What was solved.
+
+    Returns
+    -------
+    Balance
+        Residuals; those of the circuits are formed again here, from what was delivered,
+        and the larger of both is given.
+    """
+    years = _distinct(
+        year for case in simulation.cases.values() for year in case.circuits.values()
+    )
+    plants = [case.plant for case in simulation.cases.values() if case.plant is not None]
+    heat = [max(_worst(heat_residual(year)), _worst(year.heat_residual)) for year in years]
+    return Balance(
+        heat_relative=max(heat, default=0.0),
+        mass_kg_s=max((_worst(year.mass_residual) for year in years), default=0.0),
+        plant_relative=max((_worst(plant.residual) for plant in plants), default=None),
+    )
+
+
+def heat_residual(year: CircuitYear) -> FloatArray:
+    """Return the relative heat residual of each hour of a circuit, from its own results.
+
+    Parameters
+    ----------
+    year : CircuitYear
+        A solved circuit.
+
+    Returns
+    -------
+    array of float, shape (hours,)
+        |sum| / max(sum of absolute terms, 1 kW).
+    """
+    producers, consumers = year.producer_heat.sum(axis=1), year.consumer_heat.sum(axis=1)
+    terms = (producers, year.hydraulic_power, -consumers, -year.heat_loss)
+    scale = np.maximum(sum(np.abs(term) for term in terms), SMALLEST_SCALE)
+    return np.asarray(np.abs(sum(terms)) / scale)
+
+
+def _distinct(years: Iterable[CircuitYear]) -> list[CircuitYear]:
+    return list({id(year): year for year in years}.values())
+
+
+def _worst(values: FloatArray) -> float:
+    return float(np.max(np.abs(values), initial=0.0))

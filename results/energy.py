@@ -1,0 +1,147 @@
+"""Heat and cold of one case, hour by hour: the figures that summary and year are read from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..networks.columns import FloatArray
+from ..networks.system import System
+from ..solvers.circuit_year import CircuitYear
+from ..solvers.plant_year import Case
+from ..solvers.roles import distribution_circuits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Energy:
+    """Heat, or cold, of the distribution circuits; arrays have shape (hours,).
+
+    Cold is negative throughout.
+
+    Parameters
+    ----------
+    delivered : array of float
+        To consumers. [W]
+    lost : array of float
+        To the ground, and from buffers; negative where the ground warms the water. [W]
+    produced : array of float
+        By the plant after buffers, or by the producers where there is no plant. [W]
+    before_buffers : array of float
+        What the circuits take in the hour. [W]
+    unserved : array of float
+        Asked for and not delivered, whatever the reason. [W]
+    """
+
+    delivered: FloatArray
+    lost: FloatArray
+    produced: FloatArray
+    before_buffers: FloatArray
+    unserved: FloatArray
+
+
+def is_cold(year: CircuitYear) -> FloatArray:
+    """Return 1 in the hours in which a circuit carries cold, else 0, shape (hours,)."""
+    carried = year.producer_heat.sum(axis=1) + year.consumer_heat.sum(axis=1)
+    return np.where(carried < 0.0, 1.0, 0.0)
+
+
+def heat_energy(system: System, case: Case) -> Energy:
+    """Return the heat of one case.
+
+    Parameters
+    ----------
+    system : System
+        Says which circuits distribute.
+    case : Case
+        Solved dispatch and circuits.
+
+    Returns
+    -------
+    Energy
+        In the hours and circuits that carry heat.
+
+    Notes
+    -----
+    Produced = delivered + lost, up to friction that warms the water, which is in none of
+    them, and to what the buffers hold back for a later hour. What sources and heat pumps
+    could not give is taken from the delivered heat: the circuits are solved as if it came.
+    """
+    years = _distribution(system, case)
+    given = _total(case, (y.producer_heat.sum(axis=1) * (1.0 - is_cold(y)) for y in years))
+    lost = _total(case, (year.heat_loss * (1.0 - is_cold(year)) for year in years))
+    served = _total(case, (positive_heat(year) for year in years))
+    unserved = _total(case, (_positive(year.consumer_unserved_heat) for year in years))
+    if case.plant is None:
+        return Energy(
+            delivered=served, lost=lost, produced=given, before_buffers=given, unserved=unserved
+        )
+    missing = _total(case, (np.clip(part, 0.0, None) for part in case.plant.unserved.values()))
+    return Energy(
+        delivered=served - missing,
+        lost=lost + _total(case, case.plant.buffer_loss.values()),
+        produced=case.plant.need,
+        before_buffers=case.plant.before_buffers,
+        unserved=unserved + missing,
+    )
+
+
+def cold_energy(system: System, case: Case) -> Energy:
+    """Return the cold of one case, negative.
+
+    Parameters
+    ----------
+    system : System
+        Says which circuits distribute.
+    case : Case
+        Solved dispatch and circuits.
+
+    Returns
+    -------
+    Energy
+        In the hours and circuits that carry cold.
+    """
+    years = _distribution(system, case)
+    given = _total(case, (year.producer_heat.sum(axis=1) * is_cold(year) for year in years))
+    lost = _total(case, (year.heat_loss * is_cold(year) for year in years))
+    served = _total(case, (_negative(year.consumer_heat) for year in years))
+    unserved = _total(case, (_negative(year.consumer_unserved_heat) for year in years))
+    if case.plant is None:
+        return Energy(
+            delivered=served, lost=lost, produced=given, before_buffers=given, unserved=unserved
+        )
+    missing = _total(case, (np.clip(part, None, 0.0) for part in case.plant.unserved.values()))
+    return Energy(
+        delivered=served - missing,
+        lost=lost,
+        produced=case.plant.free_cold + case.plant.chiller_cold,
+        before_buffers=given,
+        unserved=unserved + missing,
+    )
+
+
+def positive_heat(year: CircuitYear) -> FloatArray:
+    """Return the heat that a circuit delivers to all consumers, without cold, (hours,). [W]"""
+    return _positive(year.consumer_heat)
+
+
+def _distribution(system: System, case: Case) -> list[CircuitYear]:
+    return [case.circuits[name] for name in distribution_circuits(system)]
+
+
+def _positive(values: FloatArray) -> FloatArray:
+    """Return the sum over the consumers of what is above zero, shape (hours,)."""
+    if values.size == 0 or values.min() >= 0.0:
+        return np.asarray(values.sum(axis=1))
+    return np.asarray(np.maximum(values, 0.0).sum(axis=1))
+
+
+def _negative(values: FloatArray) -> FloatArray:
+    """Return the sum over the consumers of what is below zero, shape (hours,)."""
+    if values.size == 0 or values.min() >= 0.0:
+        return np.zeros(len(values))
+    return np.asarray(np.minimum(values, 0.0).sum(axis=1))
+
+
+def _total(case: Case, parts: Iterable[FloatArray]) -> FloatArray:
+    hours = len(next(iter(case.circuits.values())).heat_loss)
+    return sum(parts, start=np.zeros(hours))

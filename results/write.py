@@ -1,0 +1,178 @@
+"""The output folder: it appears whole, or not at all."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from ..model.errors import Fault, InvalidInputError
+from ..networks.columns import Circuit
+from ..solvers.simulation import Simulation
+from .fields import kept_variables, take_field
+from .figures import (
+    Columns,
+    consumer_figures,
+    junction_figures,
+    pipe_figures,
+    producer_figures,
+)
+from .formats import write_csv, write_layer, write_parquet, write_wide_csv
+from .hourly import clock_column, hourly_columns
+from .manifest import FILE, build_manifest, is_ours
+from .year import year_dataset
+
+FieldsFormat = Literal["none", "nc", "csv", "parquet"]
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that stands there already and was not written by us.
+
+    Parameters
+    ----------
+    folder : Path
+        Where outputs shall go.
+
+    Raises
+    ------
+    InvalidInputError
+        If it exists without our manifest.
+    """
+    if folder.exists() and not (folder.is_dir() and is_ours(folder)):
+        rule = f"a new folder, or one that warmtenet wrote (it carries {FILE})"
+        raise InvalidInputError(Fault("output", "--out", str(folder), rule))
+
+
+def write_outputs(
+    simulation: Simulation,
+    summary: Mapping[str, Any],
+    folder: Path,
+    *,
+    extras: Callable[[Path], None] = lambda _: None,
+    fields: FieldsFormat = "none",
+    fields_for: frozenset[str] = frozenset(),
+) -> None:
+    """Write every output of a run.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        What was solved.
+    summary : mapping
+        The summary; written after ``extras``, which may still add to its ``seconds``.
+    folder : Path
+        Where to. It is written beside under another name and renamed when complete; one
+        that we wrote before is replaced.
+    extras : callable
+        Called with the unfinished folder, to add files of its own: the report.
+    fields : {"none", "nc", "csv", "parquet"}
+        Format of the variables of every pipe, junction, consumer and producer.
+    fields_for : frozenset of str
+        Ids to keep in them; empty keeps all.
+
+    Raises
+    ------
+    InvalidInputError
+        If ``folder`` exists without our manifest.
+    """
+    check_folder(folder)
+    target = folder.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
+    unfinished.mkdir()
+    try:
+        _write_data(simulation, unfinished)
+        _write_fields(simulation, unfinished, fields, fields_for)
+        extras(unfinished)
+        write_json(unfinished / "summary.json", summary)
+        write_json(unfinished / FILE, build_manifest(simulation, summary, unfinished))
+        _replace(unfinished, target)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON: UTF-8, indented, in the order of the keys; NaN is refused."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _replace(unfinished: Path, target: Path) -> None:
+    if target.exists():
+        old = unfinished.with_suffix(".old")
+        target.rename(old)
+        unfinished.rename(target)
+        shutil.rmtree(old)
+    else:
+        unfinished.rename(target)
+
+
+def _write_data(simulation: Simulation, folder: Path) -> None:
+    write_parquet(folder / "hourly.parquet", clock_column(simulation), hourly_columns(simulation))
+    consumers, pipes = consumer_figures(simulation), pipe_figures(simulation)
+    write_csv(folder / "consumers.csv", consumers)
+    write_csv(folder / "pipes.csv", pipes)
+    _write_map(simulation, folder / "network.gpkg", consumers, pipes)
+
+
+def _write_map(simulation: Simulation, path: Path, consumers: Columns, pipes: Columns) -> None:
+    import numpy as np
+    import shapely
+
+    crs = simulation.system.scenario.crs
+    points = {
+        "junctions": junction_figures(simulation.system),
+        "consumers": consumers,
+        "producers": producer_figures(simulation),
+    }
+    write_layer(path, "pipes", pipes, np.array(_routes(simulation)), crs)
+    for layer, columns in points.items():
+        if columns["id"]:
+            write_layer(path, layer, columns, shapely.points(columns["x"], columns["y"]), crs)
+
+
+def _routes(simulation: Simulation) -> list[Any]:
+    """Return a line for each pipe: its own geometry where the tables give one."""
+    import shapely
+
+    system = simulation.system
+    lines = []
+    for circuit in system.circuits.values():
+        given = system.cells("pipes", "geometry", circuit.pipe_ids)
+        straight = shapely.linestrings(_ends(circuit))
+        lines += [
+            line if text is None else shapely.from_wkt(str(text))
+            for line, text in zip(straight, given, strict=True)
+        ]
+    return lines
+
+
+def _ends(circuit: Circuit) -> Any:
+    import numpy as np
+
+    places = np.stack((circuit.x, circuit.y), axis=1)
+    ends = (circuit.pipes.from_junction, circuit.pipes.to_junction)
+    return np.stack([places[end] for end in ends], axis=1)
+
+
+def _write_fields(
+    simulation: Simulation, folder: Path, fields: FieldsFormat, ids: frozenset[str]
+) -> None:
+    if fields == "none":
+        return
+    if fields == "nc":
+        data = year_dataset(simulation, ids=ids)
+        data.to_netcdf(folder / "fields.nc", engine="scipy", format="NETCDF3_64BIT")
+        return
+    base, clock = simulation.cases["base"], clock_column(simulation)
+    (folder / "fields").mkdir()
+    for name in kept_variables(base):
+        field = take_field(simulation.system, base, name).only(ids)
+        if not field.columns:
+            continue
+        path = folder / "fields" / f"{name}.{fields}"
+        if fields == "csv":
+            write_wide_csv(path, clock, field.columns, field.table)
+        else:
+            write_parquet(path, clock, dict(zip(field.columns, field.table.T, strict=True)))

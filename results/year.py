@@ -1,0 +1,66 @@
+"""The solved year as one labelled data set."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..networks.columns import SIDES
+from ..solvers.simulation import Simulation
+from .fields import DIMENSIONS, kept_variables, labels_of, take_field
+from .hourly import clock_column, hourly_columns
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def year_dataset(
+    simulation: Simulation, case: str = "base", ids: frozenset[str] = frozenset()
+) -> "xr.Dataset":
+    """Return the solved hours of one case with labels.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        What was solved.
+    case : str
+        ``"base"`` or a key of the scenario's cases.
+    ids : frozenset of str
+        Pipes, junctions, consumers and producers to keep; empty keeps all.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dimensions ``time, pipe, junction, consumer, producer, side``. Series of the system,
+        variables of consumers and producers, and, where the run kept them, of pipes and
+        junctions; each variable says its ``units``.
+    """
+    import xarray as xr
+
+    solved = simulation.cases[case]
+    clock = clock_column(simulation)[1]
+    is_date = np.issubdtype(clock.dtype, np.datetime64)
+    time = clock.astype("datetime64[ns]") if is_date else clock
+    data = xr.Dataset(coords={"time": time, "side": list(SIDES)})
+    for name, values in hourly_columns(simulation).items():
+        data[name] = ("time", values)
+    for name in kept_variables(solved):
+        field = take_field(simulation.system, solved, name).only(ids)
+        axes = ("time", field.dimension, "side")[: field.values.ndim]
+        data = data.assign_coords({field.dimension: list(field.labels)})
+        data[name] = (axes, field.values, {"units": field.unit})
+    return data.assign_coords(_circuit_coordinates(simulation, data)).assign_attrs(
+        scenario=simulation.system.scenario.name, case=case
+    )
+
+
+def _circuit_coordinates(
+    simulation: Simulation, data: "xr.Dataset"
+) -> dict[str, tuple[str, list[str]]]:
+    """Return the circuit of each pipe, junction, consumer and producer."""
+    coordinates = {}
+    for dimension in sorted(set(DIMENSIONS.values()) & set(data.dims)):
+        labels = labels_of(simulation.system, dimension)
+        owner = {label: name for name, members in labels.items() for label in members}
+        values = [owner[str(label)] for label in data[dimension].values]
+        coordinates[f"{dimension}_circuit"] = (dimension, values)
+    return coordinates

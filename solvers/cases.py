@@ -1,0 +1,179 @@
+"""Plant and source circuits together: dispatch, draw, temperature at the plant, again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..model.water import WaterTable, heat_capacity, water_table
+from ..networks.boundary import Boundary
+from ..networks.columns import Circuit, FloatArray
+from ..networks.system import System
+from ..profiles.boundary import circuit_boundary
+from ..profiles.year import Profiles
+from .circuit_year import CircuitYear
+from .plant import dispatch
+from .plant_year import Case, PlantYear
+from .roles import source_circuits, source_columns
+from .steady import solve_steady
+
+ARRIVAL_TOLERANCE = 0.01
+"""Change of source temperature at the plant that ends the fixed point. [K]"""
+
+MAX_PASSES = 8
+"""Passes of plant and source circuits; two or three are usual."""
+
+
+def solve_cases(
+    system: System, profiles: Profiles, circuits: Mapping[str, CircuitYear], *, fields: bool
+) -> dict[str, Case]:
+    """Return every case of a system: the plant's dispatch and the circuits it drives.
+
+    Parameters
+    ----------
+    system : System
+        What is asked.
+    profiles : Profiles
+        Of the hours that are solved.
+    circuits : mapping of str to CircuitYear
+        The solved distribution circuits, the same in every case.
+    fields : bool
+        Keep flow, temperature and pressure of every pipe and junction of source circuits.
+
+    Returns
+    -------
+    dict of str to Case
+        ``"base"`` first. Without a plant there is only that one.
+    """
+    if system.scenario.plant is None:
+        return {"base": Case(name="base", plant=None, circuits=circuits)}
+    outages = {"base": (), **{name: case.out for name, case in system.scenario.cases.items()}}
+    return {
+        name: _solve_case(_CaseInput(system, profiles, circuits, name, out), fields=fields)
+        for name, out in outages.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _CaseInput:
+    system: System
+    profiles: Profiles
+    circuits: Mapping[str, CircuitYear]
+    name: str
+    out: tuple[str, ...]
+
+
+def _solve_case(case: _CaseInput, *, fields: bool) -> Case:
+    arrival: dict[str, FloatArray] | None = None
+    for _ in range(MAX_PASSES):
+        plant = dispatch(
+            case.system, case.profiles, case.circuits, out=case.out, arrival_temperature=arrival
+        )
+        sources = _solve_sources(case, plant, fields=fields)
+        found = arrival_temperatures(case.system, case.profiles, sources)
+        if arrival is not None and _largest_change(arrival, found) < ARRIVAL_TOLERANCE:
+            break
+        arrival = found
+    everything = {**case.circuits, **sources}
+    ordered = {name: everything[name] for name in case.system.circuits}
+    return Case(name=case.name, plant=plant, circuits=ordered)
+
+
+def _largest_change(before: Mapping[str, FloatArray], after: Mapping[str, FloatArray]) -> float:
+    changes = [np.abs(after[name] - before[name]).max(initial=0.0) for name in after]
+    return float(max(changes, default=0.0))
+
+
+def arrival_temperatures(
+    system: System, profiles: Profiles, solved: Mapping[str, CircuitYear]
+) -> dict[str, FloatArray]:
+    """Return the water temperature at the plant of each source that comes by a circuit.
+
+    Parameters
+    ----------
+    system : System
+        With the sources and the circuits that bring them.
+    profiles : Profiles
+        Temperatures that the sources send.
+    solved : mapping of str to CircuitYear
+        The source circuits, as the plant draws on them.
+
+    Returns
+    -------
+    dict of str to array of float, shape (hours,)
+        By source. Where no water flows, the temperature sent: what would come, not what has
+        cooled in the pipe. [°C]
+    """
+    arrivals = {}
+    for name, column in source_columns(system, solved).items():
+        circuit, consumer = column
+        year = solved[circuit]
+        arrivals[name] = np.where(
+            year.consumer_mass_flow[:, consumer] > 0.0,
+            year.consumer_supply_temperature[:, consumer],
+            profiles.sources[name].temperature,
+        )
+    return arrivals
+
+
+def _solve_sources(case: _CaseInput, plant: PlantYear, *, fields: bool) -> dict[str, CircuitYear]:
+    solved = {}
+    for name in source_circuits(case.system):
+        circuit = case.system.circuits[name]
+        boundary = _source_boundary(case, plant, circuit)
+        solved[name] = solve_steady(circuit, boundary, case.system.scenario, fields=fields)
+    return solved
+
+
+def _source_boundary(case: _CaseInput, plant: PlantYear, circuit: Circuit) -> Boundary:
+    """Return what the plant draws from a source circuit, at the flow that it chose."""
+    hours = len(case.profiles.duration)
+    draw = np.zeros((hours, len(circuit.consumer_ids)))
+    difference = np.full(draw.shape, np.nan)
+    water = water_table(case.system.scenario.water)
+    for source, (_, column) in source_columns(case.system, {circuit.id: circuit}).items():
+        drawn = source_draw(case.system, plant, source)
+        draw[:, column] = drawn
+        difference[:, column] = _temperature_difference(plant, source, drawn, water)
+    boundary = circuit_boundary(case.system, case.profiles, circuit.id, heat=draw)
+    is_known = np.isfinite(difference)
+    return replace(
+        boundary,
+        temperature_difference=np.where(is_known, difference, boundary.temperature_difference),
+        return_temperature=np.where(is_known, np.nan, boundary.return_temperature),
+    )
+
+
+def source_draw(system: System, plant: PlantYear, source: str) -> FloatArray:
+    """Return what the plant takes from a source, less what cooling gives back to it.
+
+    Parameters
+    ----------
+    system : System
+        Whose heat pumps say which source takes rejected heat.
+    plant : PlantYear
+        Dispatch of one case.
+    source : str
+        Id of the source.
+
+    Returns
+    -------
+    array of float, shape (hours,)
+        Negative where cooling warms the source. [W]
+    """
+    drawn = plant.source_heat.get(source, np.zeros_like(plant.rejected_heat))
+    takes_rejected = source in {pump.source for pump in system.scenario.heat_pumps.values()}
+    return drawn - plant.rejected_heat if takes_rejected else drawn
+
+
+def _temperature_difference(
+    plant: PlantYear, source: str, draw: FloatArray, water: WaterTable
+) -> FloatArray:
+    """Return draw over flow; NaN where nothing flows or is drawn. [K]"""
+    difference = np.full_like(draw, np.nan)
+    if source in plant.source_mass_flow:
+        mass_flow = plant.source_mass_flow[source]
+        outlet = plant.source_outlet_temperature[source]
+        flows = (mass_flow > 0.0) & (draw != 0.0)
+        difference[flows] = draw[flows] / (mass_flow[flows] * heat_capacity(outlet[flows], water))
+    return difference

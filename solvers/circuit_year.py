@@ -1,0 +1,196 @@
+"""What the steady solver returns for one circuit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..networks.columns import Circuit, FloatArray, IntArray
+
+SERVED, FLOW_LIMIT, SUPPLY_TOO_COLD, PRESSURE, SOURCE = 0, 1, 2, 3, 4
+"""Codes of `CircuitYear.consumer_reason`."""
+
+REASONS = ("", "flow_limit", "supply_too_cold", "pressure", "source")
+"""Names of the codes, in their order."""
+
+ByteArray = npt.NDArray[np.int8]
+
+
+class PipeFigures(NamedTuple):
+    """Figures of each pipe over all hours; arrays have shape (2, pipes).
+
+    Parameters
+    ----------
+    peak_mass_flow : array of float
+        Largest absolute flow. [kg/s]
+    peak_velocity : array of float
+        Largest velocity. [m/s]
+    peak_gradient : array of float
+        Largest friction and minor loss per metre. [Pa/m]
+    mean_temperature : array of float
+        Mean over the hours of the middle of inlet and outlet. [°C]
+    min_temperature, max_temperature : array of float
+        Extremes over the hours of inlet and outlet while water flows. [°C]
+    heat_loss : array of float
+        To the ground over all hours, negative where the ground warms the water. [J]
+    max_pressure, min_pressure : array of float
+        Extremes over the hours at both ends, gauge. [Pa]
+    """
+
+    peak_mass_flow: FloatArray
+    peak_velocity: FloatArray
+    peak_gradient: FloatArray
+    mean_temperature: FloatArray
+    min_temperature: FloatArray
+    max_temperature: FloatArray
+    heat_loss: FloatArray
+    max_pressure: FloatArray
+    min_pressure: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircuitYear:
+    """Solved hours of one circuit.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        What was solved.
+    consumer_mass_flow : array of float, shape (hours, consumers)
+        Through each substation, bypass included. [kg/s]
+    consumer_supply_temperature, consumer_return_temperature : array, (hours, consumers)
+        At the substation, on the network's side. [°C]
+    consumer_heat : array of float, shape (hours, consumers)
+        Delivered; cold is negative. [W]
+    consumer_unserved_heat : array of float, shape (hours, consumers)
+        Asked for less delivered, with the sign of what was asked for. [W]
+    consumer_reason : array of int8, shape (hours, consumers)
+        Why heat was not served, an index of `REASONS`.
+    consumer_pressure_difference : array of float, shape (hours, consumers)
+        Across the substation. [Pa]
+    producer_heat : array of float, shape (hours, producers)
+        Into the water; cold is negative. [W]
+    producer_mass_flow : array of float, shape (hours, producers)
+        From return to supply. [kg/s]
+    producer_supply_temperature, producer_return_temperature : array, (hours, producers)
+        At the producer. [°C]
+    pressure_difference : array of float, shape (hours, producers)
+        Between the producer's supply and return junction. [Pa]
+    pump_head : array of float, shape (hours, producers)
+        ``pressure_difference`` plus the loss in the plant. [Pa]
+    pump_electricity : array of float, shape (hours, producers)
+        Electric power of the pumps. [W]
+    heat_loss : array of float, shape (hours,)
+        Of all pipes to the ground. [W]
+    hydraulic_power : array of float, shape (hours,)
+        Friction that warms the pipes' water; 0 where the scenario switches it off. [W]
+    standing_loss : array of float, shape (hours,)
+        Estimated loss of pipes that stand without flow, which steady mode leaves out: they
+        would have to be kept at supply and return temperature to stay warm. [W]
+    heat_residual : array of float, shape (hours,)
+        |producers + hydraulic power - consumers - loss| / max(sum of absolute terms, 1 kW).
+    mass_residual : array of float, shape (hours,)
+        Largest imbalance of a junction. [kg/s]
+    heat_error : array of float, shape (hours,)
+        Largest share of a consumer's heat by which the solution misses it for no physical
+        reason: above the solver's tolerance the hour did not converge. [1]
+    worst_consumer : array of int, shape (hours,)
+        Row of the consumer that decides the head; -1 where a limit does.
+    iterations : array of int, shape (hours,)
+        Newton iterations of the hour's block.
+    pipe_figures : PipeFigures
+        Figures over all hours.
+    fields : mapping of str to array
+        Kept only on request; names as in the outputs: ``pipe_mass_flow``,
+        ``pipe_inlet_temperature``, ``pipe_outlet_temperature``, ``pipe_heat_loss``,
+        ``pipe_pressure_drop`` (hours, pipes, 2); ``junction_temperature``,
+        ``junction_pressure`` (hours, junctions, 2).
+    """
+
+    circuit: Circuit
+    consumer_mass_flow: FloatArray
+    consumer_supply_temperature: FloatArray
+    consumer_return_temperature: FloatArray
+    consumer_heat: FloatArray
+    consumer_unserved_heat: FloatArray
+    consumer_reason: ByteArray
+    consumer_pressure_difference: FloatArray
+    producer_heat: FloatArray
+    producer_mass_flow: FloatArray
+    producer_supply_temperature: FloatArray
+    producer_return_temperature: FloatArray
+    pressure_difference: FloatArray
+    pump_head: FloatArray
+    pump_electricity: FloatArray
+    heat_loss: FloatArray
+    hydraulic_power: FloatArray
+    standing_loss: FloatArray
+    heat_residual: FloatArray
+    mass_residual: FloatArray
+    heat_error: FloatArray
+    worst_consumer: IntArray
+    iterations: IntArray
+    pipe_figures: PipeFigures
+    fields: Mapping[str, FloatArray]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignState:
+    """One circuit in its design state: coincident loads per pipe.
+
+    Parameters
+    ----------
+    method : str
+        How coincident loads follow from what stands behind a pipe, in a sentence.
+    mode : str
+        ``"heat"`` or ``"cold"``: which of the two asks for the larger flow at the plant.
+    load : array of float, shape (pipes,)
+        Coincident load of each pipe, cold negative. [W]
+    mass_flow, velocity, gradient : array of float, shape (2, pipes)
+        Of each pipe. [kg/s], [m/s], [Pa/m]
+    pressure_drop : array of float, shape (2, pipes)
+        Friction and minor losses. [Pa]
+    governed_by : tuple of str, length pipes
+        ``"heat"`` or ``"cold"``: which asked for the larger flow in each pipe.
+    plant_load : float
+        Coincident load at the producer. [W]
+    plant_mass_flow : float
+        Flow at the producer. [kg/s]
+    pressure_difference, pump_head : float
+        Needed at the producer, without and with the loss in the plant. [Pa]
+    pump_electricity : float
+        [W]
+    worst_consumer : str
+        Whose path needs the head.
+    max_pressure, min_pressure : float
+        In the circuit, gauge. [Pa]
+    supply_temperature, return_temperature : float
+        Of the design state at the producer. [°C]
+    min_supply_temperature : float
+        Lowest at a consumer. [°C]
+    heat_loss : float
+        Of all pipes. [W]
+    """
+
+    method: str
+    mode: str
+    load: FloatArray
+    mass_flow: FloatArray
+    velocity: FloatArray
+    gradient: FloatArray
+    pressure_drop: FloatArray
+    governed_by: tuple[str, ...]
+    plant_load: float
+    plant_mass_flow: float
+    pressure_difference: float
+    pump_head: float
+    pump_electricity: float
+    worst_consumer: str
+    max_pressure: float
+    min_pressure: float
+    supply_temperature: float
+    return_temperature: float
+    min_supply_temperature: float
+    heat_loss: float

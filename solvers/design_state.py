@@ -1,0 +1,276 @@
+"""A circuit in its design state: the coincident load of every pipe at once.
+
+Hours smooth what pipes must carry: an exchanger draws more than 20 kW for minutes, the hour
+shows 2. So limits, velocities and the pump's duty are taken from one state in which each pipe
+carries the coincident load of what stands behind it. Flows of such a state do not add up at
+junctions: what is coincident for one dwelling is not for a thousand.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..model.water import STANDARD_GRAVITY, WaterTable, density, heat_capacity, water_table
+from ..networks.boundary import Boundary
+from ..networks.columns import RETURN, SUPPLY, Circuit, FloatArray, IntArray
+from ..networks.sizing import downstream_sums, ds439_load, path_sums
+from ..networks.system import System
+from ..profiles.boundary import circuit_boundary
+from ..profiles.year import Demand, Profiles
+from .circuit_year import DesignState
+from .kernels.tree_friction import drop_each
+from .kernels.tree_tables import TreeTable
+from .steady import solver_options
+from .tree import tree_table
+
+METHODS = {
+    "ds439": "tap water by DS 439 for the dwellings behind each pipe (exchangers without stores)",
+    "degree_day": "space heat at -10 °C by degree-days, coincident by itself; cold at floor limit",
+    "sum": "sum of the connections' design loads, or of their largest hours where none is given",
+}
+"""What each method of ``[circuits.ID] design_method`` means."""
+
+
+class Duty(NamedTuple):
+    """Loads of one mode in the design state.
+
+    Parameters
+    ----------
+    load : array of float, shape (rows,)
+        Coincident load of each row, cold negative. [W]
+    supply, back : float
+        Temperatures at the producer and behind the substations. [°C]
+    ground : float
+        Mean ground temperature of that hour. [°C]
+    """
+
+    load: FloatArray
+    supply: float
+    back: float
+    ground: float
+
+
+def solve_design_state(system: System, profiles: Profiles, circuit_id: str) -> DesignState | None:
+    """Return the design state of a circuit, heating or cooling, whichever asks for more flow.
+
+    Parameters
+    ----------
+    system : System
+        Its ``[circuits.ID] design_method`` names the method.
+    profiles : Profiles
+        Dwellings and the coldest and warmest hours.
+    circuit_id : str
+        The circuit.
+
+    Returns
+    -------
+    DesignState or None
+        None where nothing says what the circuit is made for.
+    """
+    circuit = system.circuits[circuit_id]
+    tree = tree_table(circuit)
+    duties = _duties(system, profiles, circuit, tree)
+    if not duties:
+        return None
+    water = water_table(system.scenario.water)
+    flows = [_flow(duty, water) for duty in duties]
+    governing = int(np.argmax([flow[0] for flow in flows]))
+    row_flow = np.maximum.reduce(flows)
+    governed = tuple(
+        "cold" if duties[int(k)].load[0] < 0.0 else "heat"
+        for k in np.argmax(np.stack(flows), axis=0)[1:]
+    )
+    method = METHODS[_method(system, circuit_id)]
+    return _state(system, circuit, tree, duties[governing], (row_flow, governed, method))
+
+
+def _method(system: System, circuit_id: str) -> str:
+    section = system.scenario.circuits.get(circuit_id)
+    return section.design_method if section else "sum"
+
+
+def _duties(
+    system: System, profiles: Profiles, circuit: Circuit, tree: TreeTable
+) -> list[Duty]:
+    """Return what the circuit must carry when it heats and when it cools."""
+    heat, cold = _consumer_loads(system, profiles, circuit)
+    boundary = circuit_boundary(system, profiles, circuit.id, heat=_no_heat(profiles, circuit))
+    duties = []
+    for own, hour, sign in ((heat, _coldest(profiles), 1.0), (cold, _warmest(profiles), -1.0)):
+        if own is None or not own.any():
+            continue
+        load = sign * _rows(system, profiles, circuit, tree, own)
+        supply, back, ground = _temperatures(circuit, boundary, hour, sign)
+        if (supply - back) * sign > 0.0:
+            duties.append(Duty(load, supply, back, ground))
+    return duties
+
+
+def _no_heat(profiles: Profiles, circuit: Circuit) -> FloatArray:
+    return np.broadcast_to(0.0, (len(profiles.duration), len(circuit.consumer_ids)))
+
+
+def _consumer_loads(
+    system: System, profiles: Profiles, circuit: Circuit
+) -> tuple[FloatArray | None, FloatArray | None]:
+    """Return each consumer's design heat and cold [W], None where nothing is known."""
+    method, demand = _method(system, circuit.id), profiles.demand
+    if method == "degree_day" and demand is not None:
+        heat = _by_building(circuit, demand, demand.dwellings["design_space_heat"].to_numpy())
+        cold = dict(zip(demand.buildings, -demand.cold.min(axis=0), strict=True))
+        return heat, np.array([cold.get(name, 0.0) for name in circuit.buildings])
+    if method == "ds439" and demand is not None:
+        return _by_building(circuit, demand, np.ones(len(demand.dwellings))), None
+    load = circuit.consumers.design_load
+    if np.isnan(load).all():
+        heat = circuit_boundary(system, profiles, circuit.id).heat
+        return np.maximum(heat.max(axis=0), 0.0), np.maximum(-heat.min(axis=0), 0.0)
+    return np.nan_to_num(load, nan=0.0), None
+
+
+def _by_building(circuit: Circuit, demand: Demand, of_dwelling: FloatArray) -> FloatArray:
+    """Sum a figure of the dwellings over the building of each consumer."""
+    total = demand.dwellings["building"].to_frame().assign(figure=of_dwelling)
+    by_building = total.groupby("building")["figure"].sum()
+    return np.array([float(by_building.get(name, 0.0)) for name in circuit.buildings])
+
+
+def _rows(
+    system: System, profiles: Profiles, circuit: Circuit, tree: TreeTable, own: FloatArray
+) -> FloatArray:
+    """Return the coincident load of every row: of all that stands behind it. [W]"""
+    at_row = np.zeros(len(tree.parent))
+    np.add.at(at_row, tree.consumer_row, own * circuit.consumers.is_connected)
+    behind = downstream_sums(_forest(tree), at_row)
+    by_count = _method(system, circuit.id) == "ds439" and profiles.demand is not None
+    return ds439_load(behind) if by_count else behind
+
+
+def _forest(tree: TreeTable) -> IntArray:
+    """Return the parents with -1 at the plant."""
+    parent = tree.parent.copy()
+    parent[0] = -1
+    return parent
+
+
+def _coldest(profiles: Profiles) -> int:
+    return 0 if profiles.weather is None else int(np.argmin(profiles.weather.outdoor_temperature))
+
+
+def _warmest(profiles: Profiles) -> int:
+    """Return an hour in cold mode: the warmest, or the first where there is no weather."""
+    if profiles.weather is None:
+        return int(np.argmin(profiles.mode))
+    warm = np.where(profiles.mode < 0, profiles.weather.outdoor_temperature, -1e9)
+    return int(np.argmax(warm))
+
+
+def _temperatures(
+    circuit: Circuit, boundary: Boundary, hour: int, sign: float
+) -> tuple[float, float, float]:
+    """Return supply, return and ground temperature of the design hour."""
+    consumers = circuit.consumers
+    cold = sign < 0.0
+    back = consumers.cooling_return_temperature if cold else consumers.return_temperature
+    apart = consumers.cooling_temperature_difference if cold else consumers.temperature_difference
+    supply = float(boundary.supply_temperature[hour, 0])
+    given = np.where(np.isnan(back), supply - sign * np.abs(apart), back)
+    ground = float(boundary.ground_temperature[hour].mean())
+    known = given[~np.isnan(given)]
+    return supply, float(known.mean()) if known.size else supply, ground
+
+
+def _flow(duty: Duty, water: WaterTable) -> FloatArray:
+    """Return the flow of every row [kg/s]."""
+    middle = np.array(0.5 * (duty.supply + duty.back))
+    return duty.load / (heat_capacity(middle, water) * (duty.supply - duty.back))
+
+
+def _state(
+    system: System,
+    circuit: Circuit,
+    tree: TreeTable,
+    duty: Duty,
+    flows: tuple[FloatArray, tuple[str, ...], str],
+) -> DesignState:
+    """Return pressures, temperatures and the pump's duty of the governing mode."""
+    flow, governed, method = flows
+    water = water_table(system.scenario.water)
+    pressure = np.zeros((2, len(flow)))
+    volume = np.zeros((2, len(flow)))
+    options = solver_options(system.scenario, exchange=False)
+    for side, temperature in ((SUPPLY, duty.supply), (RETURN, duty.back)):
+        middle = np.full(flow.shape, temperature)
+        scratch = np.zeros((2, 1))
+        rows = tree.hydraulics[side]
+        drop_each(water, options, rows, flow, middle, scratch, pressure[side], volume[side])
+    pressure[:, 0] = 0.0
+    head, worst, lift = _head(circuit, tree, pressure, volume)
+    inlet = circuit.producers
+    share = flow[0] / inlet.design_flow[0] if inlet.design_flow[0] > 0.0 else 0.0
+    pump_head = float(head + np.nan_to_num(inlet.plant_pressure_loss[0]) * share**2)
+    static = float(np.nan_to_num(inlet.static_pressure[0]))
+    level = np.concatenate([static + head + lift[SUPPLY], static + lift[RETURN]])
+    coldest, lost = _losses(tree, duty, flow, water)
+    back_density = float(density(np.array(duty.back), water))
+    order = np.argsort(tree.pipe[1:])
+    velocity = flow * volume / np.where(tree.area > 0.0, tree.area, np.inf)
+    return DesignState(
+        method=method,
+        mode="cold" if duty.load[0] < 0.0 else "heat",
+        load=duty.load[1:][order],
+        mass_flow=np.stack([flow[1:][order]] * 2),
+        velocity=velocity[:, 1:][:, order],
+        gradient=(pressure * tree.per_length)[:, 1:][:, order],
+        pressure_drop=pressure[:, 1:][:, order],
+        governed_by=tuple(governed[int(k)] for k in order),
+        plant_load=float(duty.load[0]),
+        plant_mass_flow=float(flow[0]),
+        pressure_difference=head,
+        pump_head=pump_head,
+        pump_electricity=float(flow[0] / back_density * pump_head / inlet.pump_efficiency[0]),
+        worst_consumer=circuit.consumer_ids[worst] if worst >= 0 else "",
+        max_pressure=float(level.max()),
+        min_pressure=float(level.min()),
+        supply_temperature=duty.supply,
+        return_temperature=duty.back,
+        min_supply_temperature=coldest,
+        heat_loss=lost,
+    )
+
+
+def _head(
+    circuit: Circuit, tree: TreeTable, pressure: FloatArray, volume: FloatArray
+) -> tuple[float, int, FloatArray]:
+    """Return the head between the producer's junctions, whose it is, and relative pressures."""
+    parent = _forest(tree)
+    weight = STANDARD_GRAVITY * tree.rise / np.where(volume > 0.0, volume, 1.0)
+    lift = np.stack(
+        [
+            path_sums(parent, -pressure[SUPPLY] - weight[SUPPLY]),
+            path_sums(parent, pressure[RETURN] - weight[RETURN]),
+        ]
+    )
+    row, producers = tree.consumer_row, circuit.producers
+    needed = tree.min_pressure_difference - lift[SUPPLY, row] + lift[RETURN, row]
+    worst = int(np.argmax(needed)) if needed.size else -1
+    least = float(np.nan_to_num(producers.min_pressure_difference[0]))
+    head = max(float(needed[worst]) if worst >= 0 else 0.0, least)
+    if not np.isnan(producers.pressure_difference[0]):
+        head = float(producers.pressure_difference[0])
+    most = producers.max_pressure_difference[0]
+    return min(head, float(most)) if not np.isnan(most) else head, worst, lift
+
+
+def _losses(
+    tree: TreeTable, duty: Duty, flow: FloatArray, water: WaterTable
+) -> tuple[float, float]:
+    """Return the least favourable supply temperature at a consumer, and all pipes' loss."""
+    capacity = np.maximum(flow, 1e-9) * heat_capacity(np.array(duty.supply), water)
+    units = path_sums(_forest(tree), (tree.conductance[SUPPLY] + tree.exchange) / capacity)
+    supply = duty.ground + (duty.supply - duty.ground) * np.exp(-units)
+    at_consumers = supply[tree.consumer_row]
+    lost = tree.conductance[SUPPLY] * (supply - duty.ground)
+    lost = lost + tree.conductance[RETURN] * (duty.back - duty.ground)
+    extreme = at_consumers.max() if duty.load[0] < 0.0 else at_consumers.min()
+    return float(extreme), float(lost.sum())

@@ -1,0 +1,41 @@
+"""The one place that decides how kernels are compiled and where the result is kept.
+
+Numba notices a change of a kernel's own file, not of the kernels it calls in other files, and
+a package folder may be read-only: so the cache stands in a user folder named by a hash of this
+whole folder and of what compiled it. This is set before the first kernel is made.
+"""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import numba
+import numpy as np
+from numba import config, njit
+
+
+def cache_folder() -> Path:
+    """Return the folder in which the compiled kernels of this very source are kept."""
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.name.encode())
+        digest.update(source.read_bytes())
+    versions = f"{sys.version} {numba.__version__} {np.__version__}"
+    digest.update(versions.encode())
+    root = os.environ.get("XDG_CACHE_HOME", "")
+    home = Path(root) if root else Path.home() / ".cache"
+    return home / "warmtenet" / f"kernels-{digest.hexdigest()[:16]}"
+
+
+if not os.environ.get("NUMBA_CACHE_DIR"):
+    config.CACHE_DIR = str(cache_folder())
+
+CONTRACT = {"contract"}
+"""Multiply and add in one rounding: twice as fast, and no less exact. All else stays strict."""
+
+kernel = njit(cache=True, nogil=True, error_model="numpy", fastmath=CONTRACT)
+"""Decorator of a kernel called from Python."""
+
+inline = njit(inline="always", nogil=True, error_model="numpy", fastmath=CONTRACT)
+"""Decorator of a formula that is written into the kernels that use it."""

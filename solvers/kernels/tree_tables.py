@@ -1,0 +1,227 @@
+"""What the tree kernels read: a circuit as rows, its hours, and how to solve them."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+ByteArray = npt.NDArray[np.int8]
+
+NO_TEMPERATURE = -1.0e9
+"""Stands for a bypass temperature that is not given. [°C]"""
+
+
+class TreeTable(NamedTuple):
+    """A circuit as rows, parents first; row 0 is the plant.
+
+    Parameters
+    ----------
+    order : array of int, shape (rows - 1,)
+        1, 2, ..., rows - 1.
+    parent : array of int, shape (rows,)
+        Row at the near end of each pipe; that of the plant is 0.
+    pipe : array of int, shape (rows,)
+        Column of the circuit's pipes; -1 for the plant.
+    junction : array of int, shape (rows,)
+        Junction at the far end of each pipe.
+    orientation : array of float, shape (rows,)
+        1 where the pipe's from_junction is nearer to the plant, else -1.
+    conductance : array of float, shape (2, rows)
+        Heat loss to the ground per kelvin. [W/K]
+    exchange : array of float, shape (rows,)
+        Between supply and return per kelvin. [W/K]
+    hydraulics : array of float, shape (2, rows, 6)
+        Of each pipe: Reynolds number per flow and fluidity 4 / (pi d) [1/m], resistance
+        8 / (pi^2 d^4) [1/m4], length over diameter, sum of zeta, k / (3.7 d) and its power 1.11.
+    area : array of float, shape (2, rows)
+        Clear cross-section. [m2]
+    per_length : array of float, shape (rows,)
+        Inverse of the length; 0 for a pipe without length. [1/m]
+    rise : array of float, shape (rows,)
+        Elevation of the far end above the near end. [m]
+    consumer_row : array of int, shape (consumers,)
+        Row whose far end the consumer stands at.
+    bypass_flow, max_flow : array of float, shape (consumers,)
+        Least and most flow; 0 both where it is not connected. [kg/s]
+    bypass_temperature : array of float, shape (consumers,)
+        Held at least; -1e9 where none. [°C]
+    min_supply, max_supply : array of float, shape (consumers,)
+        Outside, nothing is served; -1e9 and 1e9 where none. [°C]
+    min_pressure_difference : array of float, shape (consumers,)
+        -1e300 where it is not connected. [Pa]
+    """
+
+    order: IntArray
+    parent: IntArray
+    pipe: IntArray
+    junction: IntArray
+    orientation: FloatArray
+    conductance: FloatArray
+    exchange: FloatArray
+    hydraulics: FloatArray
+    area: FloatArray
+    per_length: FloatArray
+    rise: FloatArray
+    consumer_row: IntArray
+    bypass_flow: FloatArray
+    max_flow: FloatArray
+    bypass_temperature: FloatArray
+    min_supply: FloatArray
+    max_supply: FloatArray
+    min_pressure_difference: FloatArray
+
+
+class Options(NamedTuple):
+    """How the equations are solved.
+
+    Parameters
+    ----------
+    colebrook_steps : int
+        Newton steps on Colebrook's equation after Haaland's estimate.
+    fully_rough : bool
+        Fully rough friction plus laminar friction, at every Reynolds number.
+    laminar_until, turbulent_from : float
+        Reynolds numbers of the blend. [1]
+    heating : bool
+        Whether friction warms the water.
+    exchange : bool
+        Whether any pipe exchanges heat with its twin.
+    error_before_last_step : float
+        Newton stops after a step that began with no larger error of any consumer's heat. [1]
+    max_iterations : int
+        Newton steps at most.
+    """
+
+    colebrook_steps: int
+    fully_rough: bool
+    laminar_until: float
+    turbulent_from: float
+    heating: bool
+    exchange: bool
+    error_before_last_step: float
+    max_iterations: int
+
+
+class Inputs(NamedTuple):
+    """Hours as the kernel reads them; values stand by row, and ``*_row`` says whose they are.
+
+    Parameters
+    ----------
+    heat : array of float, shape (consumers, hours)
+        [W]
+    return_temperature, temperature_difference : array of float, shape (any, hours)
+        One of both, the other NaN. [°C], [K]
+    return_row, difference_row : array of int, shape (consumers,)
+        Row of each consumer.
+    supply_temperature : array of float, shape (hours,)
+        [°C]
+    ground_temperature : array of float, shape (any, hours)
+        [°C]
+    ground_row : array of int, shape (pipes,)
+        Row of each pipe.
+    flow_limit : array of float, shape (any, hours)
+        Flow that the pressure allows; infinite where it does not matter. [kg/s]
+    limit_row : array of int, shape (consumers,)
+        Row of each consumer.
+    """
+
+    heat: FloatArray
+    return_temperature: FloatArray
+    return_row: IntArray
+    temperature_difference: FloatArray
+    difference_row: IntArray
+    supply_temperature: FloatArray
+    ground_temperature: FloatArray
+    ground_row: IntArray
+    flow_limit: FloatArray
+    limit_row: IntArray
+
+
+class Pump(NamedTuple):
+    """How the producer holds the pressure.
+
+    Parameters
+    ----------
+    static_pressure : float
+        At its return junction, gauge. [Pa]
+    fixed_head : float
+        NaN: the worst point decides. [Pa]
+    min_head, max_head : float
+        Limits of the head between its junctions. [Pa]
+    """
+
+    static_pressure: float
+    fixed_head: float
+    min_head: float
+    max_head: float
+
+
+class Outputs(NamedTuple):
+    """What the kernel writes for every hour; see `CircuitYear`. All arrays end in the hours."""
+
+    duration: FloatArray
+    consumer_mass_flow: FloatArray
+    consumer_supply_temperature: FloatArray
+    consumer_return_temperature: FloatArray
+    consumer_heat: FloatArray
+    consumer_unserved_heat: FloatArray
+    consumer_reason: ByteArray
+    consumer_pressure_difference: FloatArray
+    producer_heat: FloatArray
+    producer_mass_flow: FloatArray
+    producer_return_temperature: FloatArray
+    pressure_difference: FloatArray
+    worst_consumer: IntArray
+    heat_loss: FloatArray
+    hydraulic_power: FloatArray
+    standing_loss: FloatArray
+    heat_residual: FloatArray
+    mass_residual: FloatArray
+    heat_error: FloatArray
+    iterations: IntArray
+
+
+class Fields(NamedTuple):
+    """Fields over all hours, (2, pipes, hours) or (2, junctions, hours); empty if not kept."""
+
+    mass_flow: FloatArray
+    inlet_temperature: FloatArray
+    outlet_temperature: FloatArray
+    pressure_drop: FloatArray
+    heat_loss: FloatArray
+    junction_temperature: FloatArray
+    junction_pressure: FloatArray
+
+
+class Tables(NamedTuple):
+    """Work arrays of one thread, and what it writes for pipes.
+
+    Parameters
+    ----------
+    work : array of float, shape (rows, values, lanes)
+    consumers : array of float, shape (consumers, values, lanes)
+    scratch : array of float, shape (5, lanes)
+    sums : array of float, shape (3, lanes)
+    losses : array of float, shape (4, lanes)
+    pressures : array of float, shape (2, lanes)
+    errors, plant_return, head, duration : array of float, shape (lanes,)
+    figures : array of float, shape (2, pipes, 9)
+        Of this thread's hours.
+    fields : Fields
+        Shared by all threads.
+    """
+
+    work: FloatArray
+    consumers: FloatArray
+    scratch: FloatArray
+    sums: FloatArray
+    losses: FloatArray
+    pressures: FloatArray
+    errors: FloatArray
+    plant_return: FloatArray
+    head: FloatArray
+    duration: FloatArray
+    figures: FloatArray
+    fields: Fields

@@ -1,0 +1,141 @@
+"""The whole year of a system: profiles, circuits, plant and reference, in their order."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from ..networks.system import System
+from ..profiles.boundary import circuit_boundary, out_of_mode
+from ..profiles.build import build_profiles, select_hours
+from ..profiles.year import Profiles
+from .cases import solve_cases
+from .circuit_year import CircuitYear, DesignState
+from .design_state import solve_design_state
+from .individual import solve_individual
+from .plant_year import ReferenceYear
+from .roles import distribution_circuits
+from .simulation import Simulation
+from .steady import solve_steady
+from .window import find_rows
+
+STRATEGIES = ("on_demand", "spread", "night")
+"""Tap-water strategies of individual heat pumps; every run solves all."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Wall time by stage, said aloud as each begins.
+
+    Parameters
+    ----------
+    progress : callable
+        Called with the name of each stage.
+    seconds : dict of str to float
+        Filled as stages end. [s]
+    """
+
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time what happens inside as part of ``name``."""
+        self.progress(name)
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+def simulate(
+    system: System,
+    *,
+    hours: tuple[int, int] | None = None,
+    at: str | None = None,
+    fields: bool = False,
+    progress: Progress = lambda _: None,
+) -> Simulation:
+    """Solve every hour of a system.
+
+    Parameters
+    ----------
+    system : System
+        What is asked.
+    hours : (int, int), optional
+        First row and the row after the last; default: all.
+    at : str, optional
+        Only the step that holds this instant, solved by itself: ISO time in CET, or seconds
+        where the clock is ``time_s``.
+    fields : bool
+        Keep flow, temperature and pressure of every pipe and junction.
+    progress : callable
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    Simulation
+        Cases, design states, reference and what they were driven by.
+
+    Raises
+    ------
+    InvalidInputError
+        If ``hours`` or ``at`` lie outside the run.
+
+    Notes
+    -----
+    Distribution circuits come first; their load drives the plant, the plant's draw drives the
+    source circuits, whose temperature at the plant drives the plant again, until it moves by
+    less than `cases.ARRIVAL_TOLERANCE`.
+    """
+    watch = Stopwatch(progress)
+    with watch.stage("profiles"):
+        whole = build_profiles(system)
+        profiles = select_hours(whole, *find_rows(whole, hours, at))
+    with watch.stage("circuits"):
+        circuits = _solve_distribution(system, profiles, fields=fields)
+    with watch.stage("design"):
+        design = _design_states(system, whole, tuple(circuits))
+    with watch.stage("plant"):
+        cases = solve_cases(system, profiles, circuits, fields=fields)
+    with watch.stage("reference"):
+        reference = _solve_reference(system, profiles)
+    heat, cold = out_of_mode(system, profiles)
+    return Simulation(
+        system=system,
+        profiles=profiles,
+        cases=cases,
+        design=design,
+        reference=reference,
+        out_of_mode_heat=heat,
+        out_of_mode_cold=cold,
+        seconds=watch.seconds,
+    )
+
+
+def _solve_distribution(
+    system: System, profiles: Profiles, *, fields: bool
+) -> dict[str, CircuitYear]:
+    solved = {}
+    for name in distribution_circuits(system):
+        boundary = circuit_boundary(system, profiles, name)
+        solved[name] = solve_steady(
+            system.circuits[name], boundary, system.scenario, fields=fields
+        )
+    return solved
+
+
+def _design_states(
+    system: System, profiles: Profiles, names: tuple[str, ...]
+) -> dict[str, DesignState]:
+    states = {name: solve_design_state(system, profiles, name) for name in names}
+    return {name: state for name, state in states.items() if state is not None}
+
+
+def _solve_reference(system: System, profiles: Profiles) -> dict[str, ReferenceYear]:
+    if profiles.demand is None or profiles.weather is None:
+        return {}
+    chosen = system.scenario.reference.tap_water
+    ordered = sorted(STRATEGIES, key=lambda strategy: strategy != chosen)
+    return {name: solve_individual(profiles, system.scenario, name) for name in ordered}

@@ -1,0 +1,141 @@
+"""A circuit without loops as rows for the tree kernels."""
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import depth_first_order
+
+from ..model.errors import Fault, InvalidInputError
+from ..networks.columns import Circuit, ConsumerTable, FloatArray, IntArray
+from .kernels.tree_tables import NO_TEMPERATURE, TreeTable
+
+NO_PRESSURE = -1e300
+"""Least pressure difference of a consumer that is not connected. [Pa]"""
+
+MAX_VELOCITY = 20.0
+"""No unlimited consumer draws more than this velocity in the pipes at its junction. [m/s]"""
+
+
+def tree_table(circuit: Circuit) -> TreeTable:
+    """Order the pipes of a tree from its producer outward.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        A connected circuit without loops and with one producer.
+
+    Returns
+    -------
+    TreeTable
+        Rows in depth-first order, so that a subtree stands together.
+
+    Raises
+    ------
+    InvalidInputError
+        If the pipes do not form one tree with the producer.
+    """
+    root = int(circuit.producers.junction[0])
+    junction, pipe, parent = _walk(circuit, root)
+    rows = len(junction)
+    row_of_junction = np.full(len(circuit.junctions), -1, dtype=np.int64)
+    row_of_junction[junction] = np.arange(rows)
+    pipes = circuit.pipes
+    forward = np.ones(rows)
+    forward[1:] = np.where(pipes.to_junction[pipe[1:]] == junction[1:], 1.0, -1.0)
+    elevation = circuit.elevation[junction]
+    return TreeTable(
+        order=np.arange(1, rows, dtype=np.int64),
+        parent=parent,
+        pipe=pipe,
+        junction=junction,
+        orientation=forward,
+        rise=elevation - elevation[parent],
+        consumer_row=row_of_junction[circuit.consumers.junction],
+        **_pipe_columns(circuit, pipe),
+        **_consumer_columns(circuit.consumers, _largest_flow(circuit)),
+    )
+
+
+def _walk(circuit: Circuit, root: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Return junction, pipe and parent row of each row, from the producer outward."""
+    pipes = circuit.pipes
+    size, count = len(circuit.junctions), len(pipes.length)
+    ends = (pipes.from_junction, pipes.to_junction)
+    graph = csr_array((np.arange(1, count + 1), ends), shape=(size, size))
+    order, before = depth_first_order(graph, root, directed=False)
+    if len(order) != count + 1:
+        raise InvalidInputError(
+            Fault(
+                f"circuit {circuit.id!r}",
+                "pipes",
+                f"{count} pipes reach {len(order) - 1} junctions from the producer",
+                "one tree: as many junctions as pipes, no loop, every pipe connected",
+            )
+        )
+    junction = order.astype(np.int64)
+    row_of_junction = np.zeros(size, dtype=np.int64)
+    row_of_junction[junction] = np.arange(len(junction))
+    parent = np.zeros(len(junction), dtype=np.int64)
+    parent[1:] = row_of_junction[before[junction[1:]]]
+    row_a, row_b = row_of_junction[ends[0]], row_of_junction[ends[1]]
+    pipe = np.full(len(junction), -1, dtype=np.int64)
+    pipe[np.where(parent[row_b] == row_a, row_b, row_a)] = np.arange(count)
+    return junction, pipe, parent
+
+
+def _pipe_columns(circuit: Circuit, pipe: IntArray) -> dict[str, FloatArray]:
+    """Return the hydraulic and thermal columns of the rows; zeros for the plant."""
+    pipes = circuit.pipes
+    length, diameter = pipes.length[pipe[1:]], pipes.inner_diameter[:, pipe[1:]]
+    relative = pipes.roughness[:, pipe[1:]] / diameter / 3.7
+    hydraulics = np.zeros((2, len(pipe), 6))
+    hydraulics[:, 1:, 0] = 4.0 / (np.pi * diameter)
+    hydraulics[:, 1:, 1] = 8.0 / (np.pi**2 * diameter**4)
+    hydraulics[:, 1:, 2] = length / diameter
+    hydraulics[:, 1:, 3] = pipes.minor_loss_coefficient[:, pipe[1:]]
+    hydraulics[:, 1:, 4] = relative
+    hydraulics[:, 1:, 5] = relative**1.11
+    columns = {
+        "conductance": pipes.heat_loss_coefficient[:, pipe[1:]] * length,
+        "exchange": pipes.pair_exchange_coefficient[pipe[1:]] * length,
+        "area": np.pi * diameter**2 / 4.0,
+        "per_length": np.divide(1.0, length, out=np.zeros_like(length), where=length > 0.0),
+    }
+    return {"hydraulics": hydraulics, **{n: _with_plant(c) for n, c in columns.items()}}
+
+
+def _with_plant(column: FloatArray) -> FloatArray:
+    """Put a zero for the plant's row before a column (or the columns of both sides)."""
+    before = [(0, 0)] * (column.ndim - 1) + [(1, 0)]
+    return np.ascontiguousarray(np.pad(column, before))
+
+
+def _largest_flow(circuit: Circuit) -> FloatArray:
+    """Return, per consumer, the flow at which the widest pipe of its junction reaches 20 m/s."""
+    pipes = circuit.pipes
+    widest = np.zeros(len(circuit.junctions))
+    diameter = pipes.inner_diameter.max(axis=0)
+    np.maximum.at(widest, pipes.from_junction, diameter)
+    np.maximum.at(widest, pipes.to_junction, diameter)
+    area = np.pi * widest[circuit.consumers.junction] ** 2 / 4.0
+    return np.where(area > 0.0, MAX_VELOCITY * 1000.0 * area, np.inf)
+
+
+def _consumer_columns(consumers: ConsumerTable, largest: FloatArray) -> dict[str, FloatArray]:
+    """Return the consumers' limits, with numbers that stand for "not given"."""
+    connected = consumers.is_connected
+    return {
+        "bypass_flow": np.where(connected, consumers.bypass_flow, 0.0),
+        "max_flow": np.where(connected, np.minimum(consumers.max_flow, largest), 0.0),
+        "bypass_temperature": _given(
+            np.where(connected, consumers.bypass_temperature, np.nan), NO_TEMPERATURE
+        ),
+        "min_supply": _given(consumers.min_supply_temperature, -1e9),
+        "max_supply": _given(consumers.max_supply_temperature, 1e9),
+        "min_pressure_difference": np.where(
+            connected, consumers.min_pressure_difference, NO_PRESSURE
+        ),
+    }
+
+
+def _given(column: FloatArray, absent: float) -> FloatArray:
+    return np.where(np.isnan(column), absent, column)

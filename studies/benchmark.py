@@ -1,0 +1,164 @@
+"""How fast the solvers are: beside streaming the same arrays, and beside pandapipes."""
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from ..model.scenario import Scenario
+from ..networks.boundary import Boundary
+from ..networks.columns import Circuit, FloatArray, IntArray
+from ..networks.synthetic import synthetic_boundary, synthetic_tree
+from ..solvers.steady import solve_steady
+from . import peer
+
+STREAMED = ("mass flow", "inlet temperature", "outlet temperature", "pressure drop")
+"""The set that is streamed: float64, every pipe and hour."""
+
+WINTER_HOUR = 340
+"""First of the hours given to pandapipes: it converges in winter, seldom in summer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One network to time.
+
+    Parameters
+    ----------
+    consumers : int
+        Size of the synthetic tree.
+    every : int
+        1 takes all hours of the year, 6 every sixth: fields of large networks must fit memory.
+    peer_hours : int
+        Hours solved by pandapipes in a round.
+    """
+
+    consumers: int
+    every: int = 1
+    peer_hours: int
+
+
+CASES = {
+    "tree_130": Case(consumers=130, peer_hours=6),
+    "tree_1300": Case(consumers=1300, peer_hours=3),
+    "tree_13000": Case(consumers=13000, every=6, peer_hours=1),
+}
+
+QUICK = ("tree_130", "tree_1300")
+
+
+def benchmark(*, quick: bool = False, rounds: int = 3) -> dict[str, dict[str, Any]]:
+    """Time the solvers on synthetic networks.
+
+    Parameters
+    ----------
+    quick : bool
+        Only the cases of `QUICK`.
+    rounds : int
+        Solver, stream and pandapipes take turns; the median of the rounds counts.
+
+    Returns
+    -------
+    dict
+        For each case ``pipes`` (single pipes: a route has two), ``hours``, ``seconds``
+        (compiled, all fields), ``pipe_hours_per_s``, ``ratio_to_stream`` (how many times as long
+        as writing the `STREAMED` arrays to warm memory with as many threads),
+        ``ratio_to_pandapipes`` (how many times as fast for each hour; null, with
+        ``ratio_to_pandapipes_reason``, where pandapipes is not there) and ``threads``.
+    """
+    names = QUICK if quick else tuple(CASES)
+    return {name: measure(CASES[name], rounds=rounds) for name in names}
+
+
+def measure(case: Case, *, rounds: int = 3) -> dict[str, Any]:
+    """Time one case; the result is that of `benchmark`."""
+    scenario = Scenario(name="benchmark")
+    threads = scenario.solver.threads or os.cpu_count() or 1
+    circuit = synthetic_tree(case.consumers)
+    year = synthetic_boundary(circuit)
+    boundary = at_hours(year, slice(None, None, case.every))
+    hours, pipes = len(boundary.duration), 2 * len(circuit.pipe_ids)
+
+    def solve() -> object:
+        return solve_steady(circuit, boundary, scenario, fields=True)
+
+    solve_steady(circuit, at_hours(year, slice(0, 2)), scenario, fields=True)  # compiles
+    arrays = [np.ones((hours, pipes)) for _ in STREAMED]
+    rival = _Rival(circuit, at_hours(year, slice(WINTER_HOUR, WINTER_HOUR + case.peer_hours)))
+    seconds, streaming = [], []
+    for _ in range(rounds):
+        seconds.append(timed(solve))
+        streaming.append(timed(lambda: stream(arrays, threads)))
+        rival.race()
+    ratio, reason = rival.verdict(median(seconds) / hours)
+    return {
+        "pipes": pipes,
+        "hours": hours,
+        "seconds": round(median(seconds), 5),
+        "pipe_hours_per_s": round(pipes * hours / median(seconds)),
+        "ratio_to_stream": round(median(seconds) / median(streaming), 2),
+        "ratio_to_pandapipes": ratio,
+        "threads": threads,
+    } | ({"ratio_to_pandapipes_reason": reason} if reason else {})
+
+
+def timed(call: Callable[[], object]) -> float:
+    """Return the wall time of a call [s]."""
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def stream(arrays: list[FloatArray], threads: int) -> None:
+    """Write every value of the arrays, rows split among threads: the limit set by memory."""
+    bounds = np.linspace(0, len(arrays[0]), threads + 1).astype(int)
+    parts = [array[a:b] for a, b in pairwise(bounds) for array in arrays]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda part: part.fill(1.0), parts))
+
+
+def at_hours(boundary: Boundary, hours: slice | IntArray) -> Boundary:
+    """Return the boundary at some of its hours."""
+    return replace(
+        boundary,
+        heat=boundary.heat[hours],
+        supply_temperature=boundary.supply_temperature[hours],
+        return_temperature=boundary.return_temperature[hours],
+        temperature_difference=boundary.temperature_difference[hours],
+        ground_temperature=boundary.ground_temperature[hours],
+        duration=boundary.duration[hours],
+    )
+
+
+class _Rival:
+    """pandapipes on the same network, if it is there: times of the hours that converged."""
+
+    def __init__(self, circuit: Circuit, boundary: Boundary) -> None:
+        self.hours = range(len(boundary.duration))
+        self.seconds: list[float] = []
+        self.peer: peer.Peer | None = None
+        if peer.is_installed():
+            water = Scenario(name="benchmark").water
+            self.peer = peer.Peer(peer.without_extras(circuit), boundary, water)
+            self.peer.solve(0)  # pandapipes compiles at its first call
+
+    def race(self) -> None:
+        """Solve the hours once."""
+        if self.peer is None:
+            return
+        for hour in self.hours:
+            start = time.perf_counter()
+            if self.peer.solve(hour):
+                self.seconds.append(time.perf_counter() - start)
+
+    def verdict(self, seconds_per_hour: float) -> tuple[int | None, str]:
+        """Return the ratio, or None and why."""
+        if self.seconds:
+            return round(median(self.seconds) / seconds_per_hour), ""
+        return None, "not installed" if self.peer is None else "no hour converged"

@@ -1,0 +1,184 @@
+"""What a solved year misses: unserved heat and broken limits, each in a plain sentence."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..model.water import vapour_pressure
+from ..networks.columns import Circuit, FloatArray
+from ..results.electricity import network_electricity
+from ..results.instants import hour_number, instant_name
+from ..solvers.circuit_year import REASONS, SOURCE, CircuitYear, DesignState
+from ..solvers.plant_year import Case
+from ..solvers.simulation import Simulation
+
+NOTHING = 1.0
+"""Unserved heat below this is none. [W]"""
+
+ROUNDING = 1.001
+"""A limit counts as broken above so many times its value. [1]"""
+
+ATMOSPHERE = 101325.0
+"""Gauge pressures are above this. [Pa]"""
+
+KW, MWH, BAR = 1e3, 3.6e9, 1e5
+"""Watts in a kW, joules in a MWh, pascals in a bar."""
+
+REMEDIES = {
+    "flow_limit": "its max_flow is reached: raise it, or cool the return further",
+    "supply_too_cold": "its supply is colder than it needs: raise the supply temperature, "
+    "insulate, or give it a bypass",
+    "pressure": "the pump cannot give the head: raise max_pressure_difference or widen the pipes",
+    "source": "sources and heat pumps give no more: add units, a source or a larger connection",
+}
+"""What to do about each reason of unserved heat."""
+
+
+def find_limits(simulation: Simulation) -> list[str]:
+    """Return a sentence for every target that a run misses.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        What was solved.
+
+    Returns
+    -------
+    list of str
+        Component, cause and remedy; empty where all is served within all limits.
+    """
+    found = list(_solver(simulation))
+    base = simulation.cases["base"]
+    for name, year in base.circuits.items():
+        found += _unserved(simulation, name, year)
+        found += _hydraulics(simulation, name, year)
+    for case in simulation.cases.values():
+        found += _plant(simulation, case)
+    for name, state in simulation.design.items():
+        found += _design(simulation, name, state)
+    return found
+
+
+def _solver(simulation: Simulation) -> Iterator[str]:
+    tolerance = simulation.system.scenario.solver.tolerance
+    for case in simulation.cases.values():
+        for name, year in case.circuits.items():
+            worst = int(np.argmax(year.heat_error)) if len(year.heat_error) else 0
+            if len(year.heat_error) and year.heat_error[worst] > tolerance:
+                yield (
+                    f"circuit '{name}', case '{case.name}': {_when(simulation, worst)} did not "
+                    f"converge: relative heat error {year.heat_error[worst]:.2g} after "
+                    f"{year.iterations[worst]} iterations; raise solver.max_iterations"
+                )
+
+
+def _unserved(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
+    """Tell for each reason how much is missing, and where most."""
+    missing = np.abs(year.consumer_unserved_heat)
+    if not (missing > NOTHING).any():
+        return
+    for code, reason in enumerate(REASONS):
+        part = np.where((year.consumer_reason == code) & (missing > NOTHING), missing, 0.0)
+        energy = simulation.profiles.duration @ part
+        if not energy.any():
+            continue
+        worst = int(np.argmax(energy))
+        hours = int(np.count_nonzero(part[:, worst]))
+        cause = REMEDIES.get(reason, "no reason was found")
+        yield (
+            f"circuit '{name}': {energy.sum() / MWH:,.3g} MWh unserved at "
+            f"{np.count_nonzero(energy)} of {len(energy)} consumers, most at "
+            f"'{year.circuit.consumer_ids[worst]}' ({hours} h): {cause}"
+        )
+
+
+def _plant(simulation: Simulation, case: Case) -> Iterator[str]:
+    if case.plant is None or simulation.system.scenario.plant is None:
+        return
+    for name, missing in case.plant.unserved.items():
+        size = np.abs(missing)
+        worst = int(np.argmax(size))
+        if size[worst] > NOTHING:
+            energy = float(size @ simulation.profiles.duration) / MWH
+            yield (
+                f"plant, case '{case.name}': {energy:,.3g} MWh unserved in circuit '{name}' in "
+                f"{np.count_nonzero(size > NOTHING)} h, most {_when(simulation, worst)} "
+                f"({size[worst] / KW:,.0f} kW): {REMEDIES[REASONS[SOURCE]]}"
+            )
+    limit = simulation.system.scenario.plant.connection_limit
+    total = network_electricity(case).total
+    worst = int(np.argmax(total))
+    if limit is not None and total[worst] > limit * ROUNDING:
+        yield (
+            f"plant, case '{case.name}': {total[worst] / KW:,.0f} kW of electricity "
+            f"{_when(simulation, worst)} exceeds the connection of {limit / KW:,.0f} kW: larger "
+            "buffers or a larger connection"
+        )
+
+
+def _hydraulics(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
+    section = simulation.system.scenario.circuits.get(name)
+    figures, circuit = year.pipe_figures, year.circuit
+    if section is not None:
+        yield from _above(
+            circuit,
+            figures.peak_velocity.max(axis=0),
+            np.full(len(circuit.pipe_ids), section.max_velocity),
+            ("velocity", "m/s", 1.0, "a larger diameter, or a smaller max_flow"),
+        )
+    rating = circuit.pressure_rating
+    if section is not None and section.max_pressure is not None:
+        rating = np.minimum(rating, section.max_pressure)
+    highest, lowest = figures.max_pressure.max(axis=0), figures.min_pressure.min(axis=0)
+    yield from _above(
+        circuit,
+        highest,
+        rating,
+        ("pressure", "bar", BAR, "a higher rating or less static pressure"),
+    )
+    warmest = np.nan_to_num(figures.max_temperature.max(axis=0), nan=20.0, neginf=20.0)
+    boiling = vapour_pressure(np.asarray(warmest)) - ATMOSPHERE
+    low = np.flatnonzero(lowest < boiling)
+    if low.size:
+        worst = int(low[np.argmin((lowest - boiling)[low])])
+        yield (
+            f"circuit '{name}': pressure at pipe '{circuit.pipe_ids[worst]}' falls to "
+            f"{lowest[worst] / BAR:.2f} bar gauge, where its water would boil: raise "
+            "static_pressure"
+        )
+
+
+def _design(simulation: Simulation, name: str, state: DesignState) -> Iterator[str]:
+    section = simulation.system.scenario.circuits.get(name)
+    circuit = simulation.system.circuits[name]
+    if section is None:
+        return
+    pipes = len(circuit.pipe_ids)
+    limits = (
+        (state.velocity, section.max_velocity, ("design velocity", "m/s", 1.0, "a larger size")),
+        (state.gradient, section.max_gradient, ("design gradient", "Pa/m", 1.0, "a larger size")),
+    )
+    for values, limit, words in limits:
+        yield from _above(circuit, np.abs(values).max(axis=0), np.full(pipes, limit), words)
+
+
+def _above(
+    circuit: Circuit, values: FloatArray, limits: FloatArray, words: tuple[str, str, float, str]
+) -> Iterator[str]:
+    """Tell which pipe exceeds its limit most, and how many do."""
+    quantity, unit, scale, remedy = words
+    share = values / limits
+    broken = np.flatnonzero(share > ROUNDING)
+    if broken.size:
+        worst = int(broken[np.argmax(share[broken])])
+        others = f" ({broken.size} pipes exceed it)" if broken.size > 1 else ""
+        yield (
+            f"circuit '{circuit.id}': {quantity} in pipe '{circuit.pipe_ids[worst]}' is "
+            f"{values[worst] / scale:.3g} {unit}, limit {limits[worst] / scale:.3g}{others}: "
+            f"{remedy}"
+        )
+
+
+def _when(simulation: Simulation, row: int) -> str:
+    name = instant_name(simulation.profiles, row)
+    return f"at {name}" if name else f"in hour {hour_number(simulation.profiles, row)}"

@@ -1,0 +1,174 @@
+"""One run from a checked system to its folder of results."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+from numba.core import event
+
+from ..model.errors import Fault, InvalidInputError
+from ..networks.system import System
+from ..results.comparison import Comparison
+from ..results.fields import DIMENSIONS, labels_of
+from ..results.summary import summarise
+from ..results.write import FieldsFormat, check_folder, write_outputs
+from ..solvers.simulate import Progress, simulate
+from ..solvers.simulation import Simulation
+from .comparison import compare
+from .limits import find_limits
+from .sensitivity import SensitivityRow, tornado
+
+DONE, TARGET_MISSED = 0, 1
+"""Exit status of a run."""
+
+Report = Callable[[Simulation, dict[str, Any], Comparison, list[SensitivityRow], Path], None]
+"""Writes the report of a run to a path."""
+
+
+class RunOptions(TypedDict, total=False):
+    """What a run may be asked besides its system.
+
+    Parameters
+    ----------
+    fields : {"none", "nc", "csv", "parquet"}
+        Format of the variables of every pipe, junction, consumer and producer.
+    fields_for : sequence of str
+        Ids to keep in them; with ids or an instant and no format, CSV is written.
+    hours : (int, int)
+        First row and the row after the last.
+    at : str
+        Only this instant: ISO time in CET, or seconds on the clock ``time_s``.
+    load_seconds : float
+        What loading took, for the summary. [s]
+    """
+
+    fields: FieldsFormat
+    fields_for: tuple[str, ...]
+    hours: tuple[int, int] | None
+    at: str | None
+    load_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """What a run came to.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        The solved year.
+    comparison : Comparison
+        The network against individual heat pumps.
+    summary : dict
+        The contents of ``summary.json``.
+    status : int
+        `DONE`, or `TARGET_MISSED` where ``warnings`` tell of one.
+    warnings : list of str
+        Unserved heat and broken limits, a sentence each.
+    folder : Path
+        Where everything was written.
+    """
+
+    simulation: Simulation
+    comparison: Comparison
+    summary: dict[str, Any]
+    status: int
+    warnings: list[str]
+    folder: Path
+
+
+def run_scenario(
+    system: System,
+    folder: Path,
+    *,
+    report: Report | None = None,
+    progress: Progress = lambda _: None,
+    **options: Unpack[RunOptions],
+) -> RunResult:
+    """Solve a system, compare it, and write its folder.
+
+    Parameters
+    ----------
+    system : System
+        Checked whole.
+    folder : Path
+        Where to; see `write_outputs`.
+    report : callable, optional
+        Writes ``report.html``.
+    progress : callable
+        Called with the name of each stage as it begins.
+    **options
+        See `RunOptions`.
+
+    Returns
+    -------
+    RunResult
+        Figures, exit status and warnings.
+
+    Raises
+    ------
+    InvalidInputError
+        If an option names what does not exist, or ``folder`` is not ours.
+    """
+    check_folder(folder)
+    ids = frozenset(options.get("fields_for", ()))
+    _check_ids(system, ids)
+    kind = _fields_format(options)
+    compiled: list[float] = []
+    begin = time.perf_counter()
+    with event.install_timer("numba:compile", compiled.append):
+        simulation = simulate(
+            system,
+            hours=options.get("hours"),
+            at=options.get("at"),
+            fields=kind != "none",
+            progress=progress,
+        )
+        solved = time.perf_counter()
+        progress("studies")
+        comparison, rows = compare(simulation), tornado(simulation)
+    load = options.get("load_seconds", 0.0)
+    seconds = {"load": load, "solve": solved - begin, "compile": sum(compiled)}
+    seconds["studies"] = time.perf_counter() - solved
+    summary = summarise(simulation, comparison, seconds)
+
+    def extras(unfinished: Path) -> None:
+        start = time.perf_counter()
+        if report is not None:
+            progress("report")
+            report(simulation, summary, comparison, rows, unfinished / "report.html")
+        summary["seconds"]["report"] = time.perf_counter() - start
+        summary["seconds"]["total"] = load + time.perf_counter() - begin
+
+    progress("files")
+    write_outputs(simulation, summary, folder, extras=extras, fields=kind, fields_for=ids)
+    warnings = find_limits(simulation)
+    return RunResult(
+        simulation=simulation,
+        comparison=comparison,
+        summary=summary,
+        status=TARGET_MISSED if warnings else DONE,
+        warnings=warnings,
+        folder=folder,
+    )
+
+
+def _fields_format(options: RunOptions) -> FieldsFormat:
+    kind = options.get("fields", "none")
+    narrowed = bool(options.get("fields_for")) or options.get("at") is not None
+    return "csv" if kind == "none" and narrowed else kind
+
+
+def _check_ids(system: System, ids: frozenset[str]) -> None:
+    known = {
+        label.rpartition("/")[2]
+        for dimension in set(DIMENSIONS.values())
+        for labels in labels_of(system, dimension).values()
+        for label in labels
+    }
+    rule = "an id of a pipe, junction, consumer or producer"
+    unknown = sorted(ids - known)
+    if unknown:
+        raise InvalidInputError(*(Fault("run", "--fields-for", name, rule) for name in unknown))

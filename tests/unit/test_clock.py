@@ -1,0 +1,189 @@
+"""The clock of a run and series read at its instants."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from profile_factory import hours_series, seconds_series
+
+from warmtenet.model.errors import InvalidInputError
+from warmtenet.model.scenario import TimeSection
+from warmtenet.networks.system import Series
+from warmtenet.profiles.clock import Clock, read_series, run_clock
+
+YEAR = pd.date_range("2029-01-01", periods=8760, freq="h")
+
+
+def clock_of(*series: Series, **section: Any) -> Clock:
+    return run_clock(
+        TimeSection.model_validate(section), {each.name: each for each in series}, YEAR
+    )
+
+
+def dated_series(name: str, first: str, step: float, values: list[float]) -> Series:
+    start = pd.Timestamp(first)
+    begin = (start - pd.Timestamp(year=start.year, month=1, day=1)).total_seconds()
+    return Series(
+        name=name,
+        clock="time",
+        instants=begin + step * np.arange(len(values)),
+        columns=("all",),
+        values=np.array(values)[:, None],
+        year=start.year,
+    )
+
+
+def read(series: Series, clock: Clock, interpolation: str = "step") -> list[float]:
+    return read_series(series, series.values[:, 0], clock, interpolation).tolist()
+
+
+def test_run_without_series_has_the_hours_of_the_weather() -> None:
+    clock = clock_of()
+
+    assert clock.times is not None
+    assert clock.times.equals(YEAR)
+    assert (clock.duration == 3600.0).all()
+
+
+def test_start_leaves_the_rest_of_the_year() -> None:
+    clock = clock_of(start="2029-12-31T12:00")
+
+    assert len(clock.duration) == 12
+    assert clock.seconds[0] == 0.0
+
+
+def test_shorter_step_divides_the_hours_and_the_last_is_shortened() -> None:
+    quarter = clock_of(start="2029-12-31", step=900.0)
+    odd = clock_of(start="2029-12-31T22:00", step=3000.0)
+
+    assert len(quarter.duration) == 96
+    assert odd.duration.tolist() == [3000.0, 3000.0, 1200.0]
+
+
+def test_start_after_the_year_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match=r"\[time\]: start = '2031-01-01', expected an"):
+        clock_of(start="2031-01-01")
+
+
+def test_rows_in_seconds_hold_since_the_row_before() -> None:
+    series = seconds_series("heat", [60.0, 300.0], {"all": [1.0, 2.0]})
+    clock = clock_of(series)
+
+    assert clock.times is None
+    assert clock.seconds.tolist() == [0.0, 60.0]
+    assert clock.duration.tolist() == [60.0, 240.0]
+    assert read(series, clock) == [1.0, 2.0]
+
+
+def test_row_at_0_is_a_state_without_length() -> None:
+    series = seconds_series("heat", [0.0, 60.0, 300.0], {"all": [9.0, 1.0, 2.0]})
+    clock = clock_of(series)
+
+    assert clock.duration.tolist() == [0.0, 60.0, 240.0]
+    assert read(series, clock) == [9.0, 1.0, 2.0]
+
+
+def test_series_with_other_rows_are_read_at_all_of_them() -> None:
+    coarse = seconds_series("ground_temperature", [300.0], {"all": [8.0]})
+    fine = seconds_series("heat", [100.0, 200.0, 300.0], {"all": [1.0, 2.0, 3.0]})
+    clock = clock_of(coarse, fine)
+
+    assert read(fine, clock) == [1.0, 2.0, 3.0]
+    assert read(coarse, clock) == [8.0, 8.0, 8.0]
+
+
+def test_steps_are_independent_of_the_rows() -> None:
+    series = seconds_series("heat", [100.0, 250.0], {"all": [1.0, 2.0]})
+    clock = clock_of(series, step=60.0)
+
+    assert clock.duration.tolist() == [60.0, 60.0, 60.0, 60.0, 10.0]
+    assert read(series, clock) == [1.0, 1.0, 2.0, 2.0, 2.0]
+
+
+def test_linear_values_hold_at_the_instants() -> None:
+    series = seconds_series("heat", [0.0, 100.0, 400.0], {"all": [0.0, 10.0, 40.0]})
+    rows = clock_of(series, interpolation="linear")
+    steps = clock_of(series, interpolation="linear", step=150.0)
+
+    assert read(series, rows, "linear") == [0.0, 10.0, 40.0]
+    assert rows.duration.tolist() == [50.0, 200.0, 150.0]
+    assert read(series, steps, "linear") == pytest.approx([0.0, 15.0, 30.0, 40.0])
+
+
+def test_linear_rows_of_several_columns_are_read_together() -> None:
+    series = seconds_series("heat", [0.0, 100.0], {"a": [0.0, 10.0], "b": [1.0, 1.0]})
+    clock = clock_of(series, interpolation="linear", step=50.0)
+
+    assert read_series(series, series.values, clock, "linear").tolist() == [
+        [0.0, 1.0],
+        [5.0, 1.0],
+        [10.0, 1.0],
+    ]
+
+
+def test_dated_rows_mark_the_start_of_their_steps() -> None:
+    series = dated_series("heat", "2024-03-05T00:00", 3600.0, [1.0, 2.0, 3.0])
+    clock = clock_of(series)
+
+    assert clock.times is not None
+    assert str(clock.times[0]) == "2024-03-05 00:00:00"
+    assert clock.duration.tolist() == [3600.0] * 3
+    assert read(series, clock) == [1.0, 2.0, 3.0]
+
+
+def test_dated_rows_one_step_after_new_year_mark_the_ends() -> None:
+    series = dated_series("heat", "2029-01-01T01:00", 3600.0, [1.0, 2.0])
+    clock = clock_of(series)
+
+    assert clock.times is not None
+    assert str(clock.times[0]) == "2029-01-01 00:00:00"
+    assert read(series, clock) == [1.0, 2.0]
+
+
+def test_run_spans_what_dated_series_have_in_common() -> None:
+    heat = dated_series("heat", "2029-02-01T00:00", 3600.0, [1.0, 2.0, 3.0])
+    supply = dated_series("supply_temperature", "2029-02-01T01:00", 1800.0, [70.0, 71.0])
+    clock = clock_of(heat, supply)
+
+    assert clock.duration.tolist() == [1800.0, 1800.0]
+    assert read(heat, clock) == [2.0, 2.0]
+    assert read(supply, clock) == [70.0, 71.0]
+
+
+def test_dated_series_without_a_common_time_are_refused() -> None:
+    early = dated_series("heat", "2029-02-01", 3600.0, [1.0])
+    late = dated_series("mode", "2029-03-01", 3600.0, [1.0])
+
+    with pytest.raises(InvalidInputError, match="nothing in common"):
+        clock_of(early, late)
+
+
+def test_seconds_do_not_mix_with_hours() -> None:
+    heat = seconds_series("heat", [60.0], {"all": [1.0]})
+
+    with pytest.raises(InvalidInputError, match="'time_s' in every series, or in none"):
+        clock_of(heat, hours_series("mode", {"all": 1.0}))
+
+
+def test_series_that_ends_early_is_refused() -> None:
+    heat = seconds_series("heat", [60.0, 120.0], {"all": [1.0, 1.0]})
+    short = seconds_series("supply_temperature", [30.0, 60.0], {"all": [70.0, 70.0]})
+
+    with pytest.raises(InvalidInputError, match=r"supply_temperature\.csv: last time_s = 60\.0"):
+        clock_of(heat, short)
+
+
+def test_hours_of_a_leap_year_are_read_in_a_common_year() -> None:
+    leap = hours_series("heat", {"all": np.arange(8784.0)}, 8784)
+    values = read(leap, clock_of(leap))
+
+    assert values[58 * 24] == 58 * 24
+    assert values[59 * 24] == 60 * 24
+
+
+def test_hours_series_of_the_same_year_is_read_without_a_copy() -> None:
+    series = hours_series("heat", {"all": np.arange(8760.0)})
+    column = series.values[:, 0]
+
+    assert np.shares_memory(read_series(series, column, clock_of(series), "step"), column)
