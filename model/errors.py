@@ -70,9 +70,8 @@ class Faults:
     --------
     >>> faults = Faults()
     >>> faults.add("pipe 'P-12'", "length", -3.0, "a length above 0 m")
-    >>> faults.raise_any()
-    Traceback (most recent call last):
-    warmtenet.model.errors.InvalidInputError: pipe 'P-12': length = -3.0, expected a length above 0 m
+    >>> [str(fault) for fault in faults.found]
+    ["pipe 'P-12': length = -3.0, expected a length above 0 m"]
     """
 
     found: list[Fault] = field(default_factory=list)

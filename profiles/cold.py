@@ -135,7 +135,7 @@ def limited_sum(served: FloatArray, area: FloatArray, limit: FloatArray) -> floa
     30.0
     """
     total = np.concatenate([[0.0], np.cumsum(served)])
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         free = np.searchsorted(served, limit / area)
     return float(np.sum(area * total[free] + limit * (len(served) - free)))
 

@@ -48,7 +48,7 @@ def circuit_section(material: Material) -> Section:
         f"by {state.mode}. {_governed(state.governed_by)}"
         for name, state in material.simulation.design.items()
     )
-    note = f"Year: extremes over {material.weather}, base case."
+    note = f"First column of a circuit: extremes over {material.weather}, base case."
     table = Table(title="", columns=tuple(columns), rows=rows, caption=note, style="figures")
     blocks = (table, Text(paragraphs=methods, style="note")) if methods else (table,)
     return Section(id="circuits", title="The circuits in figures", blocks=blocks)

@@ -51,15 +51,15 @@ def _figure(material: Material, curves: list[Curve], what: str, unit: str) -> Fi
     hours = material.clock.end
     whole = Panel(Scale(0.0, hours, 56.0, 600.0), Scale(low, high, 300.0, 34.0))
     whole.y_axis(ticks(low, high, 6), unit)
-    whole.x_axis(ticks(0.0, hours, 8), "hours of the run with at least this load")
+    whole.x_axis(ticks(0.0, hours, 8), "hours with at least this load")
     for curve in ranked:
         _draw(whole, curve, hours)
     parts = whole.parts + _close_up(ranked, (low, high), hours / size).parts
     return Figure(
         id=f"duration-{what.lower()}",
-        title=f"{what}: the year's hours, highest first",
+        title=f"{what}: the {material.period}'s hours, highest first",
         svg=document(920.0, 340.0, parts, f"Load-duration curve of {what.lower()}"),
-        caption=f"Left the whole run, right its highest {TOP_HOURS} hours. {material.weather}.",
+        caption=f"Left the whole run, right its highest hours. {material.weather}.",
         keys=tuple(
             Key(label=c.name, color=c.color, shape="dash" if c.dash else "line") for c in curves
         ),

@@ -20,9 +20,9 @@ Bars = list[tuple[str, str, FloatArray]]
 
 
 def month_section(material: Material) -> Section | None:
-    """Return monthly energy, None where the run has no calendar or less than two months."""
+    """Return monthly energy, None where the run has no calendar or is short."""
     clock = material.clock
-    if clock.times is None or len(np.unique(clock.month)) <= 1:
+    if clock.times is None or not clock.is_long:
         return None
     blocks: list[Block] = [
         _bar_figure(
@@ -135,7 +135,7 @@ def _flow_figure(material: Material, plant: PlantYear) -> Figure:
     svg = draw_flows(nodes, [link for link in links if link.value > 0.0])
     return Figure(
         id="flows",
-        title="The year's heat, from source to dwelling",
+        title=f"The {material.period}'s heat, from source to dwelling",
         svg=svg,
         caption=f"Heat only, MWh; widths to scale. Base case, {material.weather}.",
     )
@@ -200,7 +200,8 @@ def _circuit_table(material: Material) -> Table:
         title="Every circuit closes",
         columns=(*columns, ">Sum", ">Worst hour, relative"),
         rows=rows,
-        caption="MWh in the year; heat is positive, cold negative. The sum should be nothing; the "
+        caption=f"MWh in the {material.period}; heat is positive, cold negative. The sum should "
+        "be nothing; the "
         "worst hour is the largest imbalance over the sum of absolute terms.",
     )
 

@@ -97,7 +97,7 @@ def _peak_figure(material: Material) -> Figure:
     height = 8.0 + len(peaks) * (BAR + 14.0)
     return Figure(
         id="peaks",
-        title="Electric peak: the highest hour of the year",
+        title=f"Electric peak: the highest hour of the {material.period}",
         svg=document(WIDTH, height, parts, "Electric peaks of the variants"),
         caption=f"Highest hourly mean, each variant in its own worst hour; compressors, pumps "
         f"and controls; {material.weather}.",
@@ -124,8 +124,8 @@ def _electric_cards(material: Material) -> list[Card]:
             label=f"Electric peak · {_lower(material.case_label(name))}",
             value=number(variant.peak / 1e3),
             unit="kW",
-            sentence=f"Highest hour: {material.clock.name(variant.peak_row)}. In the year "
-            f"{energy(variant.energy / 3.6e9)}.",
+            sentence=f"Highest hour: {material.clock.name(variant.peak_row)}. In the "
+            f"{material.period} {energy(variant.energy / 3.6e9)}.",
             style="network" if name == "base" else "backup",
         )
         for name, variant in comparison.network.items()
@@ -142,7 +142,7 @@ def _reference_cards(material: Material) -> list[Card]:
     if variant is None:
         return []
     sentence = f"Highest hour: {material.clock.name(variant.peak_row)}. "
-    sentence += f"In the year {energy(variant.energy / 3.6e9)}"
+    sentence += f"In the {material.period} {energy(variant.energy / 3.6e9)}"
     if material.dwellings:
         each = variant.energy / 3.6e6 / material.dwellings
         sentence += f", {quantity(each, 'kWh')} per dwelling"
@@ -191,7 +191,7 @@ def _energy_cards(material: Material) -> list[Card]:
     delivered, loss = figure("heat", "delivered_mwh"), figure("heat", "loss_mwh")
     cards = []
     if delivered:
-        sentence = "Heat at the dwellings in the year"
+        sentence = f"Heat at the dwellings in the {material.period}"
         if material.dwellings:
             sentence += f": {quantity(delivered * 1e3 / material.dwellings, 'kWh')} each"
         cards.append(_energy_card("Heat delivered", delivered, sentence + "."))

@@ -11,6 +11,9 @@ from .number_text import number
 from .palette import CLASSES, RISING, WARM_CLASSES
 from .svg import ticks
 
+BORDERS = 5
+"""Between six classes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
@@ -111,11 +114,15 @@ def _warmth(what: tuple[str, str, str], values: FloatArray) -> Quantity:
 
 
 def _geometric(values: FloatArray) -> tuple[float, ...]:
-    """Return five round borders below the largest value, each about twice the one before."""
+    """Return five round borders from the small values to the largest, in like ratios."""
     steps = [m * 10.0**p for p in range(-4, 5) for m in (1, 2, 5)]
-    top = float(values.max(initial=0.0))
-    below = [step for step in steps if step < top] or steps[:5]
-    return tuple(([steps[0]] * 5 + below)[-5:])
+    low, top = float(np.quantile(values, 0.25)), float(values.max())
+    inner = [step for step in steps if low < step < top]
+    if len(inner) < BORDERS:
+        below = [step for step in steps if step < top]
+        inner = below[-BORDERS:] if len(below) >= BORDERS else steps[:BORDERS]
+    places = np.round(np.linspace(0, len(inner) - 1, BORDERS)).astype(int)
+    return tuple(inner[place] for place in places)
 
 
 def _even(values: FloatArray) -> tuple[float, ...]:

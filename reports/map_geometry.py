@@ -141,8 +141,8 @@ def moved(line: FloatArray, offset: float) -> FloatArray:
 
     Examples
     --------
-    >>> moved(np.array([[0.0, 0.0], [2.0, 0.0]]), 1.0).tolist()
-    [[-0.0, 1.0], [2.0, 1.0]]
+    >>> moved(np.array([[0.0, 0.0], [2.0, 2.0]]), 2**0.5).round(6).tolist()
+    [[-1.0, 1.0], [1.0, 3.0]]
     """
     steps = np.diff(line, axis=0)
     length = np.maximum(np.hypot(steps[:, 0], steps[:, 1]), 1e-9)[:, None]

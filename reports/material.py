@@ -19,6 +19,9 @@ from .palette import BACKUP, EXTRA, NETWORK, SERVICES, SOURCES
 SHORT_NAME = 4
 """Letters of a source's name that is an abbreviation, if it has hardly a vowel."""
 
+FULL_YEAR = 8760.0
+"""[h]"""
+
 MWH = 3.6e9
 """Joules in a megawatt hour."""
 
@@ -71,6 +74,11 @@ class Material:
         """The scenario's title."""
         scenario = self.simulation.system.scenario
         return scenario.title or scenario.name
+
+    @property
+    def period(self) -> str:
+        """The time that a run covers, in a word: a year, or less."""
+        return "year" if self.clock.end >= FULL_YEAR else "run"
 
     @property
     def dwellings(self) -> int:

@@ -63,7 +63,7 @@ def _target(target: Target) -> tuple[str, ...]:
         f"{number(target.low)} – {number(target.high)}",
         number(target.value),
         verdict,
-        f"{target.kind} [{target.mark}]",
+        target.kind,
         target.driver,
     )
 
@@ -104,7 +104,7 @@ def _strategies(comparison: Comparison) -> Table:
     )
     return Table(
         title="Individual heat pumps by tap-water strategy",
-        columns=("Strategy", ">Peak, kW", ">kW per dwelling", ">MWh a year", ">kWh per dwelling"),
+        columns=("Strategy", ">Peak, kW", ">kW per dwelling", ">MWh", ">kWh per dwelling"),
         rows=rows,
         caption=f"Coincident: all {count:,} dwellings together.{alone}",
     )

@@ -246,6 +246,7 @@
       view = [Math.min(Math.max(next[0], full[0]), full[0] + full[2] * (1 - scale)), Math.min(Math.max(next[1], full[1]), full[1] + full[3] * (1 - scale)), full[2] * scale, full[3] * scale];
       svg.setAttribute("viewBox", view.join(" "));
       labels.forEach((t) => { t.style.fontSize = `${13.5 * scale}px`; t.style.strokeWidth = `${3 * scale}px`; });
+      svg.style.setProperty("--s", scale ** 0.6);
       fixed.forEach((part) => part.setAttribute("visibility", scale < 0.999 ? "hidden" : "visible"));
       pipes.forEach((pipe, i) => pipe.setAttribute("stroke-width", widths[i] * scale ** 0.6));
     };

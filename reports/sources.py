@@ -217,7 +217,7 @@ def _cop_table(material: Material) -> Table:
         for name, heat in plant.heat_pump_heat.items():
             rows.append(_cop_row(material, (case, name), heat, plant))
     return Table(
-        title="The heat pumps' year",
+        title="The heat pumps at work",
         columns=(
             "Case",
             "Duty",

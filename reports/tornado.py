@@ -1,13 +1,18 @@
 """Which assumptions move the answer: a tornado chart and its table."""
 
+from textwrap import wrap
+
 from ..studies.sensitivity import SensitivityRow
 from .blocks import Figure, Key, Section, Table
 from .material import Material
-from .number_text import SPACE, fixed, number
+from .number_text import SPACE, fixed
 from .palette import BACKUP, INK, NETWORK
 from .svg import Panel, Scale, document, fill, line, nice_range, rectangle, stroke, text, ticks
 
 ROW = 38.0
+
+LONGEST_LABEL = 46
+"""Letters of a label on one line."""
 
 
 def tornado_section(material: Material) -> Section | None:
@@ -24,7 +29,7 @@ def _figure(material: Material, rows: list[SensitivityRow]) -> Figure:
     margin = 0.12 * (max(outcomes) - min(outcomes) or 1.0)
     low, high = nice_range(min(outcomes) - margin, max(outcomes) + margin, 6)
     bottom = 30.0 + ROW * len(rows)
-    panel = Panel(Scale(low, high, 280.0, 900.0), Scale(0.0, 1.0, bottom, 24.0))
+    panel = Panel(Scale(low, high, 304.0, 900.0), Scale(0.0, 1.0, bottom, 24.0))
     panel.x_axis(ticks(low, high, 8), "freed dwellings")
     for rank, row in enumerate(rows):
         _bar(panel, row, 30.0 + ROW * rank)
@@ -55,7 +60,10 @@ def _bar(panel: Panel, row: SensitivityRow, top: float) -> None:
         side = "end" if end < base else "start"
         x = end - 5 if end < base else end + 5
         panel.add(text(x, y + 10, written(outcome.value), f'class="small {side} halo"'))
-    panel.add(text(272.0, top + 21, row.name, 'class="bar-label end"'))
+    lines = wrap(row.name, LONGEST_LABEL)[:2]
+    for rank, words in enumerate(lines):
+        y = top + 21 + 15 * (rank - (len(lines) - 1) / 2)
+        panel.add(text(292.0, y, words, 'class="bar-label end"'))
 
 
 def written(value: float | str) -> str:
@@ -77,12 +85,22 @@ def _table(rows: list[SensitivityRow]) -> Table:
         title="",
         columns=(*columns, ">Freed, low", ">Freed, high", ">Swing"),
         rows=tuple(_row(row) for row in rows),
-        caption="".join(dict.fromkeys(f"{row.name}: {row.note} " for row in rows if row.note)),
+        caption=_notes(rows),
     )
+
+
+def _notes(rows: list[SensitivityRow]) -> str:
+    """Say once what several rows leave out."""
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        if row.note:
+            names.setdefault(row.note, []).append(row.name)
+    said = [f"Left out in “{'”, “'.join(who)}”: {note}." for note, who in names.items()]
+    return " ".join(said)
 
 
 def _row(row: SensitivityRow) -> tuple[str, ...]:
     unit = "" if row.unit in ("", "-", "1") else f"{SPACE}{row.unit}"
     values = [f"{written(outcome.value)}{unit}" for outcome in (row.low, row.base, row.high)]
     freed = [fixed(outcome.freed_dwellings) for outcome in (row.low, row.high)]
-    return (row.name, *values, f"[{row.mark}]", *freed, number(row.swing))
+    return (row.name, *values, f"[{row.mark}]", *freed, fixed(row.swing))

@@ -35,7 +35,9 @@ def year_section(material: Material) -> Section | None:
         week = coldest_week(outdoor.values)
         blocks.append(_week_figure(material, curves, week))
         blocks += dispatch_figures(material, week)
-    return Section(id="year", title="The year, hour by hour", blocks=tuple(blocks), breaks=True)
+    return Section(
+        id="year", title=f"The {material.period}, hour by hour", blocks=tuple(blocks), breaks=True
+    )
 
 
 def _year_figure(material: Material, curves: list[Curve]) -> Figure:

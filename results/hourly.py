@@ -96,7 +96,10 @@ def _plant(case: str, plant: PlantYear) -> Iterator[Column]:
         yield f"{case}_source_{source}_kw", heat / KW
     for source, flow in plant.source_mass_flow.items():
         yield f"{case}_source_{source}_flow_kg_s", flow
-        yield f"{case}_source_{source}_outlet_c", plant.source_outlet_temperature[source]
+        yield (
+            f"{case}_source_{source}_outlet_temperature_c",
+            plant.source_outlet_temperature[source],
+        )
     for (source, circuit), heat in plant.direct_heat.items():
         yield f"{case}_direct_{source}_{circuit}_kw", heat / KW
     for circuit, heat in plant.heat_pump_heat.items():

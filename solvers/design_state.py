@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..model.dwelling import read_dwelling_types
 from ..model.water import STANDARD_GRAVITY, WaterTable, density, heat_capacity, water_table
 from ..networks.boundary import Boundary
 from ..networks.columns import RETURN, SUPPLY, Circuit, FloatArray, IntArray
@@ -24,7 +25,7 @@ from .steady import solver_options
 from .tree import tree_table
 
 METHODS = {
-    "ds439": "tap water by DS 439 for the dwellings behind each pipe (exchangers without stores)",
+    "ds439": "tap water by DS 439 for the dwellings behind each pipe, at most all exchangers",
     "degree_day": "space heat at -10 °C by degree-days, coincident by itself; cold at floor limit",
     "sum": "sum of the connections' design loads, or of their largest hours where none is given",
 }
@@ -89,9 +90,7 @@ def _method(system: System, circuit_id: str) -> str:
     return section.design_method if section else "sum"
 
 
-def _duties(
-    system: System, profiles: Profiles, circuit: Circuit, tree: TreeTable
-) -> list[Duty]:
+def _duties(system: System, profiles: Profiles, circuit: Circuit, tree: TreeTable) -> list[Duty]:
     """Return what the circuit must carry when it heats and when it cools."""
     heat, cold = _consumer_loads(system, profiles, circuit)
     boundary = circuit_boundary(system, profiles, circuit.id, heat=_no_heat(profiles, circuit))
@@ -142,8 +141,15 @@ def _rows(
     at_row = np.zeros(len(tree.parent))
     np.add.at(at_row, tree.consumer_row, own * circuit.consumers.is_connected)
     behind = downstream_sums(_forest(tree), at_row)
-    by_count = _method(system, circuit.id) == "ds439" and profiles.demand is not None
-    return ds439_load(behind) if by_count else behind
+    demand = profiles.demand
+    if _method(system, circuit.id) != "ds439" or demand is None:
+        return behind
+    kinds = read_dwelling_types()
+    power = np.array([kinds[str(kind)].exchanger for kind in demand.dwellings["type"]])
+    at_row[:] = 0.0
+    together = _by_building(circuit, demand, power) * circuit.consumers.is_connected
+    np.add.at(at_row, tree.consumer_row, together)
+    return np.minimum(ds439_load(behind), downstream_sums(_forest(tree), at_row))
 
 
 def _forest(tree: TreeTable) -> IntArray:

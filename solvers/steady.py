@@ -24,6 +24,12 @@ COLEBROOK_STEPS = {"colebrook": 2, "haaland": 0, "rough": 0, "pandapipes": 3}
 ERROR_BEFORE_LAST_STEP = 1e-5
 """Newton squares the error: about 1e-10 remains."""
 
+MOST_LANES, FEWEST_LANES = 64, 32
+"""Hours of a block, where there are enough."""
+
+NEVER_FLOWED = 1e8
+"""Least temperature that the kernels leave where no water ever flowed. [°C]"""
+
 WORK_BYTES = 1_500_000
 """Work array of a thread that should stay in the second-level cache."""
 
@@ -78,7 +84,8 @@ def solve_steady(
     """
     hours = len(boundary.duration)
     _check_shapes(circuit, boundary, hours)
-    tree = tree_table(circuit)
+    law = scenario.friction.law
+    tree = tree_table(circuit, roughness_divisor=3.71 if law == "pandapipes" else 3.7)
     water = water_table(scenario.water)
     inputs = _inputs(boundary, flow_limit)
     outputs = _outputs(boundary.duration, len(circuit.consumer_ids), hours)
@@ -97,7 +104,7 @@ def _check_shapes(circuit: Circuit, boundary: Boundary, hours: int) -> None:
         "ground_temperature": (hours, pipes),
     }
     wrong = [
-        Fault(f"circuit {circuit.id!r}", f"{name}.shape", getattr(boundary, name).shape, f"{shape}")
+        Fault(f"boundary of {circuit.id!r}", name, getattr(boundary, name).shape, f"shape {shape}")
         for name, shape in expected.items()
         if getattr(boundary, name).shape != shape
     ]
@@ -233,7 +240,15 @@ def _run(
 
 
 def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
-    """Return how the kernels solve a scenario; ``exchange`` says if pipes of a pair exchange heat."""
+    """Return how the kernels solve a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its ``[friction]`` and ``[solver]`` apply.
+    exchange : bool
+        Whether the pipes of a pair exchange heat.
+    """
     friction = scenario.friction
     always_turbulent = friction.law in ("rough", "pandapipes")
     return Options(
@@ -243,7 +258,7 @@ def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
         turbulent_from=0.0 if always_turbulent else friction.turbulent_from,
         heating=friction.heating,
         exchange=exchange,
-        error_before_last_step=ERROR_BEFORE_LAST_STEP,
+        error_before_last_step=min(ERROR_BEFORE_LAST_STEP, scenario.solver.tolerance**0.5),
         max_iterations=scenario.solver.max_iterations,
     )
 
@@ -251,8 +266,8 @@ def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
 def _lanes(rows: int, hours: int, *, exchange: bool) -> int:
     """Return the hours of a block: as many as the cache holds, 16 to 64, fewer for few hours."""
     values = EXCHANGE_VALUES if exchange else VALUES
-    lanes = 64
-    while lanes > 16 and rows * values * lanes * 8 > WORK_BYTES:
+    lanes = MOST_LANES
+    while lanes > FEWEST_LANES and rows * values * lanes * 8 > WORK_BYTES:
         lanes //= 2
     while lanes > 1 and lanes // 2 >= hours:
         lanes //= 2
@@ -285,13 +300,13 @@ def _tables(tree: TreeTable, lanes: int, fields: Fields, *, exchange: bool) -> T
 def _merge_figures(parts: list[FloatArray], seconds: float) -> FloatArray:
     """Join the figures of all threads."""
     stack = np.stack(parts)
-    merged = stack.max(axis=0)
+    merged: FloatArray = stack.max(axis=0)
     for summed in (3, 6):
         merged[..., summed] = stack[..., summed].sum(axis=0)
     for least in (4, 8):
         merged[..., least] = stack[..., least].min(axis=0)
     merged[..., 3] /= max(seconds, 1e-300)
-    flowless = merged[..., 4] >= 1e8
+    flowless = merged[..., 4] >= NEVER_FLOWED
     merged[flowless, 4] = np.nan
     merged[flowless, 5] = np.nan
     return merged

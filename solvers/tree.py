@@ -15,13 +15,15 @@ MAX_VELOCITY = 20.0
 """No unlimited consumer draws more than this velocity in the pipes at its junction. [m/s]"""
 
 
-def tree_table(circuit: Circuit) -> TreeTable:
+def tree_table(circuit: Circuit, *, roughness_divisor: float = 3.7) -> TreeTable:
     """Order the pipes of a tree from its producer outward.
 
     Parameters
     ----------
     circuit : Circuit
         A connected circuit without loops and with one producer.
+    roughness_divisor : float
+        Of the relative roughness in Colebrook's law: 3.7, or 3.71 as pandapipes has it. [1]
 
     Returns
     -------
@@ -50,7 +52,7 @@ def tree_table(circuit: Circuit) -> TreeTable:
         orientation=forward,
         rise=elevation - elevation[parent],
         consumer_row=row_of_junction[circuit.consumers.junction],
-        **_pipe_columns(circuit, pipe),
+        **_pipe_columns(circuit, pipe, roughness_divisor),
         **_consumer_columns(circuit.consumers, _largest_flow(circuit)),
     )
 
@@ -82,11 +84,13 @@ def _walk(circuit: Circuit, root: int) -> tuple[IntArray, IntArray, IntArray]:
     return junction, pipe, parent
 
 
-def _pipe_columns(circuit: Circuit, pipe: IntArray) -> dict[str, FloatArray]:
+def _pipe_columns(
+    circuit: Circuit, pipe: IntArray, roughness_divisor: float
+) -> dict[str, FloatArray]:
     """Return the hydraulic and thermal columns of the rows; zeros for the plant."""
     pipes = circuit.pipes
     length, diameter = pipes.length[pipe[1:]], pipes.inner_diameter[:, pipe[1:]]
-    relative = pipes.roughness[:, pipe[1:]] / diameter / 3.7
+    relative = pipes.roughness[:, pipe[1:]] / diameter / roughness_divisor
     hydraulics = np.zeros((2, len(pipe), 6))
     hydraulics[:, 1:, 0] = 4.0 / (np.pi * diameter)
     hydraulics[:, 1:, 1] = 8.0 / (np.pi**2 * diameter**4)
