@@ -7,7 +7,7 @@ import numpy as np
 from ..networks.columns import Circuit, FloatArray
 from ..solvers.circuit_year import CircuitYear, DesignState
 from ..solvers.simulation import Simulation
-from .energy import is_cold
+from .energy import is_cold, positive_heat
 
 KEYS = (
     "pipes",
@@ -106,7 +106,7 @@ def _energies(simulation: Simulation, year: CircuitYear) -> dict[str, Any]:
     warm = duration * (1.0 - is_cold(year))
     loss = float(year.heat_loss @ warm)
     given = float(year.producer_heat.sum(axis=1) @ warm)
-    heat = np.clip(year.consumer_heat, 0.0, None).sum(axis=1)
+    heat = positive_heat(year)
     net = year.consumer_heat.sum(axis=1)
     return {
         "heat_delivered_mwh": float(heat @ duration) / MWH,
@@ -133,8 +133,11 @@ def _extremes(year: CircuitYear) -> dict[str, Any]:
 
 def _coldest_supply(year: CircuitYear) -> float | None:
     """Return the lowest supply temperature at a consumer that draws heat. [°C]"""
-    draws = (year.consumer_heat > 0.0) & (year.consumer_mass_flow > 0.0)
-    coldest = np.min(year.consumer_supply_temperature, where=draws, initial=np.inf)
+    coldest = np.inf
+    for column in range(year.consumer_heat.shape[1]):
+        draws = year.consumer_heat[:, column] > 0.0
+        supply = np.where(draws, year.consumer_supply_temperature[:, column], np.inf)
+        coldest = min(coldest, float(supply.min(initial=np.inf)))
     return _finite(coldest)
 
 

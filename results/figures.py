@@ -7,13 +7,16 @@ import numpy as np
 
 from ..networks.columns import RETURN, SUPPLY, FloatArray
 from ..networks.system import System
-from ..solvers.circuit_year import REASONS, CircuitYear, DesignState
+from ..solvers.circuit_year import REASONS, ByteArray, CircuitYear, DesignState
 from ..solvers.simulation import Simulation
 
 Columns = dict[str, list[Any]]
 
 KW, MWH, BAR, MM = 1e3, 3.6e9, 1e5, 1e-3
 """Watts in a kW, joules in a MWh, pascals in a bar, metres in a millimetre."""
+
+BLOCK = 16
+"""Consumers whose figures are taken at a time."""
 
 
 def consumer_figures(simulation: Simulation) -> Columns:
@@ -52,44 +55,57 @@ def _joined(parts: Sequence[Mapping[str, Any]]) -> Columns:
 
 def _consumers(year: CircuitYear, duration: FloatArray) -> dict[str, Any]:
     circuit, table = year.circuit, year.circuit.consumers
-    heat = np.clip(year.consumer_heat, 0.0, None)
-    unserved = np.abs(year.consumer_unserved_heat)
-    flow = year.consumer_mass_flow
-    carried = duration @ flow
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean_return = (duration @ (flow * year.consumer_return_temperature)) / carried
+    columns = len(circuit.consumer_ids)
+    blocks = [
+        _consumer_block(year, duration, slice(begin, begin + BLOCK))
+        for begin in range(0, columns, BLOCK)
+    ]
     return {
         "id": circuit.consumer_ids,
-        "circuit": [circuit.id] * len(circuit.consumer_ids),
+        "circuit": [circuit.id] * columns,
         "junction": [circuit.junctions[row] for row in table.junction],
         "building": circuit.buildings,
         "x": circuit.x[table.junction],
         "y": circuit.y[table.junction],
-        "heat_mwh": duration @ heat / MWH,
-        "cold_mwh": duration @ (year.consumer_heat - heat) / MWH,
-        "peak_heat_kw": heat.max(axis=0) / KW,
-        "peak_cold_kw": np.minimum(year.consumer_heat.min(axis=0), 0.0) / KW,
         "design_load_kw": table.design_load / KW,
-        "peak_flow_kg_s": flow.max(axis=0),
-        "min_supply_temperature_c": _lowest(year.consumer_supply_temperature, heat > 0.0),
-        "mean_return_temperature_c": mean_return,
-        "min_pressure_difference_bar": year.consumer_pressure_difference.min(axis=0) / BAR,
-        "unserved_mwh": duration @ unserved / MWH,
-        "unserved_hours": np.count_nonzero(unserved > 1.0, axis=0),
-        "unserved_reason": _reasons(year, unserved),
+        **_joined(blocks),
     }
 
 
-def _lowest(values: FloatArray, where: Any) -> FloatArray:
-    lowest = np.min(values, axis=0, where=where, initial=np.inf)
+def _consumer_block(year: CircuitYear, duration: FloatArray, block: slice) -> dict[str, Any]:
+    """Return the figures of a few consumers: their hours stay in the processor's cache."""
+    given = year.consumer_heat[:, block]
+    heat, flow = np.maximum(given, 0.0), year.consumer_mass_flow[:, block]
+    unserved = np.abs(year.consumer_unserved_heat[:, block])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        warmth = duration @ (flow * year.consumer_return_temperature[:, block])
+        mean_return = warmth / (duration @ flow)
+    return {
+        "heat_mwh": duration @ heat / MWH,
+        "cold_mwh": duration @ (given - heat) / MWH,
+        "peak_heat_kw": heat.max(axis=0) / KW,
+        "peak_cold_kw": np.minimum(given.min(axis=0), 0.0) / KW,
+        "peak_flow_kg_s": flow.max(axis=0),
+        "min_supply_temperature_c": _lowest(year.consumer_supply_temperature[:, block], heat),
+        "mean_return_temperature_c": mean_return,
+        "min_pressure_difference_bar": year.consumer_pressure_difference[:, block].min(axis=0)
+        / BAR,
+        "unserved_mwh": duration @ unserved / MWH,
+        "unserved_hours": np.count_nonzero(unserved > 1.0, axis=0),
+        "unserved_reason": _reasons(year.consumer_reason[:, block], unserved),
+    }
+
+
+def _lowest(values: FloatArray, heat: FloatArray) -> FloatArray:
+    """Return the lowest value of each consumer while it draws heat, NaN where it never does."""
+    lowest = np.where(heat > 0.0, values, np.inf).min(axis=0)
     return np.where(np.isfinite(lowest), lowest, np.nan)
 
 
-def _reasons(year: CircuitYear, unserved: FloatArray) -> list[str]:
+def _reasons(codes: ByteArray, unserved: FloatArray) -> list[str]:
     """Return for each consumer the reason of its worst hour, empty where all was served."""
     worst = unserved.argmax(axis=0)
-    codes = np.take_along_axis(year.consumer_reason, worst[None, :], axis=0)[0]
-    return [REASONS[code] for code in codes]
+    return [REASONS[codes[row, column]] for column, row in enumerate(worst)]
 
 
 def _pipes(year: CircuitYear, state: DesignState | None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from .kernels.tree_newton import CONSUMER_VALUES, EXCHANGE_VALUES, VALUES
 from .kernels.tree_output import FIGURES
 from .kernels.tree_solve import solve_blocks
 from .kernels.tree_tables import Fields, Inputs, Options, Outputs, Pump, Tables, TreeTable
+from .pressure_limit import pressure_limit
 from .tree import tree_table
 
 COLEBROOK_STEPS = {"colebrook": 2, "haaland": 0, "rough": 0, "pandapipes": 3}
@@ -40,7 +41,6 @@ def solve_steady(
     scenario: Scenario,
     *,
     fields: bool = False,
-    flow_limit: FloatArray | None = None,
 ) -> CircuitYear:
     r"""Solve flows, temperatures and pressures of a circuit in every hour.
 
@@ -54,8 +54,6 @@ def solve_steady(
         Its ``[water]``, ``[friction]`` and ``[solver]`` apply.
     fields : bool, optional
         Keep the fields of every pipe and junction. Default: consumers and figures only.
-    flow_limit : array of float, shape (hours, consumers), optional
-        Flow that the available pressure lets through. [kg/s]
 
     Returns
     -------
@@ -82,8 +80,26 @@ def solve_steady(
        pipe systems (loss coefficients of pairs).
     .. [2] Colebrook, C. F., "Turbulent flow in pipes", J. Inst. Civ. Eng. 11 (1939).
     """
+    _check_shapes(circuit, boundary, len(boundary.duration))
+
+    def solve(some: Boundary, limit: FloatArray | None, *, fields: bool = False) -> CircuitYear:
+        return _solve(circuit, some, scenario, limit, fields=fields)
+
+    year = solve(boundary, None, fields=fields)
+    limit = pressure_limit(circuit, boundary, year, solve)
+    return year if limit is None else solve(boundary, limit, fields=fields)
+
+
+def _solve(
+    circuit: Circuit,
+    boundary: Boundary,
+    scenario: Scenario,
+    flow_limit: FloatArray | None,
+    *,
+    fields: bool,
+) -> CircuitYear:
+    """Solve with flow limits, whatever pressure is left."""
     hours = len(boundary.duration)
-    _check_shapes(circuit, boundary, hours)
     law = scenario.friction.law
     tree = tree_table(circuit, roughness_divisor=3.71 if law == "pandapipes" else 3.7)
     water = water_table(scenario.water)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ..solvers.simulation import Simulation
 from .assumptions import ASSUMPTIONS, Assumption
+from .limits import NOTHING
 from .trial import Outcome, Trial, make_trial
 
 __all__ = ["Outcome", "SensitivityRow", "tornado"]
@@ -71,13 +72,23 @@ def tornado(simulation: Simulation) -> list[SensitivityRow]:
 
 def _row(trial: Trial, assumption: Assumption) -> SensitivityRow:
     now, low, high = assumption.values(trial)
+    base, less, more = (
+        trial.outcome(now),
+        assumption.solve(trial, low),
+        assumption.solve(trial, high),
+    )
+    short = [
+        f"{outcome.unserved / 1e3:,.0f} kW of heat unserved at {outcome.value}"
+        for outcome in (base, less, more)
+        if outcome.unserved > NOTHING
+    ]
     return SensitivityRow(
         id=assumption.id,
         name=assumption.name,
         unit=assumption.unit,
         mark=assumption.mark,
-        base=trial.outcome(now),
-        low=assumption.solve(trial, low),
-        high=assumption.solve(trial, high),
-        note=assumption.note,
+        base=base,
+        low=less,
+        high=more,
+        note="; ".join(filter(None, [assumption.note, *short])),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from ..solvers.cases import arrival_temperatures
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.individual import solve_individual
 from ..solvers.plant import dispatch
+from ..solvers.plant_year import PlantYear
 from ..solvers.roles import distribution_circuits, source_circuits
 from ..solvers.simulation import Simulation
 from ..solvers.window import take_hours
@@ -44,6 +46,8 @@ class Outcome:
         By ``heat_pumps_backup`` (``heat_pumps_base`` without that case).
     freed_base, freed_dwelling : float
         By ``heat_pumps_base``; by ``dwelling_backup`` (or ``dwelling_base``).
+    unserved : float
+        Heat that the plant cannot give in its worst hour: it flatters the network's peak. [W]
     """
 
     value: float | str
@@ -52,6 +56,22 @@ class Outcome:
     freed_dwellings: float
     freed_base: float
     freed_dwelling: float
+    unserved: float = 0.0
+
+
+class Peaks(NamedTuple):
+    """Of the network, by case.
+
+    Parameters
+    ----------
+    electricity : mapping of str to float
+        Highest hourly mean. [W]
+    unserved : mapping of str to float
+        Most heat that the plant cannot give in an hour. [W]
+    """
+
+    electricity: Mapping[str, float]
+    unserved: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +90,8 @@ class Trial:
         Source temperature at the plant, by case, then by source. [°C]
     pumps : mapping of str to array, shape (hours of the year,)
         Electricity of all pumps, by case. [W]
-    peaks : mapping of str to float
-        Electric peak of each case as it stands. [W]
+    peaks : Peaks
+        Of the network as it stands.
     reference_peak : float
         Of individual heat pumps as they stand. [W]
     """
@@ -81,7 +101,7 @@ class Trial:
     window: Profiles
     arrival: Mapping[str, Mapping[str, FloatArray]]
     pumps: Mapping[str, FloatArray]
-    peaks: Mapping[str, float]
+    peaks: Peaks
     reference_peak: float
 
     @property
@@ -99,7 +119,7 @@ class Trial:
         self,
         value: float | str,
         *,
-        peaks: Mapping[str, float] | None = None,
+        peaks: Peaks | None = None,
         reference_peak: float | None = None,
         household_peak: float | None = None,
     ) -> Outcome:
@@ -109,8 +129,8 @@ class Trial:
         ----------
         value : float or str
             Of the assumption.
-        peaks : mapping of str to float, optional
-            Electric peak by case. [W]
+        peaks : Peaks, optional
+            Of the network.
         reference_peak : float, optional
             Of individual heat pumps. [W]
         household_peak : float, optional
@@ -120,19 +140,20 @@ class Trial:
         individual = self.reference_peak if reference_peak is None else reference_peak
         usual = self.scenario.reference.household_peak
         freed = by_definition(
-            {name: _variant(name, peak) for name, peak in found.items()},
+            {name: _variant(name, peak) for name, peak in found.electricity.items()},
             _variant("reference", individual),
             len(self.dwellings),
             usual if household_peak is None else household_peak,
         )
-        case = "backup" if "backup" in found else "base"
+        case = "backup" if "backup" in found.electricity else "base"
         return Outcome(
             value=value,
-            network_peak=found[case],
+            network_peak=found.electricity[case],
             reference_peak=individual,
             freed_dwellings=_number(freed[f"heat_pumps_{case}"]),
             freed_base=_number(freed["heat_pumps_base"]),
             freed_dwelling=_number(freed[f"dwelling_{case}"]),
+            unserved=found.unserved[case],
         )
 
     def solve_reference(
@@ -151,8 +172,8 @@ class Trial:
         profiles: Profiles | None = None,
         source_shift: Mapping[str, float] | None = None,
         extra_load: Mapping[str, FloatArray] | None = None,
-    ) -> dict[str, float]:
-        """Return the electric peak of each case under other assumptions. [W]
+    ) -> Peaks:
+        """Return the peaks of the network under other assumptions.
 
         Parameters
         ----------
@@ -175,17 +196,18 @@ class Trial:
         }
         circuits = _with_load(distribution, extra_load or {})
         outages = {"base": (), **{name: case.out for name, case in asked.cases.items()}}
-        peaks = {}
+        peaks, unserved = {}, {}
         for name, out in outages.items():
             arrival = {key: t + shift.get(key, 0.0) for key, t in self.arrival[name].items()}
             plant = dispatch(system, year, circuits, out=out, arrival_temperature=arrival)
             peaks[name] = float((plant_electricity(plant) + self.pumps[name]).max())
-        return peaks
+            unserved[name] = _unserved(plant)
+        return Peaks(peaks, unserved)
 
     def solve_dwellings(
         self, *, outdoor: FloatArray | None = None, dwellings: pd.DataFrame | None = None
-    ) -> tuple[dict[str, float], float]:
-        """Return the peaks of network and reference with other weather or dwellings. [W]"""
+    ) -> tuple[Peaks, float]:
+        """Return the peaks of network and reference with other weather or dwellings."""
         year, scenario = self.simulation.profiles, self.scenario
         window = with_space_heat(year, scenario, self.rows, outdoor=outdoor, dwellings=dwellings)
         extra = self._extra_load(outdoor, dwellings)
@@ -227,9 +249,9 @@ def make_trial(simulation: Simulation) -> Trial | None:
 
 def _trial(simulation: Simulation, rows: IntArray) -> Trial:
     system = simulation.system
-    sources = source_circuits(system)
+    sources, cases = source_circuits(system), simulation.cases
     arrival = {}
-    for name, case in simulation.cases.items():
+    for name, case in cases.items():
         solved = {circuit: case.circuits[circuit] for circuit in sources}
         arrival[name] = arrival_temperatures(system, simulation.profiles, solved)
     strategy = system.scenario.reference.tap_water
@@ -238,13 +260,21 @@ def _trial(simulation: Simulation, rows: IntArray) -> Trial:
         rows=rows,
         window=take_hours(simulation.profiles, rows),
         arrival=arrival,
-        pumps={name: network_electricity(c).pumps for name, c in simulation.cases.items()},
-        peaks={
-            name: float(network_electricity(case).total.max())
-            for name, case in simulation.cases.items()
-        },
+        pumps={name: network_electricity(c).pumps for name, c in cases.items()},
+        peaks=Peaks(
+            {name: float(network_electricity(c).total.max()) for name, c in cases.items()},
+            {name: _unserved(case.plant) for name, case in cases.items()},
+        ),
         reference_peak=float(simulation.reference[strategy].electricity.max()),
     )
+
+
+def _unserved(plant: PlantYear | None) -> float:
+    """Return the most heat that a plant cannot give in an hour. [W]"""
+    if plant is None or not plant.unserved:
+        return 0.0
+    missing = sum(np.maximum(part, 0.0) for part in plant.unserved.values())
+    return float(np.max(missing))
 
 
 def _peak_days(electricity: FloatArray) -> IntArray:

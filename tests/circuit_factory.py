@@ -191,7 +191,10 @@ def with_halves(circuit: Circuit, boundary: Boundary, pipe: int) -> tuple[Circui
     start, end = circuit.pipes.from_junction[pipe], circuit.pipes.to_junction[pipe]
     middle = len(circuit.junctions)
     table = PipeTable(
-        *(np.concatenate([column, column[..., pipe : pipe + 1]], axis=-1) for column in circuit.pipes)
+        *(
+            np.concatenate([column, column[..., pipe : pipe + 1]], axis=-1)
+            for column in circuit.pipes
+        )
     )
     table.to_junction[pipe], table.from_junction[-1] = middle, middle
     for column in (table.length, table.minor_loss_coefficient[0], table.minor_loss_coefficient[1]):

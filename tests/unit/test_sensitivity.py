@@ -101,7 +101,7 @@ def test_the_days_tried_give_the_years_own_peaks(year, monkeypatch):
 
     assert len(trial.rows) < 8760
     assert trial.solve_reference() == pytest.approx(trial.reference_peak, rel=1e-9)
-    assert trial.solve_network() == pytest.approx(trial.peaks, rel=1e-9)
+    assert trial.solve_network().electricity == pytest.approx(trial.peaks.electricity, rel=1e-9)
 
 
 def test_rows_come_strongest_first(rows):
