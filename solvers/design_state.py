@@ -207,7 +207,7 @@ def _state(
     options = solver_options(system.scenario, exchange=False)
     for side, temperature in ((SUPPLY, duty.supply), (RETURN, duty.back)):
         middle = np.full(flow.shape, temperature)
-        scratch = np.zeros((2, 1))
+        scratch = np.zeros((5, 1))
         rows = tree.hydraulics[side]
         drop_each(water, options, rows, flow, middle, scratch, pressure[side], volume[side])
     pressure[:, 0] = 0.0

@@ -12,8 +12,8 @@ from ..model.water import WaterTable, density, water_table
 from ..networks.boundary import Boundary
 from ..networks.columns import Circuit, FloatArray, IntArray
 from .circuit_year import CircuitYear, PipeFigures
-from .kernels.tree_newton import CONSUMER_VALUES, EXCHANGE_VALUES, VALUES
-from .kernels.tree_output import FIGURES
+from .kernels.tree_figures import FIGURES, LEAST, QUARTERS, SUMMED
+from .kernels.tree_rows import CONSUMER_VALUES, EXCHANGE_VALUES, VALUES
 from .kernels.tree_solve import solve_blocks
 from .kernels.tree_tables import Fields, Inputs, Options, Outputs, Pump, Tables, TreeTable
 from .pressure_limit import pressure_limit
@@ -280,19 +280,19 @@ def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
 
 
 def _lanes(rows: int, hours: int, *, exchange: bool) -> int:
-    """Return the hours of a block: as many as the cache holds, 16 to 64, fewer for few hours."""
+    """Return the hours of a block: as many as the cache holds, 32 to 64, fewer for few hours."""
     values = EXCHANGE_VALUES if exchange else VALUES
     lanes = MOST_LANES
     while lanes > FEWEST_LANES and rows * values * lanes * 8 > WORK_BYTES:
         lanes //= 2
-    while lanes > 1 and lanes // 2 >= hours:
+    while lanes > QUARTERS and lanes // 2 >= hours:
         lanes //= 2
     return lanes
 
 
 def _tables(tree: TreeTable, lanes: int, fields: Fields, *, exchange: bool) -> Tables:
     rows, consumers = len(tree.parent), len(tree.consumer_row)
-    figures = np.zeros((2, rows - 1, FIGURES))
+    figures = np.zeros((2, rows - 1, FIGURES, lanes // QUARTERS))
     figures[:, :, 4] = np.inf
     figures[:, :, 5] = -np.inf
     figures[:, :, 7] = -np.inf
@@ -309,18 +309,19 @@ def _tables(tree: TreeTable, lanes: int, fields: Fields, *, exchange: bool) -> T
         head=np.zeros(lanes),
         duration=np.zeros(lanes),
         figures=figures,
+        notes=np.zeros((FIGURES, lanes)),
         fields=fields,
     )
 
 
 def _merge_figures(parts: list[FloatArray], seconds: float) -> FloatArray:
-    """Join the figures of all threads."""
-    stack = np.stack(parts)
-    merged: FloatArray = stack.max(axis=0)
-    for summed in (3, 6):
-        merged[..., summed] = stack[..., summed].sum(axis=0)
-    for least in (4, 8):
-        merged[..., least] = stack[..., least].min(axis=0)
+    """Join the figures of all threads and lanes."""
+    stack = np.concatenate(parts, axis=-1)
+    merged: FloatArray = stack.max(axis=-1)
+    for summed in SUMMED:
+        merged[..., summed] = stack[..., summed, :].sum(axis=-1)
+    for least in LEAST:
+        merged[..., least] = stack[..., least, :].min(axis=-1)
     merged[..., 3] /= max(seconds, 1e-300)
     flowless = merged[..., 4] >= NEVER_FLOWED
     merged[flowless, 4] = np.nan

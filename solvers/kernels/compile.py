@@ -29,7 +29,7 @@ def cache_folder() -> Path:
 
 
 if not os.environ.get("NUMBA_CACHE_DIR"):
-    config.CACHE_DIR = str(cache_folder())
+    vars(config)["CACHE_DIR"] = str(cache_folder())
 
 CONTRACT = {"contract"}
 """Multiply and add in one rounding: twice as fast, and no less exact. All else stays strict."""

@@ -8,13 +8,13 @@ LEAST_REYNOLDS = 10.0  # below, turbulent laws have no meaning and hardly any pr
 
 
 @inline
-def haaland_root(rough, reynolds):
+def haaland_root(rough: float, reynolds: float) -> float:
     """Return 1/sqrt(f) by Haaland (1983); ``rough`` is (k / 3.7 d)^1.11."""
     return -1.8 * PER_LN10 * log(rough + 6.9 / reynolds)
 
 
 @inline
-def colebrook_step(x, relative, viscous):
+def colebrook_step(x: float, relative: float, viscous: float) -> float:
     """Return 1/sqrt(f) after one Newton step on Colebrook's equation (1939)."""
     inside = relative + viscous * x
     step = (x + 2 * PER_LN10 * log(inside)) / (1 + 2 * PER_LN10 * viscous / inside)
@@ -22,7 +22,7 @@ def colebrook_step(x, relative, viscous):
 
 
 @inline
-def turbulent_share(reynolds, laminar_until, turbulent_from):
+def turbulent_share(reynolds: float, laminar_until: float, turbulent_from: float) -> float:
     """Return 0 below ``laminar_until``, 1 above ``turbulent_from``, smooth between."""
     width = max(turbulent_from - laminar_until, 1e-9)
     s = min(max((reynolds - laminar_until) / width, 0.0), 1.0)

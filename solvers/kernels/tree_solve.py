@@ -1,141 +1,120 @@
-"""The steady tree solver: blocks of hours, from loads to outputs."""
+"""The steady tree solver: blocks of hours, from loads to outputs.
 
+What the sweeps need is called from here and not nested deeper: with each level, the compiler
+optimises what lies below once more.
+"""
+
+from ...model.water import WaterTable
 from .compile import kernel
-from .tree_finish import (
-    BACK_HEAT,
-    plant_pressure,
-    return_pairs,
-    return_singles,
-    serve,
-    set_friction_heat,
-    supply_drops,
-)
-from .tree_newton import (
-    FLOW,
-    GROUND,
-    HEATING,
-    RETURN,
-    SUPPLY,
-    cool_pair,
-    cool_single,
-    eliminate_pairs,
-    eliminate_singles,
-    linearise_consumers,
-    load_hours,
-    move_consumers,
-    start_flows,
-    sum_flows,
-    update_pairs,
-    update_singles,
-)
+from .tree_consumers import linearise_consumers, move_consumers
+from .tree_finish import plant_pressure, return_sweep, set_friction_heat, supply_drops
+from .tree_newton import cool_singles, eliminate_singles, set_in
 from .tree_output import balance_plant, measure_pipes, measure_standing
+from .tree_pairs import cool_pairs, eliminate_pairs, move_returns
+from .tree_rows import BACK_HEAT, FLOW, GROUND, SUPPLY
+from .tree_serve import serve
+from .tree_start import load_hours, start_flows, start_temperatures, sum_flows
+from .tree_tables import FloatArray, Inputs, IntArray, Options, Outputs, Pump, Tables, TreeTable
 from .water import temperature
 
 NEARLY = 1.0e-2  # error of the heat below which friction factors may be taken as known
 
 
 @kernel
-def start_temperatures(tree, water, options, lanes, work):
-    """Write first temperatures for the starting flows."""
-    for row in range(1, tree.parent.size):
-        for j in range(lanes):
-            work[row, SUPPLY, j] = work[0, SUPPLY, j]
-            work[row, HEATING, j] = 0.0
-    if options.exchange:
-        for row in range(1, tree.parent.size):
-            for j in range(lanes):
-                work[row, RETURN, j] = 0.5 * (work[0, SUPPLY, j] + work[row, GROUND, j])
-    cool_all(tree, water, options, lanes, work)
-
-
-@kernel
-def cool_all(tree, water, options, lanes, work):
-    """Write the supply temperatures for the flows as they are."""
-    if options.exchange:
-        for k in range(tree.parent.size - 1):
-            row = tree.order[k]
-            mutual = tree.exchange[row]
-            loss, twin_loss = tree.conductance[0, row] + mutual, tree.conductance[1, row] + mutual
-            inlet = work[tree.parent[row], SUPPLY]
-            cool_pair(water, loss, twin_loss, mutual, lanes, inlet, work[row])
-    else:
-        for k in range(tree.parent.size - 1):
-            row = tree.order[k]
-            inlet = work[tree.parent[row], SUPPLY]
-            cool_single(water, tree.conductance[0, row], lanes, inlet, work[row])
-
-
-@kernel
-def newton_step(tree, water, options, lanes, work, consumers, errors):
-    """Move all flows and temperatures once; return the largest error there was before."""
-    linearise_consumers(tree, water, options.exchange, lanes, work, consumers)
-    if options.exchange:
-        eliminate_pairs(tree, water, lanes, work)
-        update_pairs(tree, water, lanes, work)
-    else:
-        eliminate_singles(tree, lanes, work)
-        update_singles(tree, water, lanes, work)
-    move_consumers(tree, lanes, work, consumers, errors)
-    worst = 0.0
-    for j in range(lanes):
-        worst = max(worst, errors[j])
-    return worst
-
-
-@kernel
-def converge(tree, water, options, lanes, work, consumers, scratch, errors):
+def converge(
+    tree: TreeTable,
+    water: WaterTable,
+    options: Options,
+    lanes: int,
+    work: FloatArray,
+    consumers: FloatArray,
+    scratch: FloatArray,
+    errors: FloatArray,
+) -> int:
     """Iterate until the heat fits; return the number of Newton steps.
 
     The error is that before the last step, which squares it.
     """
     heated = not options.heating
-    for iteration in range(options.max_iterations):
-        worst = newton_step(tree, water, options, lanes, work, consumers, errors)
-        if worst <= options.error_before_last_step and heated:
-            return iteration + 1
+    steps, worst = 0, 1e300
+    while True:
+        if options.exchange:
+            cool_pairs(tree, water, lanes, work)
+        else:
+            cool_singles(tree, water, lanes, work)
         if worst <= NEARLY and not heated:
             set_friction_heat(tree, water, options, lanes, work, scratch)
-            cool_all(tree, water, options, lanes, work)
-            heated = True
-    return options.max_iterations
+            heated, worst = True, 1e300
+            continue
+        if steps == options.max_iterations or (heated and worst <= options.error_before_last_step):
+            return steps
+        linearise_consumers(tree, water, options.exchange, lanes, work, consumers)
+        if options.exchange:
+            eliminate_pairs(tree, water, lanes, work)
+        else:
+            eliminate_singles(tree, lanes, work)
+        set_in(tree, lanes, work)
+        if options.exchange:
+            move_returns(tree, lanes, work)
+        move_consumers(tree, lanes, work, consumers, errors)
+        steps += 1
+        worst = 0.0
+        for j in range(lanes):
+            worst = max(worst, errors[j])
 
 
 @kernel
-def solve_block(tree, inputs, water, options, pump, hour, lanes, hours, out, tables):
-    """Solve the hours from ``hour`` on, as many as there are lanes."""
-    work, consumers, scratch = tables.work, tables.consumers, tables.scratch
-    load_hours(tree, inputs, water, hour, lanes, hours, work, consumers)
-    start_flows(tree, water, lanes, work, consumers)
-    sum_flows(tree, lanes, work, consumers)
-    start_temperatures(tree, water, options, lanes, work)
-    steps = converge(tree, water, options, lanes, work, consumers, scratch, tables.errors)
-    sum_flows(tree, lanes, work, consumers)
-    serve(tree, inputs, water, hour, lanes, hours, work, consumers, out)
-    if options.exchange:
-        return_pairs(tree, water, options, lanes, work, scratch)
-    else:
-        return_singles(tree, water, options, lanes, work, scratch)
-    plant_return = tables.plant_return
+def mix_at_plant(
+    tree: TreeTable,
+    water: WaterTable,
+    hour: int,
+    inside: int,
+    lanes: int,
+    work: FloatArray,
+    plant_return: FloatArray,
+    steps: int,
+    iterations: IntArray,
+) -> None:
+    """Write the return water of the plant, and the Newton steps of the block."""
     for j in range(lanes):
         flow = work[0, FLOW, j]
         if flow > 0.0:
             plant_return[j] = temperature(water, work[0, BACK_HEAT, j] / flow)
         else:
             plant_return[j] = work[1, GROUND, j] if tree.parent.size > 1 else work[0, SUPPLY, j]
-    for j in range(min(lanes, hours - hour)):
-        out.iterations[hour + j] = steps
-    supply_drops(tree, water, options, lanes, work, scratch)
-    plant_pressure(tree, pump, hour, lanes, hours, work, out, tables.head, scratch[0])
-    measure_standing(tree, hour, lanes, hours, work, plant_return, tables.sums, out)
-    measure_pipes(tree, water, options, pump, hour, lanes, hours, work, out, tables)
-    balance_plant(tree, water, hour, lanes, hours, work, plant_return, tables.sums, out)
+    for j in range(inside):
+        iterations[hour + j] = steps
 
 
 @kernel
-def solve_blocks(tree, inputs, water, options, pump, first, last, hours, out, tables):
+def solve_blocks(
+    tree: TreeTable,
+    inputs: Inputs,
+    water: WaterTable,
+    options: Options,
+    pump: Pump,
+    first: int,
+    last: int,
+    hours: int,
+    out: Outputs,
+    tables: Tables,
+) -> None:
     """Solve the blocks ``first`` to ``last`` (excluded) of ``lanes`` hours each."""
-    lanes = tables.work.shape[2]
+    work, consumers, scratch = tables.work, tables.consumers, tables.scratch
+    plant_return, sums, lanes = tables.plant_return, tables.sums, tables.work.shape[2]
     for block in range(first, last):
-        solve_block(
-            tree, inputs, water, options, pump, block * lanes, lanes, hours, out, tables
-        )
+        hour = block * lanes
+        inside = min(lanes, hours - hour)
+        load_hours(tree, inputs, water, hour, lanes, hours, work, consumers)
+        start_flows(tree, water, lanes, work, consumers)
+        start_temperatures(tree, lanes, work, options.exchange)
+        steps = converge(tree, water, options, lanes, work, consumers, scratch, tables.errors)
+        sum_flows(tree, lanes, work, consumers)
+        serve(tree, inputs, water, hour, inside, lanes, work, consumers, out)
+        return_sweep(tree, water, options, lanes, work, scratch)
+        mix_at_plant(tree, water, hour, inside, lanes, work, plant_return, steps, out.iterations)
+        supply_drops(tree, water, options, lanes, work, scratch)
+        plant_pressure(tree, pump, hour, inside, lanes, work, out, tables.head, scratch[0])
+        measure_standing(tree, hour, inside, lanes, work, plant_return, sums, out)
+        measure_pipes(tree, water, options, pump, hour, inside, lanes, work, out, tables)
+        balance_plant(tree, water, hour, inside, lanes, work, plant_return, sums, out)

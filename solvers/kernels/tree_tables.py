@@ -207,8 +207,10 @@ class Tables(NamedTuple):
     losses : array of float, shape (4, lanes)
     pressures : array of float, shape (2, lanes)
     errors, plant_return, head, duration : array of float, shape (lanes,)
-    figures : array of float, shape (2, pipes, 9)
-        Of this thread's hours.
+    figures : array of float, shape (2, pipes, 9, lanes / 4)
+        Of this thread's hours; the lanes' figures are not joined yet.
+    notes : array of float, shape (9, lanes)
+        Of one pipe and block, on the way into ``figures``.
     fields : Fields
         Shared by all threads.
     """
@@ -224,4 +226,5 @@ class Tables(NamedTuple):
     head: FloatArray
     duration: FloatArray
     figures: FloatArray
+    notes: FloatArray
     fields: Fields

@@ -6,6 +6,7 @@ instructions on any processor; they are tested against the standard library.
 
 import numpy as np
 
+from ...model.water import Coefficients, WaterTable
 from .compile import inline
 
 LOG2_E = 1.4426950408889634
@@ -14,13 +15,13 @@ SHIFTER = 6755399441055744.0  # 1.5 * 2**52: adding it rounds to an integer in t
 
 
 @inline
-def polynomial6(c, x):
+def polynomial6(c: Coefficients, x: float) -> float:
     """Return c[0] + c[1] x + ... + c[6] x^6."""
     return c[0] + x * (c[1] + x * (c[2] + x * (c[3] + x * (c[4] + x * (c[5] + x * c[6])))))
 
 
 @inline
-def enthalpy(water, t):
+def enthalpy(water: WaterTable, t: float) -> float:
     """Return the specific enthalpy [J/kg] at ``t`` [°C]."""
     c = water.enthalpy
     upper = c[4] + t * (c[5] + t * (c[6] + t * c[7]))
@@ -28,14 +29,14 @@ def enthalpy(water, t):
 
 
 @inline
-def temperature(water, h):
+def temperature(water: WaterTable, h: float) -> float:
     """Return the temperature [°C] at specific enthalpy ``h`` [J/kg], to 1e-9 K."""
     t = polynomial6(water.temperature, h)
     return t - (enthalpy(water, t) - h) / polynomial6(water.heat_capacity, t)
 
 
 @inline
-def exp_negative(x):
+def exp_negative(x: float) -> float:
     """Return exp(-x) for x >= 0; beyond 80 it is exp(-80), far from subnormal numbers."""
     y = -min(x, 80.0)
     shifted = y * LOG2_E + SHIFTER
@@ -43,22 +44,62 @@ def exp_negative(x):
     r = (y - n * LN2_HIGH) - n * LN2_LOW
     p = 1 + r * (
         1
-        + r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r * (1 / 5040
-        + r * (1 / 40320 + r * (1 / 362880 + r * (1 / 3628800 + r * (1 / 39916800)))))))))
-    )
+        + r
+        * (
+            1 / 2
+            + r
+            * (
+                1 / 6
+                + r
+                * (
+                    1 / 24
+                    + r
+                    * (
+                        1 / 120
+                        + r
+                        * (
+                            1 / 720
+                            + r
+                            * (
+                                1 / 5040
+                                + r
+                                * (
+                                    1 / 40320
+                                    + r * (1 / 362880 + r * (1 / 3628800 + r * (1 / 39916800)))
+                                )
+                            )
+                        )
+                    )
+                )
+            )
+        )
     )
     bits = np.float64(shifted).view(np.int64) << 52
     return np.int64(np.float64(p).view(np.int64) + bits).view(np.float64)
 
 
 @inline
-def log(x):
+def log(x: float) -> float:
     """Return the natural logarithm of a normal x > 0."""
     i = np.float64(x).view(np.int64)
     e = (i - 0x3FE6A09E667F3BCD) >> 52
     m = np.int64(i - (e << 52)).view(np.float64)
     s = (m - 1.0) / (m + 1.0)
     z = s * s
-    series = 1 + z * (1 / 3 + z * (1 / 5 + z * (1 / 7 + z * (1 / 9 + z * (1 / 11 + z * (
-        1 / 13 + z * (1 / 15 + z * (1 / 17 + z * (1 / 19)))))))))
+    series = 1 + z * (
+        1 / 3
+        + z
+        * (
+            1 / 5
+            + z
+            * (
+                1 / 7
+                + z
+                * (
+                    1 / 9
+                    + z * (1 / 11 + z * (1 / 13 + z * (1 / 15 + z * (1 / 17 + z * (1 / 19)))))
+                )
+            )
+        )
+    )
     return np.float64(e) * 0.6931471805599453 + 2 * s * series

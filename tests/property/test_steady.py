@@ -24,11 +24,11 @@ SEASONS = {
     "heat": {"supply": 70.0, "back": 40.0, "ground": 10.0},
     "cold": {"supply": 8.0, "back": 14.0, "ground": 16.0},
 }
-EXAMPLES = settings(max_examples=30)
+EXAMPLES = settings(max_examples=50)
 
 
 @st.composite
-def trees(draw: st.DrawFn, *, exchange: bool | None = None, least_load: float = 0.0) -> Case:
+def trees(draw: st.DrawFn, *, exchange: bool | None = None) -> Case:
     """Return a random tree and a few hours of heat or of cold; 0 and 1 W are common loads."""
     pipes = draw(st.integers(1, 12))
     parents = [draw(st.integers(0, junction)) for junction in range(pipes)]
@@ -52,10 +52,10 @@ def trees(draw: st.DrawFn, *, exchange: bool | None = None, least_load: float = 
         bypass_temperature=60.0 if bypass == "temperature" and season == "heat" else np.nan,
         flipped=np.flatnonzero(rng.random(pipes) < 0.5),
     )
-    some = st.one_of(st.sampled_from([0.0, 1.0, 50.0]), st.floats(least_load, MOST_LOAD))
+    some = st.one_of(st.sampled_from([0.0, 1.0, 50.0]), st.floats(1.0, MOST_LOAD))
     rows = [[draw(some) for _ in at] for _ in range(HOURS)]
-    heat = np.maximum(rows, least_load)
-    return circuit, drive(circuit, heat if season == "heat" else -heat, **SEASONS[season])
+    heat = np.array(rows) * (1.0 if season == "heat" else -1.0)
+    return circuit, drive(circuit, heat, **SEASONS[season])
 
 
 def solved(case: Case, given_scenario: object = HEATED) -> CircuitYear:
@@ -155,19 +155,18 @@ def test_worst_point_has_just_enough(case: Case) -> None:
 
 
 @EXAMPLES
-@given(trees())
+@given(trees(exchange=False))
 def test_every_pipe_loses_what_its_temperatures_say(case: Case) -> None:
     """Flow times the fall of the water's temperature, and never against the ground."""
-    circuit, boundary = case
-    plain = replace(circuit.pipes, **{}) if False else circuit.pipes
-    alone = plain._replace(pair_exchange_coefficient=np.zeros(len(circuit.pipe_ids)))
-    year = solved((replace(circuit, pipes=alone), boundary), PLAIN)
+    _, boundary = case
+    year = solved(case, PLAIN)
     fields = year.fields
     warm = boundary.supply_temperature[0, 0] > boundary.ground_temperature[0, 0]
     sign = 1.0 if warm else -1.0
 
     assert (sign * fields["pipe_heat_loss"] >= -1e-6).all()
-    fall = fields["pipe_inlet_temperature"] - fields["pipe_outlet_temperature"]
+    flows = np.abs(fields["pipe_mass_flow"]) > 0.0
+    fall = flows * (fields["pipe_inlet_temperature"] - fields["pipe_outlet_temperature"])
     assert (sign * fall >= -1e-9).all()
     own = np.abs(fields["pipe_mass_flow"]) * 4190.0 * fall
     assert fields["pipe_heat_loss"] == pytest.approx(own, rel=0.01, abs=1e-3)
@@ -223,7 +222,7 @@ def test_flipped_pipe_changes_signs_only(case: Case, data: st.DataObject) -> Non
 
 
 @EXAMPLES
-@given(trees(), st.data())
+@given(trees(exchange=False), st.data())
 def test_two_halves_are_the_whole_pipe(case: Case, data: st.DataObject) -> None:
     """With constant water; else the whole pipe's mean properties differ from the halves'."""
     circuit, _ = case
@@ -246,7 +245,7 @@ def test_more_insulation_never_raises_the_plants_heat(case: Case, data: st.DataO
     loss = circuit.pipes.heat_loss_coefficient.copy()
     loss[:, data.draw(st.integers(0, loss.shape[1] - 1))] *= data.draw(st.floats(0.1, 0.9))
     better = replace(circuit, pipes=circuit.pipes._replace(heat_loss_coefficient=loss))
-    before, after = solved((circuit, boundary), PLAIN), solved((better, boundary), PLAIN)
+    before, after = (solved((each, boundary), scenario()) for each in (circuit, better))
 
     assert (before.consumer_unserved_heat == 0.0).all()
     assert (np.abs(after.producer_heat) <= np.abs(before.producer_heat) * (1 + 1e-9) + 1e-6).all()

@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 from warmtenet.model.scenario import FrictionSection, Scenario
 from warmtenet.networks.columns import FloatArray
 from warmtenet.solvers.kernels import friction as formulas
-from warmtenet.solvers.kernels.tree_friction import friction_factors
+from warmtenet.solvers.kernels.tree_friction import FACTOR, REYNOLDS, friction_factors
 from warmtenet.solvers.steady import solver_options
 
 ROUGHNESS = (1e-6, 1e-4, 1e-3, 1e-2)
@@ -20,9 +20,16 @@ def factors(reynolds: FloatArray, roughness: float, **section: object) -> FloatA
     """Return Darcy's friction factors at a roughness over the diameter."""
     scenario = Scenario(name="test", friction=FrictionSection(**section))
     options = solver_options(scenario, exchange=False)
-    relative, root = roughness / 3.7, np.zeros_like(reynolds)
-    friction_factors(options, relative, relative**1.11, reynolds.size, reynolds, root)
-    return root
+    relative, scratch = roughness / 3.7, scratch_of(reynolds)
+    friction_factors(options, relative, relative**1.11, reynolds.size, scratch)
+    return scratch[FACTOR]
+
+
+def scratch_of(reynolds: FloatArray) -> FloatArray:
+    """Return the kernel's rows of lanes with the Reynolds numbers in theirs."""
+    scratch = np.zeros((5, reynolds.size))
+    scratch[REYNOLDS] = reynolds
+    return scratch
 
 
 def colebrook(reynolds: float, roughness: float) -> float:
@@ -98,10 +105,10 @@ def test_compiled_and_plain_factors_agree(law: str) -> None:
     reynolds = np.geomspace(10.0, 1e7, 40)
     scenario = Scenario(name="test", friction=FrictionSection(law=law))
     options = solver_options(scenario, exchange=False)
-    compiled, plain = np.zeros(40), np.zeros(40)
-    for solve, root in ((friction_factors, compiled), (friction_factors.py_func, plain)):
-        solve(options, 1e-4, 1e-4**1.11, 40, reynolds, root)
-    assert compiled == pytest.approx(plain, rel=1e-13)
+    compiled, plain = scratch_of(reynolds), scratch_of(reynolds)
+    for solve, scratch in ((friction_factors, compiled), (friction_factors.py_func, plain)):
+        solve(options, 1e-4, 1e-4**1.11, 40, scratch)
+    assert compiled[FACTOR] == pytest.approx(plain[FACTOR], rel=1e-13)
 
 
 @pytest.mark.compiled

@@ -356,8 +356,8 @@ def test_fixed_pressure_difference_is_kept() -> None:
 
 def test_head_stays_between_its_limits() -> None:
     circuit = line(max_pressure_difference=4e4)
-    producers = circuit.producers._replace(min_pressure_difference=np.array([9e4]))
-    low = replace(line(), producers=producers)
+    producers = line().producers._replace(min_pressure_difference=np.array([9e4]))
+    low = replace(circuit, producers=producers)
 
     assert solve(low, 1_000.0).pressure_difference[0, 0] == 9e4
     assert solve(low, 1_000.0).worst_consumer[0] == -1
@@ -433,7 +433,7 @@ def test_standing_pipe_is_read_in_its_own_direction() -> None:
 
 def test_figures_of_the_year_agree_with_the_fields() -> None:
     circuit = synthetic_tree(16)
-    boundary = synthetic_boundary(circuit, hours=200)
+    boundary = synthetic_boundary(circuit, hours=80)
     year = solve_steady(circuit, boundary, scenario(model="iapws", threads=2), fields=True)
 
     kept, figures = year.fields, year.pipe_figures
@@ -481,10 +481,10 @@ def test_temperatures_of_a_pipe_that_always_stands_are_not_extremes() -> None:
     assert np.isfinite(figures.min_temperature[:, :2]).all()
 
 
-@pytest.mark.parametrize("hour", [0, 77, 199])
+@pytest.mark.parametrize("hour", [0, 41, 79])
 def test_hour_alone_is_the_hour_in_the_year(hour: int) -> None:
     circuit = synthetic_tree(16)
-    boundary = synthetic_boundary(circuit, hours=200)
+    boundary = synthetic_boundary(circuit, hours=80)
     cut = {
         field.name: getattr(boundary, field.name)[hour : hour + 1] for field in fields(boundary)
     }
@@ -499,7 +499,7 @@ def test_hour_alone_is_the_hour_in_the_year(hour: int) -> None:
 
 def test_threads_change_no_bit() -> None:
     circuit = synthetic_tree(16)
-    boundary = synthetic_boundary(circuit, hours=200)
+    boundary = synthetic_boundary(circuit, hours=80)
     one, two = (
         by_hour(solve_steady(circuit, boundary, scenario(threads=threads), fields=True))
         for threads in (1, 2)
@@ -534,7 +534,7 @@ def test_pump_that_is_too_weak_leaves_heat_unserved(limit: str) -> None:
     circuit = line(length=1_000.0, **{limit: 70_000.0})
     year = solve(circuit, 200_000.0)
 
-    assert year.pressure_difference[0, 0] == 70_000.0
+    assert year.pressure_difference[0, 0] == pytest.approx(70_000.0, abs=100.0)
     assert year.consumer_pressure_difference[0, 0] == pytest.approx(50_000.0, abs=100.0)
     assert year.consumer_reason[0, 0] == PRESSURE
     assert year.consumer_unserved_heat[0, 0] > 10_000.0
