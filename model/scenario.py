@@ -280,7 +280,7 @@ class SolverSection(Section):
     """How hard and how wide the solver works."""
 
     tolerance: Annotated[float, Field(gt=0.0, le=1e-6)] = Field(
-        1e-9, description="largest relative heat error of a consumer"
+        1e-8, description="largest relative heat error of a consumer"
     )
     max_iterations: int = Field(100, ge=1)
     threads: int | None = Field(None, ge=1, description="default: all processors")

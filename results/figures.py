@@ -12,7 +12,7 @@ from ..solvers.simulation import Simulation
 
 Columns = dict[str, list[Any]]
 
-KW, MWH, BAR, MM = 1e3, 3.6e9, 1e5, 1e-3
+KW, MWH, BAR, MM, HOUR = 1e3, 3.6e9, 1e5, 1e-3, 3600.0
 """Watts in a kW, joules in a MWh, pascals in a bar, metres in a millimetre."""
 
 BLOCK = 16
@@ -91,7 +91,7 @@ def _consumer_block(year: CircuitYear, duration: FloatArray, block: slice) -> di
         "min_pressure_difference_bar": year.consumer_pressure_difference[:, block].min(axis=0)
         / BAR,
         "unserved_mwh": duration @ unserved / MWH,
-        "unserved_hours": np.count_nonzero(unserved > 1.0, axis=0),
+        "unserved_hours": duration @ (unserved > 1.0) / HOUR,
         "unserved_reason": _reasons(year.consumer_reason[:, block], unserved),
     }
 

@@ -22,11 +22,26 @@ Figures = dict[str, Any]
 KW, MWH, KWH = 1e3, 3.6e9, 3.6e6
 """Watts in a kW, joules in a MWh and in a kWh."""
 
+HOUR = 3600.0
+"""Seconds in an hour."""
+
 NOTHING_UNSERVED = 1.0
 """An hour counts as unserved above this. [W]"""
 
 STAGES = ("load", "solve", "studies", "report", "total", "compile")
 """Keys of ``seconds``."""
+
+
+def whole_hours(duration: FloatArray) -> float:
+    """Return seconds as hours, a whole number where they are one.
+
+    Examples
+    --------
+    >>> whole_hours(np.full(8760, 3600.0)), whole_hours(np.array([900.0, 3600.0]))
+    (8760, 1.25)
+    """
+    hours = float(duration.sum()) / HOUR
+    return int(hours) if hours.is_integer() else hours
 
 
 def summarise(
@@ -58,7 +73,7 @@ def summarise(
         "scenario": simulation.system.scenario.name,
         "version": __version__,
         "weather": None if weather is None else weather.name,
-        "hours": len(simulation.profiles.duration),
+        "hours": whole_hours(simulation.profiles.duration),
         "dwellings": comparison.dwellings,
         "electricity": _electricity(simulation, base),
         "reference": _reference(simulation, comparison),
@@ -139,7 +154,9 @@ def _heat(simulation: Simulation, case: Case) -> Figures:
         if sources is None
         else {name: _mwh(simulation, np.clip(heat, 0.0, None)) for name, heat in sources.items()},
         "unserved_mwh": _mwh(simulation, energy.unserved),
-        "unserved_hours": int(np.count_nonzero(energy.unserved > NOTHING_UNSERVED)),
+        "unserved_hours": whole_hours(
+            simulation.profiles.duration[energy.unserved > NOTHING_UNSERVED]
+        ),
         "out_of_mode_mwh": simulation.out_of_mode_heat / MWH,
     }
 

@@ -22,9 +22,6 @@ from .tree import tree_table
 COLEBROOK_STEPS = {"colebrook": 2, "haaland": 0, "rough": 0, "pandapipes": 3}
 """Newton steps on Colebrook's equation: two reach 1e-10 above Re = 2000, three above 100."""
 
-ERROR_BEFORE_LAST_STEP = 1e-5
-"""Newton squares the error: about 1e-10 remains."""
-
 MOST_LANES, FEWEST_LANES = 64, 32
 """Hours of a block, where there are enough."""
 
@@ -274,7 +271,7 @@ def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
         turbulent_from=0.0 if always_turbulent else friction.turbulent_from,
         heating=friction.heating,
         exchange=exchange,
-        error_before_last_step=min(ERROR_BEFORE_LAST_STEP, scenario.solver.tolerance**0.5),
+        error_left=scenario.solver.tolerance,
         max_iterations=scenario.solver.max_iterations,
     )
 

@@ -33,6 +33,8 @@ from .water import enthalpy, log, polynomial6
 
 LEAST_MARGIN = 4.0  # J/kg: about a thousandth of a kelvin between supply and return
 LEAST_LOG = 1.0e-9
+IDLE_FLOW = 1.0e-7  # kg/s, with which a consumer on a warm main may vanish
+STEP_WEIGHT = 0.01  # error per kelvin of a step: a millikelvin counts as 1e-5
 
 
 @kernel
@@ -149,8 +151,10 @@ def linearise_hold(lanes: int, work: FloatArray, row: int, consumers: FloatArray
         gain = -flow / (excess * max(abs(distance), LEAST_LOG))
         consumers[c, GAIN_C, j] = gain if distance != 0.0 else consumers[c, GAIN_C, j]
     for j in range(lanes):
-        distance = abs(consumers[c, SPARE_C, j])
-        consumers[c, ERROR_C, j] = distance if distance != 0.0 else consumers[c, ERROR_C, j]
+        distance = consumers[c, SPARE_C, j]
+        idle = distance > 0.0 and consumers[c, FLOW_C, j] < IDLE_FLOW
+        error = abs(distance) if distance != 0.0 else consumers[c, ERROR_C, j]
+        consumers[c, ERROR_C, j] = 0.0 if idle else error
 
 
 @kernel
@@ -201,13 +205,17 @@ def add_return(
 def move_consumers(
     tree: TreeTable, lanes: int, work: FloatArray, consumers: FloatArray, errors: FloatArray
 ) -> None:
-    """Move the consumers' flows; ``errors`` are the largest of before, by lane."""
+    """Move the consumers' flows; ``errors`` are the largest of before, by lane.
+
+    The step of the supply water counts too: where a limit fixes the flow, it alone tells.
+    """
     for j in range(lanes):
         errors[j] = 0.0
     for c in range(tree.consumer_row.size):
         row = tree.consumer_row[c]
         for j in range(lanes):
-            errors[j] = max(errors[j], consumers[c, ERROR_C, j])
+            step = STEP_WEIGHT * abs(work[row, STEP, j])
+            errors[j] = max(errors[j], consumers[c, ERROR_C, j], step)
         for j in range(lanes):
             flow = consumers[c, FLOW_C, j]
             change = consumers[c, OFFSET_C, j] + consumers[c, GAIN_C, j] * work[row, STEP, j]

@@ -8,6 +8,7 @@ from .tree_newton import hand_up
 from .tree_rows import (
     BACK_PER,
     BACK_SLOPE,
+    COLDEST,
     FLOW,
     GAIN,
     GROUND,
@@ -31,9 +32,12 @@ from .tree_rows import (
     STEP,
     STEP_GAIN,
     SUPPLY,
+    WARMEST,
 )
 from .tree_tables import FloatArray, TreeTable
 from .water import enthalpy, exp_negative, polynomial6, temperature
+
+LEAST_ROOT = 1.0e-6  # where neither pipe loses heat the solution is a limit; this is within 1e-12
 
 
 @kernel
@@ -73,7 +77,7 @@ def pair_shares(
     for j in range(lanes):
         half = work[row, HALF, j]
         product = mutual * mutual * work[row, PER, j] * work[row, BACK_PER, j]
-        work[row, ROOT, j] = sqrt(max(half * half - product, 0.0))
+        work[row, ROOT, j] = max(sqrt(max(half * half - product, 0.0)), LEAST_ROOT)
     for j in range(lanes):
         lean = 0.5 * (loss * work[row, PER, j] - twin_loss * work[row, BACK_PER, j])
         work[row, PASS, j] = exp_negative(work[row, ROOT, j] + lean)
@@ -82,7 +86,7 @@ def pair_shares(
         work[row, RETURN_PASS, j] = exp_negative(work[row, ROOT, j] - lean)
     for j in range(lanes):
         both, root = work[row, PASS, j] * work[row, RETURN_PASS, j], work[row, ROOT, j]
-        whole = root * (1.0 + both) + work[row, HALF, j] * (1.0 - both) + 1e-300
+        whole = root * (1.0 + both) + work[row, HALF, j] * (1.0 - both)
         work[row, MIX, j] = 1.0 - both
         work[row, HALF, j] = 1.0 / whole
     for j in range(lanes):
@@ -91,7 +95,7 @@ def pair_shares(
         work[row, MIX, j] = mixed * work[row, PER, j]
     for j in range(lanes):
         root = work[row, ROOT, j]
-        factor = 2.0 * root * work[row, HALF, j] if root > 0.0 else 1.0
+        factor = 2.0 * root * work[row, HALF, j]
         work[row, PASS, j] *= factor
         work[row, RETURN_PASS, j] *= factor
 
@@ -103,7 +107,8 @@ def move_returns(tree: TreeTable, lanes: int, work: FloatArray) -> None:
         row = tree.order[k]
         for j in range(lanes):
             change = work[row, RETURN_OFFSET, j] + work[row, RETURN_GAIN, j] * work[row, STEP, j]
-            work[row, RETURN, j] += change
+            moved = work[row, RETURN, j] + change
+            work[row, RETURN, j] = min(max(moved, COLDEST), WARMEST)
 
 
 @kernel

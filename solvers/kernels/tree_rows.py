@@ -31,3 +31,4 @@ SMALLEST_FLOW = 1.0e-14  # kg/s, keeps divisions finite where water stands
 MOST_WARMING = 1.0  # K by friction in one pipe: 42 bar, more than any pipe bears
 COLDEST, WARMEST = 0.0, 140.0  # °C, where the water's polynomials end
 NO_HOLD = -1.0e8  # °C, colder than any bypass temperature that is given
+DUST = 1.0e-6  # W, less is no heat but rounding in the demand

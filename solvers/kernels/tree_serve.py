@@ -6,6 +6,7 @@ from .tree_rows import (
     BACK_HEAT,
     DIFFERENCE_C,
     DROP_C,
+    DUST,
     FLOW_C,
     GAIN_C,
     LEAST_C,
@@ -98,10 +99,11 @@ def serve_one(
         supply = work[row, SUPPLY, j]
         sign = 1.0 if asked >= 0.0 else -1.0
         possible = max(flow * sign * consumers[c, DROP_C, j], 0.0)
-        full = possible >= sign * asked * FULL
+        dust = sign * asked < DUST
+        full = possible >= sign * asked * FULL or dust
         fits = supply >= coldest if asked > 0.0 else supply <= warmest
         served = asked if full else sign * possible
-        consumers[c, GAIN_C, j] = served if fits and flow > 0.0 else 0.0
+        consumers[c, GAIN_C, j] = served if (fits and flow > 0.0) or dust else 0.0
     for j in range(lanes):
         flow, content = consumers[c, FLOW_C, j], enthalpy(water, work[row, SUPPLY, j])
         left = consumers[c, GAIN_C, j] / (flow + SMALLEST_FLOW)
@@ -130,11 +132,13 @@ def explain_one(
             continue
         supply, sign = work[row, SUPPLY, j], 1.0 if asked >= 0.0 else -1.0
         fits = supply >= coldest if asked > 0.0 else supply <= warmest
-        if not fits or sign * consumers[c, DROP_C, j] <= 0.0:
+        limit = consumers[c, LEAST_C, j]
+        if limit < max_flow and flow >= limit * (1.0 - 1e-9):
+            reasons[c, hour + j] = PRESSURE
+        elif max_flow > 0.0 and (flow == 0.0 or not fits or sign * consumers[c, DROP_C, j] <= 0.0):
             reasons[c, hour + j] = SUPPLY_TOO_COLD
         else:
-            limited = consumers[c, LEAST_C, j] < max_flow
-            reasons[c, hour + j] = PRESSURE if limited else FLOW_LIMIT
+            reasons[c, hour + j] = FLOW_LIMIT
             if flow < consumers[c, MOST_C, j] * (1.0 - 1e-9):
                 missed = (asked - consumers[c, GAIN_C, j]) / asked
                 heat_error[hour + j] = max(heat_error[hour + j], missed)

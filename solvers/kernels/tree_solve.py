@@ -17,6 +17,7 @@ from .tree_start import load_hours, start_flows, start_temperatures, sum_flows
 from .tree_tables import FloatArray, Inputs, IntArray, Options, Outputs, Pump, Tables, TreeTable
 from .water import temperature
 
+SMALL = 2.0e-6  # error before the last step, at most
 NEARLY = 1.0e-2  # error of the heat below which friction factors may be taken as known
 
 
@@ -33,10 +34,10 @@ def converge(
 ) -> int:
     """Iterate until the heat fits; return the number of Newton steps.
 
-    The error is that before the last step, which squares it.
+    The error is that before the last step; it is taken to shrink at least as it did before.
     """
     heated = not options.heating
-    steps, worst = 0, 1e300
+    steps, worst, before = 0, 1e300, 1.0
     while True:
         if options.exchange:
             cool_pairs(tree, water, lanes, work)
@@ -44,9 +45,10 @@ def converge(
             cool_singles(tree, water, lanes, work)
         if worst <= NEARLY and not heated:
             set_friction_heat(tree, water, options, lanes, work, scratch)
-            heated, worst = True, 1e300
+            heated, worst = True, NEARLY
             continue
-        if steps == options.max_iterations or (heated and worst <= options.error_before_last_step):
+        enough = heated and worst <= SMALL and worst * worst <= options.error_left * before
+        if enough or steps == options.max_iterations:
             return steps
         linearise_consumers(tree, water, options.exchange, lanes, work, consumers)
         if options.exchange:
@@ -58,6 +60,7 @@ def converge(
             move_returns(tree, lanes, work)
         move_consumers(tree, lanes, work, consumers, errors)
         steps += 1
+        before = min(max(worst, options.error_left), 1.0)
         worst = 0.0
         for j in range(lanes):
             worst = max(worst, errors[j])

@@ -6,6 +6,7 @@ from ...model.water import WaterTable
 from .compile import kernel
 from .tree_rows import (
     DIFFERENCE_C,
+    DUST,
     FLOW,
     FLOW_C,
     GROUND,
@@ -15,17 +16,20 @@ from .tree_rows import (
     LEAST_C,
     MOST_C,
     NO_HOLD,
+    OWN_C,
     PASS,
     RETURN,
     RETURN_C,
     SMALLEST_FLOW,
+    SPARE_C,
     STEP,
     SUPPLY,
 )
 from .tree_tables import FloatArray, Inputs, TreeTable
 from .water import enthalpy, log, temperature
 
-UNLIMITED = 1.0e30  # kg/s, more than any limit that is given
+START_SHARE = 0.6  # of the range a path may lose at most
+START_PASSES = 4  # towards flows that lose it
 
 
 @kernel
@@ -109,16 +113,13 @@ def set_limits(
         back, difference = consumers[c, RETURN_C, j], consumers[c, DIFFERENCE_C, j]
         consumers[c, DIFFERENCE_C, j] = difference if isnan(back) else 0.0
     for j in range(lanes):
-        drop = work[0, SUPPLY, j] - consumers[c, RETURN_C, j]
-        most = consumers[c, MOST_C, j]
-        useless = consumers[c, DIFFERENCE_C, j] == 0.0 and drop * consumers[c, HEAT_C, j] < 0.0
-        open_wide = useless and most < UNLIMITED
-        consumers[c, LEAST_C, j] = most if open_wide else min(bypass_flow, most)
+        consumers[c, LEAST_C, j] = min(bypass_flow, consumers[c, MOST_C, j])
     for j in range(lanes):
         drop = work[0, SUPPLY, j] - consumers[c, RETURN_C, j]
         heat = consumers[c, HEAT_C, j]
         useless = consumers[c, DIFFERENCE_C, j] == 0.0 and drop * heat <= 0.0
-        consumers[c, HEAT_C, j] = 0.0 if useless or consumers[c, MOST_C, j] == 0.0 else heat
+        idle = abs(heat) < DUST or consumers[c, MOST_C, j] == 0.0
+        consumers[c, HEAT_C, j] = 0.0 if useless or idle else heat
     for j in range(lanes):
         warm = work[0, SUPPLY, j] > bypass_temperature + 1e-6
         holds = warm and consumers[c, MOST_C, j] > 0.0
@@ -134,11 +135,21 @@ def start_flows(
 ) -> None:
     """Start on the side of flows that are too large, from where Newton's way is monotone.
 
-    The path of every consumer then loses at most 0.4 of the logarithmic range between its
-    supply water and the coldest supply water that could still serve it.
+    The path of every consumer then loses about 0.6 of the logarithmic range between its
+    supply water and the coldest supply water that could still serve it, or less.
     """
     guess_flows(tree, water, lanes, work, consumers)
+    allow_units(tree, water, lanes, work, consumers)
+    for _ in range(START_PASSES):
+        sum_flows(tree, lanes, work, consumers)
+        path_units(tree, lanes, work)
+        enlarge_flows(tree, lanes, work, consumers)
     sum_flows(tree, lanes, work, consumers)
+
+
+@kernel
+def path_units(tree: TreeTable, lanes: int, work: FloatArray) -> None:
+    """Write the sum of the transfer units from the plant to each row's far end to PASS."""
     for j in range(lanes):
         work[0, PASS, j] = 0.0
     for k in range(tree.parent.size - 1):
@@ -148,8 +159,6 @@ def start_flows(
         for j in range(lanes):
             per = 1.0 / (work[row, FLOW, j] + SMALLEST_FLOW)
             work[row, PASS, j] = work[parent, PASS, j] + units * per
-    enlarge_flows(tree, water, lanes, work, consumers)
-    sum_flows(tree, lanes, work, consumers)
 
 
 @kernel
@@ -167,13 +176,15 @@ def guess_flows(
             flow = max(flow, consumers[c, LEAST_C, j])
             flow = max(flow, 1e-6) if consumers[c, HOLD_C, j] > NO_HOLD else flow
             consumers[c, FLOW_C, j] = min(flow, consumers[c, MOST_C, j])
+        for j in range(lanes):
+            consumers[c, OWN_C, j] = consumers[c, FLOW_C, j]
 
 
 @kernel
-def enlarge_flows(
+def allow_units(
     tree: TreeTable, water: WaterTable, lanes: int, work: FloatArray, consumers: FloatArray
 ) -> None:
-    """Enlarge each consumer's flow until its path loses little of the range it may lose."""
+    """Write the transfer units that each consumer's path may have to SPARE_C."""
     for c in range(tree.consumer_row.size):
         row = tree.consumer_row[c]
         for j in range(lanes):
@@ -187,10 +198,19 @@ def enlarge_flows(
             hold_ratio = range_now / (hold - ground)
             binds = hold > NO_HOLD and (ratio < 0.0 or hold_ratio < ratio)
             ratio = hold_ratio if binds else ratio
-            room = 0.4 * log(max(ratio, 1e-3)) if ratio > 1.0 else 1e300
-            factor = max(1.0, work[row, PASS, j] / max(room, 1e-6))
-            enlarged = consumers[c, FLOW_C, j] * factor
-            consumers[c, FLOW_C, j] = min(enlarged, consumers[c, MOST_C, j])
+            room = START_SHARE * log(max(ratio, 1e-3)) if ratio > 1.0 else 1e300
+            consumers[c, SPARE_C, j] = max(room, 1e-6)
+
+
+@kernel
+def enlarge_flows(tree: TreeTable, lanes: int, work: FloatArray, consumers: FloatArray) -> None:
+    """Turn each consumer's flow to what its path's transfer units ask for."""
+    for c in range(tree.consumer_row.size):
+        row = tree.consumer_row[c]
+        for j in range(lanes):
+            factor = work[row, PASS, j] / consumers[c, SPARE_C, j]
+            turned = max(consumers[c, FLOW_C, j] * factor, consumers[c, OWN_C, j])
+            consumers[c, FLOW_C, j] = min(turned, consumers[c, MOST_C, j])
 
 
 @kernel

@@ -88,8 +88,9 @@ class Options(NamedTuple):
         Whether friction warms the water.
     exchange : bool
         Whether any pipe exchanges heat with its twin.
-    error_before_last_step : float
-        Newton stops after a step that began with no larger error of any consumer's heat. [1]
+    error_left : float
+        Newton stops when the error of any consumer's heat after the step, were it to shrink as
+        in the step before, is no larger than this. [1]
     max_iterations : int
         Newton steps at most.
     """
@@ -100,7 +101,7 @@ class Options(NamedTuple):
     turbulent_from: float
     heating: bool
     exchange: bool
-    error_before_last_step: float
+    error_left: float
     max_iterations: int
 
 

@@ -563,3 +563,55 @@ def test_boundary_of_another_shape_is_refused() -> None:
 
     with pytest.raises(InvalidInputError, match=r"ground_temperature.* = \(1, 2\), .*\(1, 1\)"):
         solve_steady(line(), boundary, scenario())
+
+
+@pytest.mark.parametrize("heat", [1.0, 50.0, 500.0])
+def test_pair_with_a_binding_bypass_follows_the_exact_solution(heat: float) -> None:
+    circuit = line(
+        length=95.0,
+        heat_loss_coefficient=[[0.27], [0.30]],
+        pair_exchange_coefficient=0.0154,
+        bypass_flow=0.0212,
+    )
+    year = solve(circuit, heat)
+    back = year.consumer_return_temperature[0, 0] - 10.0
+    losses = (0.27 * 95.0, 0.30 * 95.0, 0.0154 * 95.0)
+    far, left, _, _ = pair_by_hand(60.0, back, 0.0212 * HEAT_CAPACITY, losses)
+    assert year.consumer_supply_temperature[0, 0] == pytest.approx(10.0 + far, abs=1e-6)
+    assert year.producer_return_temperature[0, 0] == pytest.approx(10.0 + left, abs=1e-6)
+
+
+def test_pair_with_small_loads_of_real_water_is_solved() -> None:
+    circuit = tree(
+        (0,),
+        [1, 1],
+        length=139.8,
+        inner_diameter=0.177,
+        heat_loss_coefficient=[[0.18], [0.52]],
+        pair_exchange_coefficient=0.228,
+    )
+    year = solve(circuit, [215.0, 4.0], scenario(model="iapws"), back=[35.0, 44.0])
+    assert year.heat_residual[0] < 1e-9
+    assert year.consumer_heat[0] == pytest.approx([215.0, 4.0], rel=1e-9)
+    assert year.iterations[0] < 100
+
+
+def test_cold_with_real_water_is_served_to_the_tolerance() -> None:
+    circuit = tree((0, 0), [2, 0, 2], length=[69.0, 78.13], heat_loss_coefficient=0.3)
+    cold = {"supply": 8.0, "back": 14.0, "ground": 16.0}
+    year = solve(circuit, [-50.0, 0.0, -996.0], scenario(model="iapws"), **cold)
+    assert year.heat_error[0] <= 1e-9
+    assert (year.consumer_unserved_heat == 0.0).all()
+
+
+def test_idle_consumer_on_a_warm_trunk_needs_no_more_iterations() -> None:
+    year = solve(tree((0, 1), [1, 2], bypass_temperature=60.0), [0.0, 20_000.0])
+    assert year.consumer_mass_flow[0, 0] < 1e-6
+    assert year.iterations[0] < 30
+
+
+def test_rounding_dust_in_the_demand_is_no_demand() -> None:
+    year = solve(line(length=300.0), 1e-12, scenario(model="iapws"))
+    assert year.iterations[0] < 10
+    assert (year.consumer_unserved_heat == 0.0).all()
+    assert (year.consumer_reason == 0).all()
