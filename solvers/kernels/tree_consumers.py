@@ -33,8 +33,9 @@ from .water import enthalpy, log, polynomial6
 
 LEAST_MARGIN = 4.0  # J/kg: about a thousandth of a kelvin between supply and return
 LEAST_LOG = 1.0e-9
+HOLD_WEIGHT = 0.05  # error per unit of log distance: 2 mK from the temperature held count as 2e-6
 IDLE_FLOW = 1.0e-7  # kg/s, with which a consumer on a warm main may vanish
-STEP_WEIGHT = 0.01  # error per kelvin of a step: a millikelvin counts as 1e-5
+STEP_WEIGHT = 0.002  # error per kelvin of a step: a millikelvin counts as 2e-6
 
 
 @kernel
@@ -153,7 +154,8 @@ def linearise_hold(lanes: int, work: FloatArray, row: int, consumers: FloatArray
     for j in range(lanes):
         distance = consumers[c, SPARE_C, j]
         idle = distance > 0.0 and consumers[c, FLOW_C, j] < IDLE_FLOW
-        error = abs(distance) if distance != 0.0 else consumers[c, ERROR_C, j]
+        held = HOLD_WEIGHT * abs(distance)
+        error = held if distance != 0.0 else consumers[c, ERROR_C, j]
         consumers[c, ERROR_C, j] = 0.0 if idle else error
 
 

@@ -28,8 +28,8 @@ from .tree_rows import (
 from .tree_tables import FloatArray, Inputs, TreeTable
 from .water import enthalpy, log, temperature
 
-START_SHARE = 0.6  # of the range a path may lose at most
-START_PASSES = 4  # towards flows that lose it
+START_SHARE = 0.8  # of the range a path may lose at most
+START_PASSES = 6  # towards flows that lose it
 
 
 @kernel
