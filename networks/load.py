@@ -124,12 +124,16 @@ def _conform(raw: RawFolder, scenario: Scenario, faults: Faults) -> dict[str, pd
 def _check_together(
     tables: dict[str, pd.DataFrame], raw: RawFolder, tree: Tree, faults: Faults
 ) -> None:
-    """Check what ties tables, series and scenario together."""
+    """Check what ties tables, series and scenario together, where nothing broken hides it."""
     already = {(fault.item, fault.field) for fault in faults.found}
+    broken = {fault.item.split(".")[0] for fault in faults.found}
     found = Faults()
-    check_supplies(tables, raw.series, found)
-    check_loads(tables, raw.series, tree, found)
-    check_circuits(tables, found)
+    if "supply_temperature" not in broken:
+        check_supplies(tables, raw.series, found)
+    if not broken & {"heat", "flow"}:
+        check_loads(tables, raw.series, tree, found)
+    if not any(fault.field == "id" for fault in faults.found):
+        check_circuits(tables, found)
     faults.extend(fault for fault in found.found if (fault.item, fault.field) not in already)
 
 

@@ -135,7 +135,7 @@ def start_flows(
 ) -> None:
     """Start on the side of flows that are too large, from where Newton's way is monotone.
 
-    The path of every consumer then loses about 0.6 of the logarithmic range between its
+    The path of every consumer then loses about 0.8 of the logarithmic range between its
     supply water and the coldest supply water that could still serve it, or less.
     """
     guess_flows(tree, water, lanes, work, consumers)

@@ -346,3 +346,24 @@ def test_dwellings_need_a_service(tmp_path: Path) -> None:
         "consumer 'inn': heat = (empty), expected a number in W, or a column in heat.csv, or "
         "[circuits.heat] service = 'space' or 'tap_water'"
     ]
+
+
+def test_one_fault_of_the_loads_is_one_line(tmp_path: Path) -> None:
+    consumers = (
+        "id,circuit,junction,return_temperature\n"
+        "mill,heat,mill,40\nfarm,heat,farm,40\ninn,heat,inn,35\n"
+    )
+    heat = hourly("mill,farm,inn", "1000,1000,1000", 100)
+    lines = fault_lines(write_village(tmp_path / "village", consumers=consumers, heat=heat))
+
+    assert len(lines) == 1
+    assert lines[0].startswith("heat.csv: rows = 100")
+
+
+def test_a_duplicated_pipe_is_no_loop(tmp_path: Path) -> None:
+    folder = write_village(tmp_path / "village")
+    edit(folder, "pipes.csv", "P-4,heat", "P-3,heat")
+    lines = fault_lines(folder)
+
+    assert len(lines) == 1
+    assert "expected an id of its own" in lines[0]
