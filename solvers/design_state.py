@@ -21,13 +21,14 @@ from ..profiles.year import Demand, Profiles
 from .circuit_year import DesignState
 from .kernels.tree_friction import drop_each
 from .kernels.tree_tables import TreeTable
+from .roles import source_circuits
 from .steady import solver_options
 from .tree import tree_table
 
 METHODS = {
     "ds439": "tap water by DS 439 for the dwellings behind each pipe, at most all exchangers",
     "degree_day": "space heat at -10 °C by degree-days, coincident by itself; cold at floor limit",
-    "sum": "sum of the connections' design loads, or of their largest hours where none is given",
+    "sum": "sum of the design loads behind each pipe; largest hours where not given, and for cold",
 }
 """What each method of ``[circuits.ID] design_method`` means."""
 
@@ -93,9 +94,11 @@ def _method(system: System, circuit_id: str) -> str:
 def _duties(system: System, profiles: Profiles, circuit: Circuit, tree: TreeTable) -> list[Duty]:
     """Return what the circuit must carry when it heats and when it cools."""
     heat, cold = _consumer_loads(system, profiles, circuit)
-    boundary = circuit_boundary(system, profiles, circuit.id, heat=_no_heat(profiles, circuit))
+    known = None if cold is not None else _no_heat(profiles, circuit)
+    boundary = circuit_boundary(system, profiles, circuit.id, heat=known)
+    most_cold = int(np.argmin(boundary.heat.sum(axis=1)))
     duties = []
-    for own, hour, sign in ((heat, _coldest(profiles), 1.0), (cold, _warmest(profiles), -1.0)):
+    for own, hour, sign in ((heat, _coldest(profiles), 1.0), (cold, most_cold, -1.0)):
         if own is None or not own.any():
             continue
         load = sign * _rows(system, profiles, circuit, tree, own)
@@ -121,10 +124,19 @@ def _consumer_loads(
     if method == "ds439" and demand is not None:
         return _by_building(circuit, demand, np.ones(len(demand.dwellings))), None
     load = circuit.consumers.design_load
-    if np.isnan(load).all():
-        heat = circuit_boundary(system, profiles, circuit.id).heat
-        return np.maximum(heat.max(axis=0), 0.0), np.maximum(-heat.min(axis=0), 0.0)
-    return np.nan_to_num(load, nan=0.0), None
+    driven = circuit.id in source_circuits(system)
+    if driven or not (np.isnan(load).all() or _cools(circuit)):
+        return np.nan_to_num(load, nan=0.0), None
+    asked = circuit_boundary(system, profiles, circuit.id).heat
+    heat = np.where(np.isnan(load), np.maximum(asked.max(axis=0), 0.0), load)
+    return heat, np.maximum(-asked.min(axis=0), 0.0)
+
+
+def _cools(circuit: Circuit) -> bool:
+    """Return whether a consumer says how it takes cold."""
+    consumers = circuit.consumers
+    given = (consumers.cooling_return_temperature, consumers.cooling_temperature_difference)
+    return not np.isnan(np.stack(given)).all()
 
 
 def _by_building(circuit: Circuit, demand: Demand, of_dwelling: FloatArray) -> FloatArray:
@@ -161,14 +173,6 @@ def _forest(tree: TreeTable) -> IntArray:
 
 def _coldest(profiles: Profiles) -> int:
     return 0 if profiles.weather is None else int(np.argmin(profiles.weather.outdoor_temperature))
-
-
-def _warmest(profiles: Profiles) -> int:
-    """Return an hour in cold mode: the warmest, or the first where there is no weather."""
-    if profiles.weather is None:
-        return int(np.argmin(profiles.mode))
-    warm = np.where(profiles.mode < 0, profiles.weather.outdoor_temperature, -1e9)
-    return int(np.argmax(warm))
 
 
 def _temperatures(

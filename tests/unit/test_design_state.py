@@ -185,3 +185,18 @@ def test_ds439_counts_the_dwellings_behind_each_pipe() -> None:
 
 def test_circuit_without_any_load_has_no_design_state() -> None:
     assert solve_design_state(design_system(loads=0.0), hours(), "tree") is None
+
+
+def test_cold_that_asks_for_more_flow_than_heat_governs() -> None:
+    system = design_system(loads=(6e3, 3e3), cooling_return_temperature=22.0)
+    tables = dict(system.tables)
+    tables["consumers"] = tables["consumers"].assign(
+        heat=[-6e3, -3e3], cooling_return_temperature=22.0
+    )
+    tables["producers"] = tables["producers"].assign(cooling_supply_temperature=18.0)
+    state = solve_design_state(replace(system, tables=tables), hours(), "tree")
+
+    assert state is not None
+    assert state.mode == "cold"
+    assert state.governed_by == ("cold", "cold", "cold")
+    assert state.plant_mass_flow == pytest.approx(9e3 / (HEAT_CAPACITY * 4.0), rel=1e-9)
