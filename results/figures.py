@@ -13,7 +13,7 @@ from ..solvers.simulation import Simulation
 Columns = dict[str, list[Any]]
 
 KW, MWH, BAR, MM, HOUR = 1e3, 3.6e9, 1e5, 1e-3, 3600.0
-"""Watts in a kW, joules in a MWh, pascals in a bar, metres in a millimetre."""
+"""Watts in a kW, joules in a MWh, pascals in a bar, metres in a millimetre, seconds in an hour."""
 
 BLOCK = 16
 """Consumers whose figures are taken at a time."""

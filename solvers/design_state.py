@@ -70,7 +70,7 @@ def solve_design_state(system: System, profiles: Profiles, circuit_id: str) -> D
         None where nothing says what the circuit is made for.
     """
     circuit = system.circuits[circuit_id]
-    tree = tree_table(circuit)
+    tree = tree_table(circuit, system.scenario.friction.law)
     duties = _duties(system, profiles, circuit, tree)
     if not duties:
         return None

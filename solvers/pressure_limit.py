@@ -45,12 +45,14 @@ def pressure_limit(
         Largest flow of each consumer, infinite where pressure does not matter [kg/s]; None
         where no consumer misses pressure in any hour.
     """
+    if not _head_is_bounded(circuit):
+        return None
     hours = np.flatnonzero(_missing(circuit, year).any(axis=1))
     if not hours.size:
         return None
     some = select(boundary, hours)
     limit = np.full(some.heat.shape, np.inf)
-    state = _rows(year, hours)
+    state = solve(some, limit)
     for _ in range(MOST_PASSES):
         short = _missing(circuit, state)
         if not short.any():
@@ -60,6 +62,12 @@ def pressure_limit(
     whole = np.full(boundary.heat.shape, np.inf)
     whole[hours] = limit
     return whole
+
+
+def _head_is_bounded(circuit: Circuit) -> bool:
+    """Return whether the head may be less than the worst point needs."""
+    bounds = circuit.producers.pressure_difference[0], circuit.producers.max_pressure_difference[0]
+    return not np.isnan(bounds).all()
 
 
 def _missing(
@@ -88,10 +96,3 @@ def select(boundary: Boundary, hours: np.ndarray[tuple[int], np.dtype[np.int64]]
             for field in dataclass_fields(boundary)
         }
     )
-
-
-def _rows(year: CircuitYear, hours: np.ndarray[tuple[int], np.dtype[np.int64]]) -> CircuitYear:
-    """Return the hours of a solved year that the passes begin with."""
-    names = ("consumer_mass_flow", "consumer_pressure_difference", "pressure_difference")
-    values = {field.name: getattr(year, field.name) for field in dataclass_fields(year)}
-    return CircuitYear(**values | {name: values[name][hours] for name in names})

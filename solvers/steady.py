@@ -97,8 +97,7 @@ def _solve(
 ) -> CircuitYear:
     """Solve with flow limits, whatever pressure is left."""
     hours = len(boundary.duration)
-    law = scenario.friction.law
-    tree = tree_table(circuit, roughness_divisor=3.71 if law == "pandapipes" else 3.7)
+    tree = tree_table(circuit, scenario.friction.law)
     water = water_table(scenario.water)
     inputs = _inputs(boundary, flow_limit)
     outputs = _outputs(boundary.duration, len(circuit.consumer_ids), hours)

@@ -15,15 +15,15 @@ MAX_VELOCITY = 20.0
 """No unlimited consumer draws more than this velocity in the pipes at its junction. [m/s]"""
 
 
-def tree_table(circuit: Circuit, *, roughness_divisor: float = 3.7) -> TreeTable:
+def tree_table(circuit: Circuit, law: str = "colebrook") -> TreeTable:
     """Order the pipes of a tree from its producer outward.
 
     Parameters
     ----------
     circuit : Circuit
         A connected circuit without loops and with one producer.
-    roughness_divisor : float
-        Of the relative roughness in Colebrook's law: 3.7, or 3.71 as pandapipes has it. [1]
+    law : str
+        Friction law; ``"pandapipes"`` divides the relative roughness by 3.71, the others by 3.7.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def tree_table(circuit: Circuit, *, roughness_divisor: float = 3.7) -> TreeTable
         orientation=forward,
         rise=elevation - elevation[parent],
         consumer_row=row_of_junction[circuit.consumers.junction],
-        **_pipe_columns(circuit, pipe, roughness_divisor),
+        **_pipe_columns(circuit, pipe, 3.71 if law == "pandapipes" else 3.7),
         **_consumer_columns(circuit.consumers, _largest_flow(circuit)),
     )
 
