@@ -20,6 +20,7 @@ from ..profiles.boundary import circuit_boundary
 from ..profiles.year import Demand, Profiles
 from .circuit_year import DesignState
 from .kernels.tree_friction import drop_each
+from .kernels.tree_rows import LANES, SCRATCH
 from .kernels.tree_tables import TreeTable
 from .roles import source_circuits
 from .steady import solver_options
@@ -211,9 +212,9 @@ def _state(
     options = solver_options(system.scenario, exchange=False)
     for side, temperature in ((SUPPLY, duty.supply), (RETURN, duty.back)):
         middle = np.full(flow.shape, temperature)
-        scratch = np.zeros((5, 1))
+        work, scratch = np.zeros((1, 2 * LANES)), np.zeros(SCRATCH)
         rows = tree.hydraulics[side]
-        drop_each(water, options, rows, flow, middle, scratch, pressure[side], volume[side])
+        drop_each(water, options, rows, flow, middle, work, scratch, pressure[side], volume[side])
     pressure[:, 0] = 0.0
     head, worst, lift = _head(circuit, tree, pressure, volume)
     inlet = circuit.producers

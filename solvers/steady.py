@@ -1,6 +1,6 @@
 """The steady state of a circuit in every hour."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
 
@@ -12,24 +12,33 @@ from ..model.water import WaterTable, density, water_table
 from ..networks.boundary import Boundary
 from ..networks.columns import Circuit, FloatArray, IntArray
 from .circuit_year import CircuitYear, PipeFigures
-from .kernels.tree_figures import FIGURES, LEAST, QUARTERS, SUMMED
-from .kernels.tree_rows import CONSUMER_VALUES, EXCHANGE_VALUES, VALUES
+from .kernels.tree_rows import LANES
 from .kernels.tree_solve import solve_blocks
-from .kernels.tree_tables import Fields, Inputs, Options, Outputs, Pump, Tables, TreeTable
+from .kernels.tree_tables import (
+    NO_TEMPERATURE,
+    Fields,
+    Inputs,
+    Options,
+    Outputs,
+    Pump,
+    TreeTable,
+    Walk,
+)
 from .pressure_limit import pressure_limit
-from .tree import tree_table
+from .tree import plan_walk, tree_table
+from .tree_memory import (
+    FIELDS,
+    Memory,
+    in_hours,
+    labelled_fields,
+    make_fields,
+    make_outputs,
+    make_tables,
+    merge_figures,
+)
 
-COLEBROOK_STEPS = {"colebrook": 2, "haaland": 0, "rough": 0, "pandapipes": 3}
-"""Newton steps on Colebrook's equation: two reach 1e-10 above Re = 2000, three above 100."""
-
-MOST_LANES, FEWEST_LANES = 64, 32
-"""Hours of a block, where there are enough."""
-
-NEVER_FLOWED = 1e8
-"""Least temperature that the kernels leave where no water ever flowed. [°C]"""
-
-WORK_BYTES = 1_500_000
-"""Work array of a thread that should stay in the second-level cache."""
+COLEBROOK_STEPS = {"colebrook": 1, "haaland": 0, "rough": 0, "pandapipes": 2}
+"""Steps on Colebrook's equation: one reaches 1e-10 above Re = 2000, two everywhere."""
 
 
 def solve_steady(
@@ -37,7 +46,8 @@ def solve_steady(
     boundary: Boundary,
     scenario: Scenario,
     *,
-    fields: bool = False,
+    fields: bool | Collection[str] = False,
+    memory: Memory | None = None,
 ) -> CircuitYear:
     r"""Solve flows, temperatures and pressures of a circuit in every hour.
 
@@ -49,8 +59,12 @@ def solve_steady(
         Loads and temperatures of every hour.
     scenario : Scenario
         Its ``[water]``, ``[friction]`` and ``[solver]`` apply.
-    fields : bool, optional
-        Keep the fields of every pipe and junction. Default: consumers and figures only.
+    fields : bool or collection of str, optional
+        Fields of pipes and junctions to keep, all or some by name (see `CircuitYear`).
+        Default: consumers and figures only.
+    memory : Memory, optional
+        Where consumers' results and fields are kept: those of the solve that used it before are
+        overwritten. For many variants in a row: fresh memory costs as much as a solve.
 
     Returns
     -------
@@ -79,12 +93,28 @@ def solve_steady(
     """
     _check_shapes(circuit, boundary, len(boundary.duration))
 
-    def solve(some: Boundary, limit: FloatArray | None, *, fields: bool = False) -> CircuitYear:
-        return _solve(circuit, some, scenario, limit, fields=fields)
+    names = _names(fields)
 
-    year = solve(boundary, None, fields=fields)
+    def solve(
+        some: Boundary, limit: FloatArray | None, names: Collection[str] = ()
+    ) -> CircuitYear:
+        kept = memory if memory is not None and some is boundary else Memory()
+        return _solve(circuit, some, scenario, limit, names, kept)
+
+    year = solve(boundary, None, names)
     limit = pressure_limit(circuit, boundary, year, solve)
-    return year if limit is None else solve(boundary, limit, fields=fields)
+    return year if limit is None else solve(boundary, limit, names)
+
+
+def _names(fields: bool | Collection[str]) -> Collection[str]:
+    """Return the names of the fields to keep."""
+    if isinstance(fields, bool):
+        return tuple(FIELDS) if fields else ()
+    unknown = sorted(set(fields) - set(FIELDS))
+    if unknown:
+        rule = f"one of {', '.join(FIELDS)}"
+        raise InvalidInputError(*(Fault("solve_steady", "fields", n, rule) for n in unknown))
+    return fields
 
 
 def _solve(
@@ -92,18 +122,20 @@ def _solve(
     boundary: Boundary,
     scenario: Scenario,
     flow_limit: FloatArray | None,
-    *,
-    fields: bool,
+    names: Collection[str],
+    memory: Memory,
 ) -> CircuitYear:
     """Solve with flow limits, whatever pressure is left."""
     hours = len(boundary.duration)
     tree = tree_table(circuit, scenario.friction.law)
     water = water_table(scenario.water)
-    inputs = _inputs(boundary, flow_limit)
-    outputs = _outputs(boundary.duration, len(circuit.consumer_ids), hours)
-    kept = _fields(circuit, hours if fields else 0)
-    figures = _run(tree, inputs, water, scenario, _pump(circuit), outputs, kept)
-    return _circuit_year(circuit, boundary, water, outputs, kept, figures)
+    options = solver_options(scenario, exchange=bool((tree.exchange > 0.0).any()))
+    inputs, walk = _inputs(tree, boundary, flow_limit, exchange=options.exchange)
+    outputs = make_outputs(boundary.duration, len(circuit.consumer_ids), memory)
+    kept = make_fields(circuit, hours, names, memory)
+    figures = _run(tree, walk, inputs, water, scenario, options, _pump(circuit), outputs, kept)
+    out = Outputs(*(in_hours(array, hours) for array in outputs))
+    return _circuit_year(circuit, boundary, water, out, kept, figures)
 
 
 def _check_shapes(circuit: Circuit, boundary: Boundary, hours: int) -> None:
@@ -124,7 +156,9 @@ def _check_shapes(circuit: Circuit, boundary: Boundary, hours: int) -> None:
         raise InvalidInputError(*wrong)
 
 
-def _inputs(boundary: Boundary, flow_limit: FloatArray | None) -> Inputs:
+def _inputs(
+    tree: TreeTable, boundary: Boundary, flow_limit: FloatArray | None, *, exchange: bool
+) -> tuple[Inputs, Walk]:
     """Turn the boundary so that hours stand last; equal rows are kept once."""
     hours, consumers = boundary.heat.shape
     unlimited = np.broadcast_to(np.inf, (consumers, hours))
@@ -132,18 +166,23 @@ def _inputs(boundary: Boundary, flow_limit: FloatArray | None) -> Inputs:
     difference, difference_row = _distinct_rows(boundary.temperature_difference.T)
     ground, ground_row = _distinct_rows(boundary.ground_temperature.T)
     limit, limit_row = _distinct_rows(unlimited if flow_limit is None else flow_limit.T)
-    return Inputs(
-        heat=_own(boundary.heat.T),
+    by_return = np.array(~np.isnan(back).any(axis=1))[back_row]
+    limited = np.array(np.isfinite(limit).any(axis=1))[limit_row]
+    holds = tree.bypass_temperature > NO_TEMPERATURE
+    within = tree.bypass_flow <= tree.max_flow
+    is_plain = by_return & ~limited & ~holds & within & (not exchange)
+    inputs = Inputs(
+        heat=_own(boundary.heat),
         return_temperature=back,
-        return_row=back_row,
         temperature_difference=difference,
         difference_row=difference_row,
+        difference_given=np.array(~np.isnan(difference).all(axis=1))[difference_row],
         supply_temperature=_own(boundary.supply_temperature[:, 0]),
         ground_temperature=ground,
-        ground_row=ground_row,
         flow_limit=limit,
         limit_row=limit_row,
     )
+    return inputs, plan_walk(tree, ground_row, back_row, is_plain)
 
 
 def _own(array: FloatArray) -> FloatArray:
@@ -177,78 +216,36 @@ def _pump(circuit: Circuit) -> Pump:
     )
 
 
-def _outputs(duration: FloatArray, consumers: int, hours: int) -> Outputs:
-    def by_consumer() -> FloatArray:
-        return np.zeros((consumers, hours))
-
-    def by_hour() -> FloatArray:
-        return np.zeros(hours)
-
-    return Outputs(
-        duration=_own(duration),
-        consumer_mass_flow=by_consumer(),
-        consumer_supply_temperature=by_consumer(),
-        consumer_return_temperature=by_consumer(),
-        consumer_heat=by_consumer(),
-        consumer_unserved_heat=by_consumer(),
-        consumer_reason=np.zeros((consumers, hours), dtype=np.int8),
-        consumer_pressure_difference=by_consumer(),
-        producer_heat=by_hour(),
-        producer_mass_flow=by_hour(),
-        producer_return_temperature=by_hour(),
-        pressure_difference=by_hour(),
-        worst_consumer=np.zeros(hours, dtype=np.int64),
-        heat_loss=by_hour(),
-        hydraulic_power=by_hour(),
-        standing_loss=by_hour(),
-        heat_residual=by_hour(),
-        mass_residual=by_hour(),
-        heat_error=by_hour(),
-        iterations=np.zeros(hours, dtype=np.int64),
-    )
-
-
-def _fields(circuit: Circuit, hours: int) -> Fields:
-    by_pipe, by_junction = (2, len(circuit.pipe_ids), hours), (2, len(circuit.junctions), hours)
-    return Fields(
-        mass_flow=np.empty(by_pipe),
-        inlet_temperature=np.empty(by_pipe),
-        outlet_temperature=np.empty(by_pipe),
-        pressure_drop=np.empty(by_pipe),
-        heat_loss=np.empty(by_pipe),
-        junction_temperature=np.empty(by_junction),
-        junction_pressure=np.empty(by_junction),
-    )
-
-
 def _run(
     tree: TreeTable,
+    walk: Walk,
     inputs: Inputs,
     water: WaterTable,
     scenario: Scenario,
+    options: Options,
     pump: Pump,
     outputs: Outputs,
     fields: Fields,
 ) -> FloatArray:
     """Solve all blocks on the threads allowed; return the pipes' figures of all hours."""
-    options = solver_options(scenario, exchange=bool((tree.exchange > 0.0).any()))
-    hours = len(outputs.duration)
-    lanes = _lanes(len(tree.parent), hours, exchange=options.exchange)
-    blocks = -(-hours // lanes)
+    hours = len(inputs.supply_temperature)
+    blocks = -(-hours // LANES)
     threads = min(scenario.solver.threads or cpu_count() or 1, blocks)
     edges = np.linspace(0, blocks, threads + 1).astype(np.int64)
-    tables = [_tables(tree, lanes, fields, exchange=options.exchange) for _ in range(threads)]
+    tables = [make_tables(tree, inputs, fields, exchange=options.exchange) for _ in range(threads)]
 
     def part(k: int) -> None:
         first, last = int(edges[k]), int(edges[k + 1])
-        solve_blocks(tree, inputs, water, options, pump, first, last, hours, outputs, tables[k])
+        solve_blocks(
+            tree, walk, inputs, water, options, pump, first, last, hours, outputs, tables[k]
+        )
 
     if threads == 1:
         part(0)
     else:
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(part, range(threads)))
-    return _merge_figures([table.figures for table in tables], float(outputs.duration.sum()))
+    return merge_figures([table.figures for table in tables], float(outputs.duration.sum()))
 
 
 def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
@@ -275,56 +272,6 @@ def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
     )
 
 
-def _lanes(rows: int, hours: int, *, exchange: bool) -> int:
-    """Return the hours of a block: as many as the cache holds, 32 to 64, fewer for few hours."""
-    values = EXCHANGE_VALUES if exchange else VALUES
-    lanes = MOST_LANES
-    while lanes > FEWEST_LANES and rows * values * lanes * 8 > WORK_BYTES:
-        lanes //= 2
-    while lanes > QUARTERS and lanes // 2 >= hours:
-        lanes //= 2
-    return lanes
-
-
-def _tables(tree: TreeTable, lanes: int, fields: Fields, *, exchange: bool) -> Tables:
-    rows, consumers = len(tree.parent), len(tree.consumer_row)
-    figures = np.zeros((2, rows - 1, FIGURES, lanes // QUARTERS))
-    figures[:, :, 4] = np.inf
-    figures[:, :, 5] = -np.inf
-    figures[:, :, 7] = -np.inf
-    figures[:, :, 8] = np.inf
-    return Tables(
-        work=np.zeros((rows, EXCHANGE_VALUES if exchange else VALUES, lanes)),
-        consumers=np.zeros((consumers, CONSUMER_VALUES, lanes)),
-        scratch=np.zeros((5, lanes)),
-        sums=np.zeros((3, lanes)),
-        losses=np.zeros((4, lanes)),
-        pressures=np.zeros((2, lanes)),
-        errors=np.zeros(lanes),
-        plant_return=np.zeros(lanes),
-        head=np.zeros(lanes),
-        duration=np.zeros(lanes),
-        figures=figures,
-        notes=np.zeros((FIGURES, lanes)),
-        fields=fields,
-    )
-
-
-def _merge_figures(parts: list[FloatArray], seconds: float) -> FloatArray:
-    """Join the figures of all threads and lanes."""
-    stack = np.concatenate(parts, axis=-1)
-    merged: FloatArray = stack.max(axis=-1)
-    for summed in SUMMED:
-        merged[..., summed] = stack[..., summed, :].sum(axis=-1)
-    for least in LEAST:
-        merged[..., least] = stack[..., least, :].min(axis=-1)
-    merged[..., 3] /= max(seconds, 1e-300)
-    flowless = merged[..., 4] >= NEVER_FLOWED
-    merged[flowless, 4] = np.nan
-    merged[flowless, 5] = np.nan
-    return merged
-
-
 def _circuit_year(
     circuit: Circuit,
     boundary: Boundary,
@@ -341,13 +288,13 @@ def _circuit_year(
     volume = out.producer_mass_flow / density(out.producer_return_temperature, water)
     return CircuitYear(
         circuit=circuit,
-        consumer_mass_flow=out.consumer_mass_flow.T,
-        consumer_supply_temperature=out.consumer_supply_temperature.T,
-        consumer_return_temperature=out.consumer_return_temperature.T,
-        consumer_heat=out.consumer_heat.T,
-        consumer_unserved_heat=out.consumer_unserved_heat.T,
-        consumer_reason=out.consumer_reason.T,
-        consumer_pressure_difference=out.consumer_pressure_difference.T,
+        consumer_mass_flow=out.consumer_mass_flow,
+        consumer_supply_temperature=out.consumer_supply_temperature,
+        consumer_return_temperature=out.consumer_return_temperature,
+        consumer_heat=out.consumer_heat,
+        consumer_unserved_heat=out.consumer_unserved_heat,
+        consumer_reason=out.consumer_reason,
+        consumer_pressure_difference=out.consumer_pressure_difference,
         producer_heat=out.producer_heat[:, None],
         producer_mass_flow=out.producer_mass_flow[:, None],
         producer_supply_temperature=np.array(boundary.supply_temperature),
@@ -364,21 +311,5 @@ def _circuit_year(
         worst_consumer=out.worst_consumer,
         iterations=out.iterations,
         pipe_figures=PipeFigures(*np.moveaxis(figures, -1, 0)),
-        fields=_labelled_fields(fields),
+        fields=labelled_fields(fields),
     )
-
-
-def _labelled_fields(fields: Fields) -> Mapping[str, FloatArray]:
-    """Return the fields as (hours, pipes or junctions, side), or nothing."""
-    if fields.mass_flow.size == 0:
-        return {}
-    names = {
-        "pipe_mass_flow": fields.mass_flow,
-        "pipe_inlet_temperature": fields.inlet_temperature,
-        "pipe_outlet_temperature": fields.outlet_temperature,
-        "pipe_pressure_drop": fields.pressure_drop,
-        "pipe_heat_loss": fields.heat_loss,
-        "junction_temperature": fields.junction_temperature,
-        "junction_pressure": fields.junction_pressure,
-    }
-    return {name: np.moveaxis(field, (2, 1, 0), (0, 1, 2)) for name, field in names.items()}

@@ -5,8 +5,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import depth_first_order
 
 from ..model.errors import Fault, InvalidInputError
-from ..networks.columns import Circuit, ConsumerTable, FloatArray, IntArray
-from .kernels.tree_tables import NO_TEMPERATURE, TreeTable
+from ..networks.columns import BoolArray, Circuit, ConsumerTable, FloatArray, IntArray
+from ..networks.sizing import downstream_sums, path_sums
+from .kernels.tree_rows import ENTER, LEAF, LEAVE, PLANT
+from .kernels.tree_tables import NO_TEMPERATURE, TreeTable, Walk
 
 NO_PRESSURE = -1e300
 """Least pressure difference of a consumer that is not connected. [Pa]"""
@@ -44,8 +46,12 @@ def tree_table(circuit: Circuit, law: str = "colebrook") -> TreeTable:
     forward = np.ones(rows)
     forward[1:] = np.where(pipes.to_junction[pipe[1:]] == junction[1:], 1.0, -1.0)
     elevation = circuit.elevation[junction]
+    row_of_pipe = np.argsort(pipe[1:]) + 1
     return TreeTable(
         order=np.arange(1, rows, dtype=np.int64),
+        row_of_pipe=row_of_pipe,
+        near_of_pipe=parent[row_of_pipe],
+        row_of_junction=row_of_junction,
         parent=parent,
         pipe=pipe,
         junction=junction,
@@ -54,6 +60,53 @@ def tree_table(circuit: Circuit, law: str = "colebrook") -> TreeTable:
         consumer_row=row_of_junction[circuit.consumers.junction],
         **_pipe_columns(circuit, pipe, 3.71 if law == "pandapipes" else 3.7),
         **_consumer_columns(circuit.consumers, _largest_flow(circuit)),
+    )
+
+
+def plan_walk(
+    tree: TreeTable, ground_row: IntArray, return_row: IntArray, is_plain: BoolArray
+) -> Walk:
+    """Return the way around a tree.
+
+    Parameters
+    ----------
+    tree : TreeTable
+        Rows in depth-first order.
+    ground_row : array of int, shape (pipes,)
+        Which ground temperature each pipe has.
+    return_row : array of int, shape (consumers,)
+        Which return temperature each consumer has.
+    is_plain : array of bool, shape (consumers,)
+        Whether heat, a bypass flow and a largest flow alone decide a consumer's flow.
+    """
+    count = len(tree.parent)
+    consumer = np.argsort(tree.consumer_row, kind="stable")
+    start = np.searchsorted(tree.consumer_row[consumer], np.arange(count + 1))
+    above = tree.parent.copy()
+    above[0] = -1
+    depth = path_sums(above, np.ones(count)).astype(np.int64) - 1
+    behind = downstream_sums(above, np.ones(count)).astype(np.int64)
+    rows = np.arange(1, count)
+    enter = 2 * (rows - 1) - (depth[1:] - 1)
+    leave = enter + 2 * behind[1:] - 1
+    row, kind = np.zeros(2 * (count - 1), np.int64), np.full(2 * (count - 1), ENTER)
+    row[enter] = row[leave] = rows
+    kind[leave] = LEAVE
+    alone = (behind[1:] == 1) & (np.diff(start)[1:] == 1)
+    ends = alone & np.append(is_plain, False)[np.append(consumer, -1)[start[1:-1]]]
+    kind[enter[ends]] = LEAF
+    kept = np.ones(row.size, dtype=np.bool_)
+    kept[leave[ends]] = False
+    row, kind = np.append(row[kept], 0), np.append(kind[kept], PLANT)
+    ground = np.zeros(count, np.int64)
+    ground[1:] = ground_row[tree.pipe[1:]]
+    return Walk(
+        row=row,
+        kind=kind,
+        ground=ground,
+        start=start,
+        consumer=consumer,
+        returned=return_row,
     )
 
 

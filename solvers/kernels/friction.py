@@ -1,5 +1,7 @@
 """Friction of water in pipes, written into the kernels that use it."""
 
+import numpy as np
+
 from .compile import inline
 from .water import log
 
@@ -14,16 +16,41 @@ def haaland_root(rough: float, reynolds: float) -> float:
 
 
 @inline
-def colebrook_step(x: float, relative: float, viscous: float) -> float:
-    """Return 1/sqrt(f) after one Newton step on Colebrook's equation (1939)."""
-    inside = relative + viscous * x
-    step = (x + 2 * PER_LN10 * log(inside)) / (1 + 2 * PER_LN10 * viscous / inside)
-    return max(x - step, 0.5 * x)
+def colebrook_start(rough: float, inverse_reynolds: float) -> float:
+    """Return 1/sqrt(f) within 1 % of Colebrook's: Haaland's estimate, its logarithm to 2e-6."""
+    x = rough + 6.9 * inverse_reynolds
+    i = np.float64(x).view(np.int64)
+    e = (i - 0x3FE6A09E667F3BCD) >> 52
+    s = np.int64(i - (e << 52)).view(np.float64) - 1.0
+    y = s * s
+    low = (-1.1042986619e-06 + 1.0000130326941 * s) + y * (-0.49978616922 + 0.33228941808 * s)
+    high = (-0.25564770996 + 0.22294994555 * s) - y * 0.13931262020
+    return -1.8 * PER_LN10 * (np.float64(e) * 0.6931471805599453 + low + y * y * high)
 
 
 @inline
-def turbulent_share(reynolds: float, laminar_until: float, turbulent_from: float) -> float:
-    """Return 0 below ``laminar_until``, 1 above ``turbulent_from``, smooth between."""
-    width = max(turbulent_from - laminar_until, 1e-9)
-    s = min(max((reynolds - laminar_until) / width, 0.0), 1.0)
+def colebrook_step(x: float, relative: float, viscous: float) -> float:
+    """Return 1/sqrt(f) after one step on Colebrook's equation (1939), of fourth order.
+
+    Newton's step and three more terms of the inverted Taylor series: from 1 % off to 1e-11
+    above a Reynolds number of 2000, with one logarithm and two divisions.
+    """
+    inside = relative + viscous * x
+    steep = inside + 2.0 * PER_LN10 * viscous
+    both = 1.0 / (inside * steep)
+    w, per = viscous * both * steep, inside * inside * both
+    step = (x + 2.0 * PER_LN10 * log(inside)) * per
+    bend = -PER_LN10 * w * w * per
+    third = -(2.0 / 3.0) * w * bend
+    fourth = 0.5 * w * w * bend
+    cubic = 2.0 * bend * bend - third
+    quartic = 5.0 * bend * (bend * bend - third) + fourth
+    found = x - step * (1.0 + step * (bend + step * (cubic + step * quartic)))
+    return max(found, 0.5 * x)
+
+
+@inline
+def turbulent_share(reynolds: float, laminar_until: float, per_width: float) -> float:
+    """Return 0 below ``laminar_until``, 1 from 1 / ``per_width`` above it, smooth between."""
+    s = min(max((reynolds - laminar_until) * per_width, 0.0), 1.0)
     return s * s * (3.0 - 2.0 * s)

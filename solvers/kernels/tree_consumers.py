@@ -1,226 +1,164 @@
 """How each consumer's flow answers to a change of its supply water, and its limits."""
 
 from ...model.water import WaterTable
-from .compile import kernel
+from .compile import inline
 from .tree_rows import (
     DIFFERENCE_C,
-    DROP_C,
-    ERROR_C,
-    FLOW,
     FLOW_C,
-    GAIN,
     GAIN_C,
-    GROUND,
     HEAT_C,
     HOLD_C,
+    LANES,
     LEAST_C,
     MOST_C,
     NO_HOLD,
-    OFFSET,
     OFFSET_C,
-    OWN_C,
-    RETURN_C,
-    RETURN_GAIN,
-    RETURN_HEAT,
-    RETURN_OFFSET,
+    PER_HEAT_C,
     SMALLEST_FLOW,
-    SPARE_C,
     STEP,
     SUPPLY,
 )
-from .tree_tables import FloatArray, TreeTable
+from .tree_tables import FloatArray, Level
 from .water import enthalpy, log, polynomial6
 
 LEAST_MARGIN = 4.0  # J/kg: about a thousandth of a kelvin between supply and return
 LEAST_LOG = 1.0e-9
-HOLD_WEIGHT = 0.05  # error per unit of log distance: 2 mK from the temperature held count as 2e-6
+LEAST_EXCESS = 1.0e-9  # K between water and ground
+COLDER = -20.72326583694641  # log(LEAST_EXCESS), where the water is colder than the ground
 IDLE_FLOW = 1.0e-7  # kg/s, with which a consumer on a warm main may vanish
-STEP_WEIGHT = 0.002  # error per kelvin of a step: a millikelvin counts as 2e-6
 
 
-@kernel
-def linearise_consumers(
-    tree: TreeTable,
+@inline
+def moved(flow: float, change: float, least: float, most: float) -> float:
+    """Return a consumer's flow after a Newton step, between its limits."""
+    wanted = min(max(flow + change, 0.2 * flow), 10.0 * flow + 1e-6)
+    return min(max(wanted, least), most)
+
+
+@inline
+def serve_heat(
     water: WaterTable,
-    exchange: bool,
-    lanes: int,
-    work: FloatArray,
-    consumers: FloatArray,
-) -> None:
-    """Write each consumer's flow change as OFFSET_C + GAIN_C x (change of its supply water)."""
-    clear_sums(work, lanes, exchange)
-    for c in range(tree.consumer_row.size):
-        row = tree.consumer_row[c]
-        linearise_heat(water, lanes, work, row, consumers, c)
-        if tree.bypass_temperature[c] > NO_HOLD and row > 0:
-            predict_alone(lanes, work, row, consumers, c)
-            linearise_hold(lanes, work, row, consumers, c)
-        else:
-            for j in range(lanes):
-                consumers[c, OWN_C, j] = consumers[c, OFFSET_C, j]
-        apply_limits(lanes, consumers, c)
-        for j in range(lanes):
-            work[row, FLOW, j] += consumers[c, FLOW_C, j]
-        for j in range(lanes):
-            work[row, OFFSET, j] += consumers[c, OFFSET_C, j]
-        for j in range(lanes):
-            work[row, GAIN, j] += consumers[c, GAIN_C, j]
-        if exchange:
-            add_return(water, lanes, work, row, consumers, c)
+    heat: float,
+    per_heat: float,
+    leaving: float,
+    flow: float,
+    supply: float,
+    fixed: bool,
+) -> tuple[float, float, float, float]:
+    """Return what serves the heat.
+
+    Change of the flow and the same per kelvin, both times the drop of content; that drop [J/kg];
+    and the error. ``fixed`` tells whether the return water keeps its content when the supply
+    water changes.
+    """
+    some = heat != 0.0
+    sign = 1.0 if heat >= 0.0 else -1.0
+    drop = sign * (enthalpy(water, supply) - leaving)
+    missed = abs(heat) - flow * drop
+    least = max(drop, LEAST_MARGIN)
+    gain = -sign * flow * polynomial6(water.heat_capacity, supply)
+    return (
+        missed if some else -flow * least,
+        gain if some and fixed else 0.0,
+        least,
+        abs(missed) * per_heat,
+    )
 
 
-@kernel
-def clear_sums(work: FloatArray, lanes: int, exchange: bool) -> None:
-    """Set what rows sum from their consumers and subtrees to zero."""
-    for row in range(work.shape[0]):
-        for value in (FLOW, OFFSET, GAIN):
-            for j in range(lanes):
-                work[row, value, j] = 0.0
-        if exchange:
-            for value in (RETURN_HEAT, RETURN_OFFSET, RETURN_GAIN):
-                for j in range(lanes):
-                    work[row, value, j] = 0.0
+@inline
+def stay_within(
+    own: float,
+    offset: float,
+    gain: float,
+    error: float,
+    flow: float,
+    least: float,
+    most: float,
+) -> tuple[float, float, float]:
+    """Fix the flow at a limit that it stands at and would pass (by ``own``)."""
+    at_least = flow <= least and own <= 0.0
+    at_most = flow >= most and own >= 0.0
+    limit = most if at_most else least
+    fixed = at_least or at_most
+    return (
+        limit - flow if fixed else offset,
+        0.0 if fixed else gain,
+        0.0 if fixed else error,
+    )
 
 
-@kernel
-def linearise_heat(
-    water: WaterTable, lanes: int, work: FloatArray, row: int, consumers: FloatArray, c: int
-) -> None:
-    """Write the change of flow that serves the heat."""
-    for j in range(lanes):
-        supply, difference = work[row, SUPPLY, j], consumers[c, DIFFERENCE_C, j]
-        below = enthalpy(water, supply - difference)
-        leaving = below if difference != 0.0 else consumers[c, RETURN_C, j]
-        sign = 1.0 if consumers[c, HEAT_C, j] >= 0.0 else -1.0
-        consumers[c, DROP_C, j] = sign * (enthalpy(water, supply) - leaving)
-    for j in range(lanes):
-        heat, flow = consumers[c, HEAT_C, j], consumers[c, FLOW_C, j]
-        drop = consumers[c, DROP_C, j]
-        offset = (abs(heat) - flow * drop) / max(drop, LEAST_MARGIN)
-        consumers[c, OFFSET_C, j] = offset if heat != 0.0 else -flow
-    for j in range(lanes):
-        heat, flow = consumers[c, HEAT_C, j], consumers[c, FLOW_C, j]
-        drop = consumers[c, DROP_C, j]
-        sign = -1.0 if heat > 0.0 else 1.0
-        sign = sign if heat != 0.0 and consumers[c, DIFFERENCE_C, j] == 0.0 else 0.0
-        capacity = polynomial6(water.heat_capacity, work[row, SUPPLY, j])
-        consumers[c, GAIN_C, j] = sign * flow * capacity / max(drop, LEAST_MARGIN)
-    for j in range(lanes):
-        heat = abs(consumers[c, HEAT_C, j])
-        missed = heat - consumers[c, FLOW_C, j] * consumers[c, DROP_C, j]
-        error = abs(missed) / max(heat, 1e-300)
-        consumers[c, ERROR_C, j] = error if heat > 0.0 else 0.0
-
-
-@kernel
-def predict_alone(lanes: int, work: FloatArray, row: int, consumers: FloatArray, c: int) -> None:
-    """Write how far the flow would move if all flows of its path moved alike (OWN_C)."""
-    for j in range(lanes):
-        warmer = work[row, SUPPLY, j] - work[row, GROUND, j]
-        source = abs(work[0, SUPPLY, j] - work[row, GROUND, j]) + 1e-9
-        units = log(source / (abs(warmer) + 1e-9))
-        slope = warmer * max(units, 0.0) / (consumers[c, FLOW_C, j] + SMALLEST_FLOW)
-        stiffness = 1.0 - min(consumers[c, GAIN_C, j] * slope, 0.5)
-        consumers[c, OWN_C, j] = consumers[c, OFFSET_C, j] / stiffness
-
-
-@kernel
-def linearise_hold(lanes: int, work: FloatArray, row: int, consumers: FloatArray, c: int) -> None:
+@inline
+def hold_temperature(
+    offset: float,
+    gain: float,
+    error: float,
+    flow: float,
+    warmer: float,
+    source: float,
+    hold: float,
+) -> tuple[float, float, float, float]:
     """Where holding the bypass temperature asks for more flow than the heat, let it.
 
-    With distance = log((T - T_ground) / (T_hold - T_ground)) the equation is flow x distance = 0,
-    which for a single pipe is linear in the flow; where the water is too cold it is
-    distance = 0, whose linearisation never turns its sign.
+    ``source`` and ``hold`` are logarithms of what the plant's water and the water held are
+    warmer than the ground. With distance = log((T - T_ground) / (T_hold - T_ground)) the
+    equation is flow x distance = 0, which for a single pipe is linear in the flow; where the
+    water is too cold it is distance = 0, whose linearisation never turns its sign. Which of
+    the two decides is asked with all flows of the path moving alike.
     """
-    for j in range(lanes):
-        ground, hold = work[row, GROUND, j], consumers[c, HOLD_C, j]
-        target = max(hold - ground if hold > NO_HOLD else 1.0, 1e-9)
-        apart = log(max(work[row, SUPPLY, j] - ground, 1e-9) / target)
-        apart = apart if abs(apart) > LEAST_LOG else LEAST_LOG
-        room = log(max(work[0, SUPPLY, j] - ground, 1e-9) / target)
-        alone = -consumers[c, FLOW_C, j] * apart / max(room, 1e-6)
-        binds = hold > NO_HOLD and alone > consumers[c, OWN_C, j]
-        consumers[c, SPARE_C, j] = apart if binds else 0.0
-        consumers[c, OWN_C, j] = alone if binds else consumers[c, OWN_C, j]
-    for j in range(lanes):
-        distance, flow = consumers[c, SPARE_C, j], consumers[c, FLOW_C, j]
-        toward = flow if distance < 0.0 else -flow
-        consumers[c, OFFSET_C, j] = toward if distance != 0.0 else consumers[c, OFFSET_C, j]
-    for j in range(lanes):
-        distance, flow = consumers[c, SPARE_C, j], consumers[c, FLOW_C, j]
-        excess = max(work[row, SUPPLY, j] - work[row, GROUND, j], 1e-9)
-        gain = -flow / (excess * max(abs(distance), LEAST_LOG))
-        consumers[c, GAIN_C, j] = gain if distance != 0.0 else consumers[c, GAIN_C, j]
-    for j in range(lanes):
-        distance = consumers[c, SPARE_C, j]
-        idle = distance > 0.0 and consumers[c, FLOW_C, j] < IDLE_FLOW
-        held = HOLD_WEIGHT * abs(distance)
-        error = held if distance != 0.0 else consumers[c, ERROR_C, j]
-        consumers[c, ERROR_C, j] = 0.0 if idle else error
+    here = log(max(abs(warmer), LEAST_EXCESS))
+    slope = warmer * max(source - here, 0.0) / (flow + SMALLEST_FLOW)
+    own = offset / (1.0 - min(gain * slope, 0.5))
+    apart = (here if warmer > 0.0 else COLDER) - hold
+    apart = apart if abs(apart) > LEAST_LOG else LEAST_LOG
+    alone = -flow * apart / max(source - hold, 1e-6)
+    binds = hold > NO_HOLD and alone > own
+    toward = flow if apart < 0.0 else -flow
+    stiff = -flow / (max(warmer, LEAST_EXCESS) * max(abs(apart), LEAST_LOG))
+    held = 0.0 if apart > 0.0 and flow < IDLE_FLOW else abs(apart)
+    return (
+        alone if binds else own,
+        toward if binds else offset,
+        stiff if binds else gain,
+        held if binds else error,
+    )
 
 
-@kernel
-def apply_limits(lanes: int, consumers: FloatArray, c: int) -> None:
-    """Fix the flow at a limit that it stands at and would pass."""
-    for j in range(lanes):
-        own, flow = consumers[c, OWN_C, j], consumers[c, FLOW_C, j]
-        at_least = flow <= consumers[c, LEAST_C, j] and own <= 0.0
-        fixed = at_least or (flow >= consumers[c, MOST_C, j] and own >= 0.0)
-        consumers[c, GAIN_C, j] = 0.0 if fixed else consumers[c, GAIN_C, j]
-        consumers[c, ERROR_C, j] = 0.0 if fixed else consumers[c, ERROR_C, j]
-    for j in range(lanes):
-        own, flow = consumers[c, OWN_C, j], consumers[c, FLOW_C, j]
-        least, most = consumers[c, LEAST_C, j], consumers[c, MOST_C, j]
-        toward = least - flow
-        fixed = flow <= least and own <= 0.0
-        offset = toward if fixed else consumers[c, OFFSET_C, j]
-        consumers[c, OFFSET_C, j] = most - flow if flow >= most and own >= 0.0 else offset
-
-
-@kernel
-def add_return(
-    water: WaterTable, lanes: int, work: FloatArray, row: int, consumers: FloatArray, c: int
+@inline
+def answer(
+    water: WaterTable,
+    work: FloatArray,
+    row: int,
+    consumers: FloatArray,
+    c: int,
+    level: Level,
+    at: int,
+    back: int,
 ) -> None:
-    """Add a consumer's return water: fixed while heat decides the flow, else what heat leaves."""
-    for j in range(lanes):
-        flow, heat = consumers[c, FLOW_C, j], consumers[c, HEAT_C, j]
-        by_heat = heat != 0.0 and consumers[c, DIFFERENCE_C, j] == 0.0
-        given = by_heat and flow * consumers[c, DROP_C, j] <= abs(heat) * 1.000001
-        consumers[c, SPARE_C, j] = 1.0 if given else 0.0
-    for j in range(lanes):
-        flow, given = consumers[c, FLOW_C, j], consumers[c, SPARE_C, j] > 0.0
-        returned = flow * enthalpy(water, work[row, SUPPLY, j]) - consumers[c, HEAT_C, j]
-        work[row, RETURN_HEAT, j] += flow * consumers[c, RETURN_C, j] if given else returned
-    for j in range(lanes):
-        content = enthalpy(water, work[row, SUPPLY, j])
-        level = consumers[c, RETURN_C, j] if consumers[c, SPARE_C, j] > 0.0 else content
-        work[row, RETURN_OFFSET, j] += level * consumers[c, OFFSET_C, j]
-    for j in range(lanes):
-        supply, given = work[row, SUPPLY, j], consumers[c, SPARE_C, j] > 0.0
-        level = consumers[c, RETURN_C, j] if given else enthalpy(water, supply)
-        with_supply = consumers[c, FLOW_C, j] * polynomial6(water.heat_capacity, supply)
-        change = level * consumers[c, GAIN_C, j] + (0.0 if given else with_supply)
-        work[row, RETURN_GAIN, j] += change
-
-
-@kernel
-def move_consumers(
-    tree: TreeTable, lanes: int, work: FloatArray, consumers: FloatArray, errors: FloatArray
-) -> None:
-    """Move the consumers' flows; ``errors`` are the largest of before, by lane.
-
-    The step of the supply water counts too: where a limit fixes the flow, it alone tells.
-    """
-    for j in range(lanes):
-        errors[j] = 0.0
-    for c in range(tree.consumer_row.size):
-        row = tree.consumer_row[c]
-        for j in range(lanes):
-            step = STEP_WEIGHT * abs(work[row, STEP, j])
-            errors[j] = max(errors[j], consumers[c, ERROR_C, j], step)
-        for j in range(lanes):
-            flow = consumers[c, FLOW_C, j]
-            change = consumers[c, OFFSET_C, j] + consumers[c, GAIN_C, j] * work[row, STEP, j]
-            wanted = min(max(flow + change, 0.2 * flow), 10.0 * flow + 1e-6)
-            wanted = max(wanted, consumers[c, LEAST_C, j])
-            consumers[c, FLOW_C, j] = min(wanted, consumers[c, MOST_C, j])
+    """Move a consumer's flow, and write how it changes next with its supply water."""
+    ground, sources, returned, errors = level.ground, level.source, level.returned, level.errors
+    for j in range(LANES):
+        change = consumers[c, OFFSET_C + j] + consumers[c, GAIN_C + j] * work[row, STEP + j]
+        least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
+        flow = moved(consumers[c, FLOW_C + j], change, least, most)
+        supply, difference = work[row, SUPPLY + j], consumers[c, DIFFERENCE_C + j]
+        fixed = difference == 0.0
+        leaving = returned[back, j] if fixed else enthalpy(water, supply - difference)
+        heat, per_heat = consumers[c, HEAT_C + j], consumers[c, PER_HEAT_C + j]
+        offset, gain, drop, error = serve_heat(water, heat, per_heat, leaving, flow, supply, fixed)
+        per = 1.0 / drop
+        offset *= per
+        gain *= per
+        own, offset, gain, error = hold_temperature(
+            offset,
+            gain,
+            error,
+            flow,
+            supply - ground[at, j],
+            sources[at, j],
+            consumers[c, HOLD_C + j],
+        )
+        offset, gain, error = stay_within(own, offset, gain, error, flow, least, most)
+        consumers[c, FLOW_C + j] = flow
+        consumers[c, OFFSET_C + j] = offset
+        consumers[c, GAIN_C + j] = gain
+        errors[j] = max(errors[j], error)

@@ -1,11 +1,12 @@
-"""Figures of every pipe over all hours.
+"""Losses and figures of every pipe over all hours.
 
 A figure is kept as a quarter of a block's lanes: taking the larger of two rows is a vector
 operation, finding the largest in a row is not. The rest is done once, after the last block.
 """
 
-from ...model.water import Coefficients, WaterTable
-from .compile import kernel
+from ...model.water import WaterTable
+from .compile import inline, kernel
+from .tree_finish import STANDING
 from .tree_rows import (
     BACK,
     BACK_DROP,
@@ -13,13 +14,19 @@ from .tree_rows import (
     BACK_LOSS,
     DROP,
     FLOW,
+    HEATING,
+    LANES,
     LEFT,
     LIFT,
     LOSS,
+    LOST,
+    QUARTER,
+    RUBBED,
+    SMALLEST_FLOW,
     SUPPLY,
 )
-from .tree_tables import FloatArray, TreeTable
-from .water import polynomial6
+from .tree_tables import FloatArray, Level, Options, Pump, Tables, TreeTable
+from .water import enthalpy, polynomial6
 
 (
     PEAK_FLOW,
@@ -36,112 +43,181 @@ FIGURES = 9
 LARGEST = (PEAK_FLOW, PEAK_VELOCITY, PEAK_GRADIENT, MAX_TEMPERATURE, MAX_PRESSURE)
 LEAST = (MIN_TEMPERATURE, MIN_PRESSURE)
 SUMMED = (MEAN_TEMPERATURE, HEAT_LOSS)
-QUARTERS = 4
-
-STANDS = 1.0e-9  # kg/s, below which a pipe's temperatures are not noted as extremes
 
 
 @kernel
-def sweep_figures(
+def measure_pipes(
     tree: TreeTable,
     water: WaterTable,
-    lanes: int,
+    options: Options,
+    pump: Pump,
+    block: int,
+    hours: int,
     work: FloatArray,
-    pressures: FloatArray,
-    duration: FloatArray,
-    figures: FloatArray,
-    notes: FloatArray,
+    tables: Tables,
 ) -> None:
-    """Add a block of every pipe's hours to the figures, supply then return."""
-    volume = water.specific_volume
+    """Sum the circuit's losses, and add a block of every pipe's hours to its figures."""
+    level, figures, fields = tables.level, tables.figures, tables.fields
+    sums, losses, keeps = level.sums, fields.heat_loss, fields.heat_loss.size > 0
+    warms = 1.0 if options.heating else 0.0
+    for j in range(LANES):
+        sums[LOST + j] = 0.0
+        sums[RUBBED + j] = 0.0
     for k in range(tree.parent.size - 1):
         row = tree.order[k]
-        parent, pipe, per_length = tree.parent[row], tree.pipe[row], tree.per_length[row]
-        ends, lift = (parent, SUPPLY, row, SUPPLY), (parent, row, LIFT)
-        note_water(volume, 1.0 / tree.area[0, row], lanes, work, ends, duration, notes)
-        places = (DROP, LOSS, 0)
-        note_rest(per_length, lanes, work, lift, places, pressures, duration, notes)
-        add_notes(lanes, notes, figures, 0, pipe)
-        ends, lift = (row, BACK, row, LEFT), (parent, row, BACK_LIFT)
-        note_water(volume, 1.0 / tree.area[1, row], lanes, work, ends, duration, notes)
-        places = (BACK_DROP, BACK_LOSS, 1)
-        note_rest(per_length, lanes, work, lift, places, pressures, duration, notes)
-        add_notes(lanes, notes, figures, 1, pipe)
+        parent, pipe = tree.parent[row], tree.pipe[row]
+        lose_heat(tree, water, warms, work, row, parent, level)
+        note_supply(tree, water, pump, work, row, parent, level)
+        add_notes(level.notes, figures, pipe)
+        note_return(tree, water, pump, work, row, parent, level)
+        add_notes(level.notes, figures, tree.pipe.size - 1 + pipe)
+        if keeps:
+            for side in range(2):
+                for j in range(min(LANES, hours - block * LANES)):
+                    losses[side, block * LANES + j, pipe] = level.scratch[LOSS + side * LANES + j]
 
 
-@kernel
-def note_water(
-    volume: Coefficients,
-    per_area: float,
-    lanes: int,
+@inline
+def lose_heat(
+    tree: TreeTable,
+    water: WaterTable,
+    warms: float,
     work: FloatArray,
-    ends: tuple[int, int, int, int],
-    duration: FloatArray,
-    notes: FloatArray,
+    row: int,
+    parent: int,
+    level: Level,
 ) -> None:
-    """Note flow, velocity and temperatures; ``ends`` are row and value of either end's water."""
-    near_row, near, row, far = ends
-    for j in range(lanes):
-        notes[PEAK_FLOW, j] = work[row, FLOW, j]
-    for j in range(lanes):
-        middle = 0.5 * (work[near_row, near, j] + work[row, far, j])
-        notes[PEAK_VELOCITY, j] = work[row, FLOW, j] * polynomial6(volume, middle) * per_area
-    for j in range(lanes):
-        middle = 0.5 * (work[near_row, near, j] + work[row, far, j])
-        notes[MEAN_TEMPERATURE, j] = middle * duration[j]
-    for j in range(lanes):
-        stands = 1e9 if work[row, FLOW, j] <= STANDS else 0.0
-        a, b = work[near_row, near, j], work[row, far, j]
-        notes[MIN_TEMPERATURE, j] = min(a, b) + stands
-        notes[MAX_TEMPERATURE, j] = max(a, b) - stands
+    """Write what both pipes of a row lose to the ground, and add it up.
 
-
-@kernel
-def note_rest(
-    per_length: float,
-    lanes: int,
-    work: FloatArray,
-    lift: tuple[int, int, int],
-    places: tuple[int, int, int],
-    pressures: FloatArray,
-    duration: FloatArray,
-    notes: FloatArray,
-) -> None:
-    """Note gradient, heat loss and pressures.
-
-    ``lift`` are near row, row and value of a lift, ``places`` the values of drop and loss, and
-    the row of ``pressures``.
+    What the two exchange is taken out of the one and put into the other as the same number, so
+    that it cancels to the last digit.
     """
-    near_row, row, value = lift
-    drop, loss, side = places
-    for j in range(lanes):
-        notes[PEAK_GRADIENT, j] = work[row, drop, j] * per_length
-    for j in range(lanes):
-        notes[HEAT_LOSS, j] = work[row, loss, j] * duration[j]
-    for j in range(lanes):
-        a, b = work[near_row, value, j], work[row, value, j]
-        notes[MAX_PRESSURE, j] = pressures[side, j] + max(a, b)
-        notes[MIN_PRESSURE, j] = pressures[side, j] + min(a, b)
+    scratch, sums, mutual = level.scratch, level.sums, tree.exchange[row]
+    a, d = tree.conductance[0, row] + mutual, tree.conductance[1, row] + mutual
+    determinant = a * d - mutual * mutual
+    known, coupled = determinant > 0.0, 1.0 if mutual > 0.0 else 0.0
+    per = coupled * mutual / determinant if known else 0.0
+    direct = 0.0 if known else coupled
+    for j in range(LANES):
+        flow, back, left = work[row, FLOW + j], work[row, BACK + j], work[row, LEFT + j]
+        some = flow + SMALLEST_FLOW
+        volume = polynomial6(water.specific_volume, 0.5 * (back + left))
+        warmed = warms * work[row, HEATING + j] * some * some * flow
+        back_warmed = warms * work[row, BACK_DROP + j] * volume * flow
+        near, far = work[parent, SUPPLY + j], work[row, SUPPLY + j]
+        loss = flow * (enthalpy(water, near) - enthalpy(water, far)) + warmed
+        back_loss = flow * (enthalpy(water, back) - enthalpy(water, left)) + back_warmed
+        exchange = direct * loss + per * ((d - mutual) * loss - (a - mutual) * back_loss)
+        loss -= exchange
+        back_loss += exchange
+        scratch[LOSS + j] = loss
+        scratch[BACK_LOSS + j] = back_loss
+        sums[LOST + j] += loss + back_loss
+        sums[RUBBED + j] += warmed + back_warmed
 
 
-@kernel
-def add_notes(lanes: int, notes: FloatArray, figures: FloatArray, side: int, pipe: int) -> None:
-    """Add a block of one pipe's notes to its figures, four quarters of the lanes at once."""
-    q = lanes // QUARTERS
-    for value in LARGEST:
-        for j in range(q):
-            first = max(notes[value, j], notes[value, j + q])
-            last = max(notes[value, j + 2 * q], notes[value, j + 3 * q])
-            most = max(first, last)
-            figures[side, pipe, value, j] = max(figures[side, pipe, value, j], most)
-    for value in LEAST:
-        for j in range(q):
-            first = min(notes[value, j], notes[value, j + q])
-            last = min(notes[value, j + 2 * q], notes[value, j + 3 * q])
-            least = min(first, last)
-            figures[side, pipe, value, j] = min(figures[side, pipe, value, j], least)
-    for value in SUMMED:
-        for j in range(q):
-            first = notes[value, j] + notes[value, j + q]
-            last = notes[value, j + 2 * q] + notes[value, j + 3 * q]
-            figures[side, pipe, value, j] += first + last
+@inline
+def note_supply(
+    tree: TreeTable,
+    water: WaterTable,
+    pump: Pump,
+    work: FloatArray,
+    row: int,
+    parent: int,
+    level: Level,
+) -> None:
+    """Note a block of one supply pipe."""
+    notes, per_area, per_length = level.notes, 1.0 / tree.area[0, row], tree.per_length[row]
+    for j in range(LANES):
+        flow, a, b = work[row, FLOW + j], work[parent, SUPPLY + j], work[row, SUPPLY + j]
+        middle, stands = 0.5 * (a + b), 1e9 if flow <= STANDING else 0.0
+        volume, duration = polynomial6(water.specific_volume, middle), level.duration[j]
+        base = pump.static_pressure + level.head[j]
+        low, high = work[parent, LIFT + j], work[row, LIFT + j]
+        notes[PEAK_FLOW * LANES + j] = flow
+        notes[PEAK_VELOCITY * LANES + j] = flow * volume * per_area
+        notes[PEAK_GRADIENT * LANES + j] = work[row, DROP + j] * per_length
+        notes[MEAN_TEMPERATURE * LANES + j] = middle * duration
+        notes[MIN_TEMPERATURE * LANES + j] = min(a, b) + stands
+        notes[MAX_TEMPERATURE * LANES + j] = max(a, b) - stands
+        notes[HEAT_LOSS * LANES + j] = level.scratch[LOSS + j] * duration
+        notes[MAX_PRESSURE * LANES + j] = base + max(low, high)
+        notes[MIN_PRESSURE * LANES + j] = base + min(low, high)
+
+
+@inline
+def note_return(
+    tree: TreeTable,
+    water: WaterTable,
+    pump: Pump,
+    work: FloatArray,
+    row: int,
+    parent: int,
+    level: Level,
+) -> None:
+    """Note a block of one return pipe."""
+    notes, per_area, per_length = level.notes, 1.0 / tree.area[1, row], tree.per_length[row]
+    for j in range(LANES):
+        flow, a, b = work[row, FLOW + j], work[row, BACK + j], work[row, LEFT + j]
+        middle, stands = 0.5 * (a + b), 1e9 if flow <= STANDING else 0.0
+        volume, duration = polynomial6(water.specific_volume, middle), level.duration[j]
+        low, high = work[parent, BACK_LIFT + j], work[row, BACK_LIFT + j]
+        notes[PEAK_FLOW * LANES + j] = flow
+        notes[PEAK_VELOCITY * LANES + j] = flow * volume * per_area
+        notes[PEAK_GRADIENT * LANES + j] = work[row, BACK_DROP + j] * per_length
+        notes[MEAN_TEMPERATURE * LANES + j] = middle * duration
+        notes[MIN_TEMPERATURE * LANES + j] = min(a, b) + stands
+        notes[MAX_TEMPERATURE * LANES + j] = max(a, b) - stands
+        notes[HEAT_LOSS * LANES + j] = level.scratch[BACK_LOSS + j] * duration
+        notes[MAX_PRESSURE * LANES + j] = pump.static_pressure + max(low, high)
+        notes[MIN_PRESSURE * LANES + j] = pump.static_pressure + min(low, high)
+
+
+@inline
+def largest(notes: FloatArray, value: int, j: int) -> float:
+    """Return the largest of four lanes of a note."""
+    at, q = value * LANES + j, QUARTER
+    a, b = max(notes[at], notes[at + q]), max(notes[at + 2 * q], notes[at + 3 * q])
+    return float(max(a, b))
+
+
+@inline
+def least(notes: FloatArray, value: int, j: int) -> float:
+    """Return the least of four lanes of a note."""
+    at, q = value * LANES + j, QUARTER
+    a, b = min(notes[at], notes[at + q]), min(notes[at + 2 * q], notes[at + 3 * q])
+    return float(min(a, b))
+
+
+@inline
+def summed(notes: FloatArray, value: int, j: int) -> float:
+    """Return the sum of four lanes of a note."""
+    at, q = value * LANES + j, QUARTER
+    return float((notes[at] + notes[at + q]) + (notes[at + 2 * q] + notes[at + 3 * q]))
+
+
+@inline
+def add_notes(notes: FloatArray, figures: FloatArray, thing: int) -> None:
+    """Add a block of one pipe's notes to its figures, four quarters of the lanes at once.
+
+    One loop for all of them, too long for the compiler to write out value by value.
+    """
+    for j in range(QUARTER):
+        flow, speed = PEAK_FLOW * QUARTER + j, PEAK_VELOCITY * QUARTER + j
+        gradient, mean = PEAK_GRADIENT * QUARTER + j, MEAN_TEMPERATURE * QUARTER + j
+        cold, warm = MIN_TEMPERATURE * QUARTER + j, MAX_TEMPERATURE * QUARTER + j
+        loss, high, low = (
+            HEAT_LOSS * QUARTER + j,
+            MAX_PRESSURE * QUARTER + j,
+            MIN_PRESSURE * QUARTER + j,
+        )
+        f = figures
+        f[thing, flow] = max(f[thing, flow], largest(notes, PEAK_FLOW, j))
+        f[thing, speed] = max(f[thing, speed], largest(notes, PEAK_VELOCITY, j))
+        f[thing, gradient] = max(f[thing, gradient], largest(notes, PEAK_GRADIENT, j))
+        f[thing, mean] += summed(notes, MEAN_TEMPERATURE, j)
+        f[thing, cold] = min(f[thing, cold], least(notes, MIN_TEMPERATURE, j))
+        f[thing, warm] = max(f[thing, warm], largest(notes, MAX_TEMPERATURE, j))
+        f[thing, loss] += summed(notes, HEAT_LOSS, j)
+        f[thing, high] = max(f[thing, high], largest(notes, MAX_PRESSURE, j))
+        f[thing, low] = min(f[thing, low], least(notes, MIN_PRESSURE, j))

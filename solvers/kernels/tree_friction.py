@@ -1,74 +1,131 @@
 """Pressure drop of the rows of a tree, one side of one row at a time."""
 
 from ...model.water import WaterTable
-from .compile import kernel
-from .friction import LEAST_REYNOLDS, colebrook_step, haaland_root, turbulent_share
+from .compile import inline, kernel
+from .friction import (
+    LEAST_REYNOLDS,
+    colebrook_start,
+    colebrook_step,
+    haaland_root,
+    turbulent_share,
+)
+from .tree_rows import DROPPED, FACTOR, LANES, REYNOLDS, VOLUME
 from .tree_tables import FloatArray, Options
 from .water import polynomial6
 
-MIDDLE, VOLUME, DROPPED, REYNOLDS, FACTOR = 0, 1, 2, 3, 4
-"""Rows of ``scratch``: mean temperature [°C], specific volume [m3/kg], drop [Pa]; two inside."""
+
+@inline
+def mixed_factor(reynolds: float, root: float, laminar: float, turbulent: float) -> float:
+    """Return the sum of laminar and turbulent friction factors with their shares."""
+    some, square = max(reynolds, 1e-12), root * root
+    return (64.0 * laminar * square + turbulent * some) / (some * square)
 
 
-@kernel
-def friction_factors(
-    options: Options, relative: float, rough: float, lanes: int, scratch: FloatArray
-) -> None:
-    """Replace FACTOR by Darcy's friction factors of one pipe.
+@inline
+def friction_factors(options: Options, relative: float, rough: float, scratch: FloatArray) -> None:
+    """Write Darcy's friction factors of one pipe to FACTOR.
 
-    The laws differ in the number of Newton steps on Colebrook's equation and in how laminar
-    and turbulent flow are put together; the loops over lanes stay free of branches.
+    The laws differ in the number of steps on Colebrook's equation and in how laminar and
+    turbulent flow are put together; the loops over lanes stay free of branches.
     """
     if options.fully_rough:
         constant = haaland_root((relative * (3.7 / 3.71)) ** (2.0 / 1.8), 1e300)
-        for j in range(lanes):
-            scratch[FACTOR, j] = constant
+        for j in range(LANES):
+            scratch[FACTOR + j] = constant
+    elif options.colebrook_steps == 0:
+        for j in range(LANES):
+            scratch[FACTOR + j] = haaland_root(rough, max(scratch[REYNOLDS + j], LEAST_REYNOLDS))
     else:
-        for j in range(lanes):
-            scratch[FACTOR, j] = haaland_root(rough, max(scratch[REYNOLDS, j], LEAST_REYNOLDS))
-    for _ in range(options.colebrook_steps):
-        for j in range(lanes):
-            viscous = 2.51 / max(scratch[REYNOLDS, j], LEAST_REYNOLDS)
-            scratch[FACTOR, j] = colebrook_step(scratch[FACTOR, j], relative, viscous)
-    laminar_until, turbulent_from = options.laminar_until, options.turbulent_from
-    added = 1.0 if options.fully_rough else 0.0
-    for j in range(lanes):
-        reynolds, root = scratch[REYNOLDS, j], scratch[FACTOR, j]
-        share = turbulent_share(reynolds, laminar_until, turbulent_from)
-        laminar = (64.0 * max(1.0 - share, added)) / max(reynolds, 1e-12)
-        scratch[FACTOR, j] = laminar + max(share, added) / (root * root)
+        for j in range(LANES):
+            inverse = 1.0 / max(scratch[REYNOLDS + j], LEAST_REYNOLDS)
+            start = colebrook_start(rough, inverse)
+            scratch[FACTOR + j] = colebrook_step(start, relative, 2.51 * inverse)
+    for _ in range(options.colebrook_steps - 1):
+        for j in range(LANES):
+            viscous = 2.51 / max(scratch[REYNOLDS + j], LEAST_REYNOLDS)
+            scratch[FACTOR + j] = colebrook_step(scratch[FACTOR + j], relative, viscous)
+    laminar_until, added = options.laminar_until, 1.0 if options.fully_rough else 0.0
+    per_width = 1.0 / max(options.turbulent_from - laminar_until, 1e-9)
+    for j in range(LANES):
+        reynolds, root = scratch[REYNOLDS + j], scratch[FACTOR + j]
+        share = turbulent_share(reynolds, laminar_until, per_width)
+        scratch[FACTOR + j] = mixed_factor(
+            reynolds, root, max(1.0 - share, added), max(share, added)
+        )
 
 
 @kernel
+def other_drops(
+    options: Options,
+    hydraulics: FloatArray,
+    side: int,
+    pipe: int,
+    flows: FloatArray,
+    row: int,
+    place: int,
+    scratch: FloatArray,
+) -> None:
+    """Write the drops by any law, where Reynolds numbers and volumes are known."""
+    resistance, slenderness = hydraulics[side, pipe, 1], hydraulics[side, pipe, 2]
+    minor = hydraulics[side, pipe, 3]
+    friction_factors(options, hydraulics[side, pipe, 4], hydraulics[side, pipe, 5], scratch)
+    for j in range(LANES):
+        flow = flows[row, place + j]
+        lost = (scratch[FACTOR + j] * slenderness + minor) * resistance
+        scratch[DROPPED + j] = lost * flow * flow * scratch[VOLUME + j]
+
+
+@inline
 def pressure_drops(
     water: WaterTable,
     options: Options,
     hydraulics: FloatArray,
     side: int,
     pipe: int,
-    lanes: int,
-    flows: FloatArray,
+    work: FloatArray,
     row: int,
-    value: int,
+    place: int,
+    near_row: int,
+    near: int,
+    far: int,
     scratch: FloatArray,
 ) -> None:
     """Write friction and minor losses and specific volumes to DROPPED and VOLUME of ``scratch``.
 
     ``hydraulics`` is that of `TreeTable`, read at ``side`` and ``pipe``; the flows stand in
-    ``flows[row, value]``, the mean temperatures in MIDDLE.
+    ``work[row, place]``, the temperatures in ``work[near_row, near]`` and ``work[row, far]``.
+    The usual law, one step on Colebrook's equation, has a loop of its own.
     """
     per_flow, resistance = hydraulics[side, pipe, 0], hydraulics[side, pipe, 1]
     slenderness, minor = hydraulics[side, pipe, 2], hydraulics[side, pipe, 3]
-    for j in range(lanes):
-        fluidity = polynomial6(water.fluidity, scratch[MIDDLE, j])
-        scratch[REYNOLDS, j] = per_flow * flows[row, value, j] * fluidity
-    friction_factors(options, hydraulics[side, pipe, 4], hydraulics[side, pipe, 5], lanes, scratch)
-    for j in range(lanes):
-        scratch[VOLUME, j] = polynomial6(water.specific_volume, scratch[MIDDLE, j])
-    for j in range(lanes):
-        flow = flows[row, value, j]
-        lost = (scratch[FACTOR, j] * slenderness + minor) * resistance
-        scratch[DROPPED, j] = lost * flow * flow * scratch[VOLUME, j]
+    relative, rough = hydraulics[side, pipe, 4], hydraulics[side, pipe, 5]
+    laminar_until = options.laminar_until
+    per_width = 1.0 / max(options.turbulent_from - laminar_until, 1e-9)
+    if options.colebrook_steps == 1:
+        for j in range(LANES):
+            flow, middle = (
+                work[row, place + j],
+                0.5 * (work[near_row, near + j] + work[row, far + j]),
+            )
+            volume = polynomial6(water.specific_volume, middle)
+            reynolds = per_flow * flow * polynomial6(water.fluidity, middle)
+            inverse = 1.0 / max(reynolds, LEAST_REYNOLDS)
+            root = colebrook_start(rough, inverse)
+            root = colebrook_step(root, relative, 2.51 * inverse)
+            share = turbulent_share(reynolds, laminar_until, per_width)
+            factor = mixed_factor(reynolds, root, 1.0 - share, share)
+            scratch[VOLUME + j] = volume
+            lost = (factor * slenderness + minor) * resistance
+            scratch[DROPPED + j] = lost * flow * flow * volume
+    else:
+        for j in range(LANES):
+            flow, middle = (
+                work[row, place + j],
+                0.5 * (work[near_row, near + j] + work[row, far + j]),
+            )
+            scratch[VOLUME + j] = polynomial6(water.specific_volume, middle)
+            scratch[REYNOLDS + j] = per_flow * flow * polynomial6(water.fluidity, middle)
+        other_drops(options, hydraulics, side, pipe, work, row, place, scratch)
 
 
 @kernel
@@ -78,6 +135,7 @@ def drop_each(
     hydraulics: FloatArray,
     flow: FloatArray,
     middle: FloatArray,
+    work: FloatArray,
     scratch: FloatArray,
     drop: FloatArray,
     volume: FloatArray,
@@ -85,12 +143,13 @@ def drop_each(
     """Write the pressure drops of many pipes in one state each; see `pressure_drops`.
 
     ``hydraulics`` is (pipes, 6); ``flow``, ``middle``, ``drop`` and ``volume`` are (pipes,);
-    ``scratch`` is (5, 1).
+    ``work`` is (1, 2 x lanes), ``scratch`` as everywhere.
     """
     columns = hydraulics.reshape((1, flow.size, hydraulics.shape[1]))
-    flows = flow.reshape((flow.size, 1, 1))
     for pipe in range(flow.size):
-        scratch[MIDDLE, 0] = middle[pipe]
-        pressure_drops(water, options, columns, 0, pipe, 1, flows, pipe, 0, scratch)
-        drop[pipe] = scratch[DROPPED, 0]
-        volume[pipe] = scratch[VOLUME, 0]
+        for j in range(LANES):
+            work[0, j] = flow[pipe]
+            work[0, LANES + j] = middle[pipe]
+        pressure_drops(water, options, columns, 0, pipe, work, 0, 0, 0, LANES, LANES, scratch)
+        drop[pipe] = scratch[DROPPED]
+        volume[pipe] = scratch[VOLUME]

@@ -1,102 +1,191 @@
 """Newton's method on a tree of single supply pipes, and what pairs of pipes share with it.
 
-Unknown are the flows of the consumers. An upward sweep eliminates the linearised equations
-exactly (how flow and return water of a subtree change with the supply water at its foot), a
-downward sweep sets in. docs/steady-solver.md derives the equations; `tree_pairs` has those of
-pipes that exchange heat with their return pipes.
+Unknown are the flows of the consumers. One walk around the tree is one Newton step: on the way
+outward each row takes the step that the walk before left it and is evaluated anew; on the way
+back the linearised equations are eliminated exactly (how the flow of a subtree changes with the
+supply water at its foot). docs/steady-solver.md derives the equations; `tree_pairs` has those
+of pipes that exchange heat with their return pipes.
 """
 
 from ...model.water import WaterTable
-from .compile import kernel
+from .compile import inline, kernel
+from .tree_consumers import answer, moved, serve_heat
 from .tree_rows import (
-    COLDEST,
+    ENTER,
     FLOW,
+    FLOW_C,
     GAIN,
-    GROUND,
+    GAIN_C,
+    HEAT_C,
     HEATING,
+    LANES,
+    LEAF,
     MOST_WARMING,
     OFFSET,
+    OFFSET_C,
     PASS,
+    PER_HEAT_C,
+    PLANT,
     SLOPE,
     SMALLEST_FLOW,
     STEP,
-    STEP_GAIN,
     SUPPLY,
-    WARMEST,
 )
-from .tree_tables import FloatArray, TreeTable
+from .tree_tables import FloatArray, Level, TreeTable, Walk
 from .water import exp_negative, polynomial6
 
 
-@kernel
-def cool_singles(tree: TreeTable, water: WaterTable, lanes: int, work: FloatArray) -> None:
-    """Sweep from the plant: supply temperatures, and how each follows from inlet and flow."""
-    for k in range(tree.parent.size - 1):
-        row = tree.order[k]
-        parent, loss = tree.parent[row], tree.conductance[0, row]
-        for j in range(lanes):
-            middle = 0.5 * (work[parent, SUPPLY, j] + work[row, SUPPLY, j])
-            capacity = polynomial6(water.heat_capacity, middle)
-            work[row, SLOPE, j] = 1.0 / ((work[row, FLOW, j] + SMALLEST_FLOW) * capacity)
-        for j in range(lanes):
-            work[row, PASS, j] = exp_negative(loss * work[row, SLOPE, j])
-        for j in range(lanes):
-            some, ground = work[row, FLOW, j] + SMALLEST_FLOW, work[row, GROUND, j]
-            warming = work[row, HEATING, j] * some * some * some * work[row, SLOPE, j]
-            passed = (work[parent, SUPPLY, j] - ground) * work[row, PASS, j]
-            work[row, SUPPLY, j] = ground + passed + min(warming, MOST_WARMING)
-        for j in range(lanes):
-            some, per = work[row, FLOW, j] + SMALLEST_FLOW, work[row, SLOPE, j]
-            warming = min(work[row, HEATING, j] * some * some * some * per, MOST_WARMING)
-            passed = (work[parent, SUPPLY, j] - work[row, GROUND, j]) * work[row, PASS, j]
-            excess = passed * min(loss * per, 80.0)
-            work[row, SLOPE, j] = (excess + 2.0 * warming) / some
+@inline
+def cool(
+    water: WaterTable,
+    flow: float,
+    near: float,
+    guess: float,
+    ground: float,
+    loss: float,
+    heating: float,
+) -> tuple[float, float, float]:
+    """Return the water at a pipe's far end, and how it follows from inlet and flow."""
+    some = flow + SMALLEST_FLOW
+    capacity = polynomial6(water.heat_capacity, 0.5 * (near + guess))
+    per = 1.0 / (some * capacity)
+    units = loss * per
+    left = exp_negative(units)
+    warming = min(heating * some * some * some * per, MOST_WARMING)
+    passed = (near - ground) * left
+    slope = (passed * min(units, 80.0) + 2.0 * warming) * (per * capacity)
+    return ground + passed + warming, left, slope
 
 
-@kernel
-def eliminate_singles(tree: TreeTable, lanes: int, work: FloatArray) -> None:
-    """Sweep from the leaves: write each row's changes as functions of its inlet's change."""
-    for k in range(tree.parent.size - 2, -1, -1):
-        row = tree.order[k]
-        parent = tree.parent[row]
-        for j in range(lanes):
-            slope = work[row, SLOPE, j]
-            per = 1.0 / (1.0 - slope * work[row, GAIN, j])
-            work[row, STEP, j] = slope * work[row, OFFSET, j] * per
-            work[row, STEP_GAIN, j] = work[row, PASS, j] * per
-        hand_up(lanes, work, row, parent)
+@inline
+def advance(flow: float, change: float) -> float:
+    """Return a row's flow after a Newton step, which may not turn it or blow it up."""
+    return min(max(flow + change, 0.2 * flow), 10.0 * flow + 1e-3)
 
 
-@kernel
-def hand_up(lanes: int, work: FloatArray, row: int, parent: int) -> None:
-    """Write a row's flow change by its inlet's change, and add flow and changes to the parent."""
-    for j in range(lanes):
-        gain = work[row, GAIN, j]
-        work[row, OFFSET, j] += gain * work[row, STEP, j]
-        work[row, GAIN, j] = gain * work[row, STEP_GAIN, j]
-    for j in range(lanes):
-        work[parent, OFFSET, j] += work[row, OFFSET, j]
-    for j in range(lanes):
-        work[parent, GAIN, j] += work[row, GAIN, j]
-    for j in range(lanes):
-        work[parent, FLOW, j] += work[row, FLOW, j]
+@inline
+def enter_single(
+    water: WaterTable,
+    loss: float,
+    work: FloatArray,
+    row: int,
+    parent: int,
+    ground: FloatArray,
+    at: int,
+    owed: float,
+) -> None:
+    """Take a row's Newton step and evaluate its supply water.
 
-
-@kernel
-def set_in(tree: TreeTable, lanes: int, work: FloatArray) -> None:
-    """Sweep from the plant: new flows and the linear steps of the supply temperatures.
-
-    The temperatures are moved too, as estimates at which to take the heat capacity.
+    The row's sum of flows starts at ``owed`` (-1 or 0) times its own.
     """
-    for k in range(tree.parent.size - 1):
-        row = tree.order[k]
-        parent = tree.parent[row]
-        for j in range(lanes):
-            flow = work[row, FLOW, j]
-            change = work[row, OFFSET, j] + work[row, GAIN, j] * work[parent, STEP, j]
-            work[row, FLOW, j] = min(max(flow + change, 0.2 * flow), 10.0 * flow + 1e-3)
-        for j in range(lanes):
-            work[row, STEP, j] += work[row, STEP_GAIN, j] * work[parent, STEP, j]
-        for j in range(lanes):
-            moved = work[row, SUPPLY, j] + work[row, STEP, j]
-            work[row, SUPPLY, j] = min(max(moved, COLDEST), WARMEST)
+    for j in range(LANES):
+        behind, near = work[parent, STEP + j], work[parent, SUPPLY + j]
+        change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
+        flow = advance(work[row, FLOW + j], change)
+        step = work[row, SLOPE + j] + work[row, PASS + j] * behind
+        guess, heating = work[row, SUPPLY + j] + step, work[row, HEATING + j]
+        supply, left, slope = cool(water, flow, near, guess, ground[at, j], loss, heating)
+        work[row, FLOW + j] = flow
+        work[row, SUPPLY + j] = supply
+        work[row, STEP + j] = step
+        work[row, PASS + j] = left
+        work[row, SLOPE + j] = slope
+        work[row, OFFSET + j] = owed * flow
+        work[row, GAIN + j] = 0.0
+
+
+@inline
+def leave_single(work: FloatArray, row: int, parent: int) -> None:
+    """Eliminate a row: write its changes as functions of its inlet's, and hand them up."""
+    for j in range(LANES):
+        offset, gain = work[row, OFFSET + j], work[row, GAIN + j]
+        slope = work[row, SLOPE + j]
+        inverse = 1.0 / (1.0 - slope * gain)
+        step = slope * offset * inverse
+        by_inlet = work[row, PASS + j] * inverse
+        offset += gain * step
+        gain *= by_inlet
+        work[row, SLOPE + j] = step
+        work[row, PASS + j] = by_inlet
+        work[row, OFFSET + j] = offset
+        work[row, GAIN + j] = gain
+        work[parent, OFFSET + j] += work[row, FLOW + j] + offset
+        work[parent, GAIN + j] += gain
+
+
+@inline
+def turn_at_leaf(
+    tree: TreeTable,
+    walk: Walk,
+    water: WaterTable,
+    work: FloatArray,
+    row: int,
+    parent: int,
+    consumers: FloatArray,
+    level: Level,
+) -> None:
+    """Enter a row that ends at one plain consumer, let it answer, and leave, all in one."""
+    c, at, loss = walk.consumer[walk.start[row]], walk.ground[row], tree.conductance[0, row]
+    least, most, back = tree.bypass_flow[c], tree.max_flow[c], walk.returned[c]
+    ground, returned, errors = level.ground, level.returned, level.errors
+    for j in range(LANES):
+        behind, near = work[parent, STEP + j], work[parent, SUPPLY + j]
+        change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
+        flow = moved(consumers[c, FLOW_C + j], change, least, most)
+        guess, heating = work[row, SUPPLY + j], work[row, HEATING + j]
+        supply, left, slope = cool(water, flow, near, guess, ground[at, j], loss, heating)
+        heat, per_heat = consumers[c, HEAT_C + j], consumers[c, PER_HEAT_C + j]
+        leaving = returned[back, j]
+        offset, gain, drop, error = serve_heat(water, heat, per_heat, leaving, flow, supply, True)
+        least_step, most_step = (least - flow) * drop, (most - flow) * drop
+        at_least = flow <= least and offset <= 0.0
+        at_most = flow >= most and offset >= 0.0
+        fixed = at_least or at_most
+        offset = (most_step if at_most else least_step) if fixed else offset
+        gain, error = 0.0 if fixed else gain, 0.0 if fixed else error
+        inverse = 1.0 / (drop - slope * gain)
+        offset *= inverse
+        gain *= left * inverse
+        consumers[c, FLOW_C + j] = flow
+        work[row, FLOW + j] = flow
+        work[row, SUPPLY + j] = supply
+        work[row, OFFSET + j] = offset
+        work[row, GAIN + j] = gain
+        work[parent, OFFSET + j] += flow + offset
+        work[parent, GAIN + j] += gain
+        errors[j] = max(errors[j], error)
+
+
+@kernel
+def walk_singles(
+    tree: TreeTable,
+    walk: Walk,
+    water: WaterTable,
+    work: FloatArray,
+    consumers: FloatArray,
+    level: Level,
+) -> None:
+    """Take one Newton step on all rows; ``level.errors`` are those before the next step."""
+    errors, ground = level.errors, level.ground
+    for j in range(LANES):
+        errors[j] = 0.0
+        work[0, OFFSET + j] = 0.0
+        work[0, GAIN + j] = 0.0
+    for k in range(walk.row.size):
+        row, kind = walk.row[k], walk.kind[k]
+        parent, at = tree.parent[row], walk.ground[row]
+        if kind == LEAF:
+            turn_at_leaf(tree, walk, water, work, row, parent, consumers, level)
+        elif kind == ENTER:
+            enter_single(water, tree.conductance[0, row], work, row, parent, ground, at, -1.0)
+        else:
+            for i in range(walk.start[row], walk.start[row + 1]):
+                c = walk.consumer[i]
+                back = walk.returned[c]
+                answer(water, work, row, consumers, c, level, at, back)
+                for j in range(LANES):
+                    flow = consumers[c, FLOW_C + j]
+                    work[row, OFFSET + j] += flow + consumers[c, OFFSET_C + j]
+                    work[row, GAIN + j] += consumers[c, GAIN_C + j]
+            if kind != PLANT:
+                leave_single(work, row, parent)

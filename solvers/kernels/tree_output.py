@@ -1,281 +1,186 @@
-"""Balance, losses and fields of a block of solved hours."""
+"""Fields and balance of a block of solved hours."""
 
 from ...model.water import WaterTable
-from .compile import kernel
-from .tree_figures import sweep_figures
+from .compile import inline, kernel
+from .tree_finish import STANDING
 from .tree_rows import (
+    ABSOLUTE,
     BACK,
+    BACK_C,
     BACK_DROP,
     BACK_LIFT,
-    BACK_LOSS,
+    DELIVERED,
+    DRAWN,
     DROP,
     FLOW,
-    GROUND,
-    HEATING,
+    FLOW_C,
+    LANES,
     LEFT,
     LIFT,
-    LOSS,
-    SMALLEST_FLOW,
+    LOST,
+    PRESSURE_C,
+    RUBBED,
+    SERVED_C,
+    STOOD,
     SUPPLY,
+    SUPPLY_C,
 )
-from .tree_tables import Fields, FloatArray, Options, Outputs, Pump, Tables, TreeTable
-from .water import enthalpy, polynomial6
-
-STANDING = 1.0e-9  # kg/s, below which a pipe's temperatures are not noted as extremes
+from .tree_tables import Fields, FloatArray, IntArray, Level, Outputs, Pump, TreeTable
+from .water import enthalpy
 
 
-@kernel
-def sweep_losses(
-    tree: TreeTable,
-    water: WaterTable,
-    options: Options,
-    lanes: int,
+@inline
+def write_rows(
+    block: int,
+    hours: int,
+    rows: IntArray,
     work: FloatArray,
-    losses: FloatArray,
-    sums: FloatArray,
-) -> None:
-    """Write the losses of every pair [W] to LOSS and BACK_LOSS, and their sums.
-
-    ``losses`` has rows supply and return, and how friction warms either; ``sums`` has rows
-    heat loss and hydraulic power.
-    """
-    warms = 1.0 if options.heating else 0.0
-    for k in range(tree.parent.size - 1):
-        row = tree.order[k]
-        parent, mutual = tree.parent[row], tree.exchange[row]
-        for j in range(lanes):
-            some = work[row, FLOW, j] + SMALLEST_FLOW
-            losses[2, j] = warms * work[row, HEATING, j] * some * some * work[row, FLOW, j]
-        for j in range(lanes):
-            middle = 0.5 * (work[row, BACK, j] + work[row, LEFT, j])
-            power = work[row, BACK_DROP, j] * polynomial6(water.specific_volume, middle)
-            losses[3, j] = warms * power * work[row, FLOW, j]
-        for j in range(lanes):
-            sums[1, j] += losses[2, j] + losses[3, j]
-        for j in range(lanes):
-            near = enthalpy(water, work[parent, SUPPLY, j])
-            given = near - enthalpy(water, work[row, SUPPLY, j])
-            losses[0, j] = work[row, FLOW, j] * given + losses[2, j]
-        for j in range(lanes):
-            given = enthalpy(water, work[row, BACK, j]) - enthalpy(water, work[row, LEFT, j])
-            losses[1, j] = work[row, FLOW, j] * given + losses[3, j]
-        if mutual > 0.0:
-            own, twin = tree.conductance[0, row], tree.conductance[1, row]
-            take_exchange(own, twin, mutual, lanes, losses)
-        for j in range(lanes):
-            sums[0, j] += losses[0, j] + losses[1, j]
-        for j in range(lanes):
-            work[row, LOSS, j] = losses[0, j]
-        for j in range(lanes):
-            work[row, BACK_LOSS, j] = losses[1, j]
-
-
-@kernel
-def take_exchange(own: float, twin: float, mutual: float, lanes: int, losses: FloatArray) -> None:
-    """Leave of what the waters of a pair lose what goes to the ground.
-
-    What the two exchange is taken out of the one and put into the other as the same number, so
-    that it cancels to the last digit.
-    """
-    a, d = own + mutual, twin + mutual
-    determinant = a * d - mutual * mutual
-    known = determinant > 0.0
-    per = mutual / determinant if known else 0.0
-    direct = 0.0 if known else 1.0
-    for j in range(lanes):
-        balance = (d - mutual) * losses[0, j] - (a - mutual) * losses[1, j]
-        exchange = direct * losses[0, j] + per * balance
-        losses[0, j] -= exchange
-        losses[1, j] += exchange
-
-
-@kernel
-def write_field(
-    factor: float,
-    hour: int,
-    inside: int,
-    work: FloatArray,
-    row: int,
-    value: int,
+    place: int,
     field: FloatArray,
     side: int,
-    thing: int,
 ) -> None:
-    """Write a block of hours of one pipe or junction into one field, times ``factor``."""
-    for j in range(inside):
-        field[side, thing, hour + j] = factor * work[row, value, j]
+    """Write a block of hours of all things into a field, an hour at a time.
+
+    ``rows[k]`` is the row of thing k. What is written next stands next in memory.
+    """
+    first = block * LANES
+    for lane in range(min(LANES, hours - first)):
+        for k in range(rows.size):
+            field[side, first + lane, k] = work[rows[k], place + lane]
 
 
 @kernel
-def turn_ends(
-    hour: int,
-    inside: int,
-    work: FloatArray,
-    row: int,
-    far_row: int,
-    far: int,
-    near_row: int,
-    near: int,
-    fields: Fields,
-    side: int,
-    pipe: int,
-) -> None:
-    """Read standing water in the direction of a pipe that points to the plant."""
-    for j in range(inside):
-        if work[row, FLOW, j] == 0.0:
-            fields.inlet_temperature[side, pipe, hour + j] = work[far_row, far, j]
-            fields.outlet_temperature[side, pipe, hour + j] = work[near_row, near, j]
-
-
-@kernel
-def sweep_fields(
-    tree: TreeTable,
-    hour: int,
-    inside: int,
-    work: FloatArray,
-    fields: Fields,
-    pressures: FloatArray,
-    plant_return: FloatArray,
-) -> None:
-    """Write a block of every pipe's and junction's fields in the outputs' sign convention."""
-    inlet, outlet, level = (
+def write_pipes(tree: TreeTable, block: int, hours: int, work: FloatArray, fields: Fields) -> None:
+    """Write a block of every pipe's fields in the outputs' sign convention."""
+    flow, inlet, outlet, drop = (
+        fields.mass_flow,
         fields.inlet_temperature,
         fields.outlet_temperature,
-        fields.junction_temperature,
+        fields.pressure_drop,
     )
-    for k in range(tree.parent.size - 1):
-        row = tree.order[k]
-        parent, pipe, node = tree.parent[row], tree.pipe[row], tree.junction[row]
-        forward = tree.orientation[row]
-        for side in range(2):
-            write_field(forward, hour, inside, work, row, FLOW, fields.mass_flow, side, pipe)
-        write_field(forward, hour, inside, work, row, DROP, fields.pressure_drop, 0, pipe)
-        write_field(forward, hour, inside, work, row, BACK_DROP, fields.pressure_drop, 1, pipe)
-        write_field(1.0, hour, inside, work, parent, SUPPLY, inlet, 0, pipe)
-        write_field(1.0, hour, inside, work, row, SUPPLY, outlet, 0, pipe)
-        write_field(1.0, hour, inside, work, row, BACK, inlet, 1, pipe)
-        write_field(1.0, hour, inside, work, row, LEFT, outlet, 1, pipe)
-        if forward < 0.0:
-            turn_ends(hour, inside, work, row, row, SUPPLY, parent, SUPPLY, fields, 0, pipe)
-            turn_ends(hour, inside, work, row, row, LEFT, row, BACK, fields, 1, pipe)
-        write_field(1.0, hour, inside, work, row, LOSS, fields.heat_loss, 0, pipe)
-        write_field(1.0, hour, inside, work, row, BACK_LOSS, fields.heat_loss, 1, pipe)
-        write_field(1.0, hour, inside, work, row, SUPPLY, level, 0, node)
-        write_field(1.0, hour, inside, work, row, BACK, level, 1, node)
-    write_pressures(tree, hour, inside, work, fields.junction_pressure, pressures)
-    for j in range(inside):
-        level[0, tree.junction[0], hour + j] = work[0, SUPPLY, j]
-        level[1, tree.junction[0], hour + j] = plant_return[j]
+    own, near = tree.row_of_pipe, tree.near_of_pipe
+    if flow.size > 0:
+        write_rows(block, hours, own, work, FLOW, flow, 0)
+    if drop.size > 0:
+        write_rows(block, hours, own, work, DROP, drop, 0)
+        write_rows(block, hours, own, work, BACK_DROP, drop, 1)
+    if inlet.size > 0:
+        write_rows(block, hours, near, work, SUPPLY, inlet, 0)
+        write_rows(block, hours, own, work, SUPPLY, outlet, 0)
+        write_rows(block, hours, own, work, BACK, inlet, 1)
+        write_rows(block, hours, own, work, LEFT, outlet, 1)
+    for k in range(own.size):
+        if tree.orientation[own[k]] < 0.0:
+            turn_pipe(tree, block, hours, work, fields, own[k], k)
 
 
-@kernel
-def write_pressures(
-    tree: TreeTable,
-    hour: int,
-    inside: int,
-    work: FloatArray,
-    pressure: FloatArray,
-    pressures: FloatArray,
+@inline
+def turn_pipe(
+    tree: TreeTable, block: int, hours: int, work: FloatArray, fields: Fields, row: int, pipe: int
 ) -> None:
-    """Write a block of every junction's pressures; LIFT and BACK_LIFT of the plant are zero."""
-    for row in range(tree.parent.size):
-        node = tree.junction[row]
-        for j in range(inside):
-            pressure[0, node, hour + j] = pressures[0, j] + work[row, LIFT, j]
-        for j in range(inside):
-            pressure[1, node, hour + j] = pressures[1, j] + work[row, BACK_LIFT, j]
+    """Read a pipe that points to the plant in its own direction: signs, and standing water."""
+    flow, inlet, outlet, drop = (
+        fields.mass_flow,
+        fields.inlet_temperature,
+        fields.outlet_temperature,
+        fields.pressure_drop,
+    )
+    parent, first = tree.parent[row], block * LANES
+    for j in range(min(LANES, hours - first)):
+        if flow.size > 0:
+            flow[0, first + j, pipe] = -work[row, FLOW + j]
+        if drop.size > 0:
+            drop[0, first + j, pipe] = -work[row, DROP + j]
+            drop[1, first + j, pipe] = -work[row, BACK_DROP + j]
+        if inlet.size > 0 and work[row, FLOW + j] == 0.0:
+            inlet[0, first + j, pipe] = work[row, SUPPLY + j]
+            outlet[0, first + j, pipe] = work[parent, SUPPLY + j]
+            inlet[1, first + j, pipe] = work[row, LEFT + j]
+            outlet[1, first + j, pipe] = work[row, BACK + j]
 
 
 @kernel
-def measure_pipes(
+def write_junctions(
     tree: TreeTable,
-    water: WaterTable,
-    options: Options,
     pump: Pump,
-    hour: int,
-    inside: int,
-    lanes: int,
+    block: int,
+    hours: int,
     work: FloatArray,
-    out: Outputs,
-    tables: Tables,
+    fields: Fields,
+    level: Level,
 ) -> None:
-    """Write losses, figures and fields of every pipe, and sum the circuit's losses."""
-    pressures, duration, sums = tables.pressures, tables.duration, tables.sums
-    for j in range(lanes):
-        pressures[0, j] = pump.static_pressure + tables.head[j]
-        pressures[1, j] = pump.static_pressure
-        duration[j] = out.duration[hour + j] if j < inside else 0.0
-        sums[0, j] = 0.0
-        sums[1, j] = 0.0
-    sweep_losses(tree, water, options, lanes, work, tables.losses, sums)
-    sweep_figures(tree, water, lanes, work, pressures, duration, tables.figures, tables.notes)
-    if tables.fields.mass_flow.size > 0:
-        sweep_fields(tree, hour, inside, work, tables.fields, pressures, tables.plant_return)
-    for j in range(inside):
-        out.heat_loss[hour + j] = sums[0, j]
-        out.hydraulic_power[hour + j] = sums[1, j]
+    """Write a block of every junction's fields."""
+    water, pressure, rows = (
+        fields.junction_temperature,
+        fields.junction_pressure,
+        tree.row_of_junction,
+    )
+    first, plant = block * LANES, tree.junction[0]
+    if water.size > 0:
+        write_rows(block, hours, rows, work, SUPPLY, water, 0)
+        write_rows(block, hours, rows, work, BACK, water, 1)
+    if pressure.size > 0:
+        write_rows(block, hours, rows, work, LIFT, pressure, 0)
+        write_rows(block, hours, rows, work, BACK_LIFT, pressure, 1)
+    for j in range(min(LANES, hours - first)):
+        if water.size > 0:
+            water[1, first + j, plant] = level.plant_return[j]
+        if pressure.size > 0:
+            base = pump.static_pressure
+            for k in range(rows.size):
+                pressure[0, first + j, k] += base + level.head[j]
+                pressure[1, first + j, k] += base
+
+
+@kernel
+def write_consumers(block: int, consumers: FloatArray, out: Outputs) -> None:
+    """Write what a block of consumers gets."""
+    flow, supply, back, heat, pressure = (
+        out.consumer_mass_flow,
+        out.consumer_supply_temperature,
+        out.consumer_return_temperature,
+        out.consumer_heat,
+        out.consumer_pressure_difference,
+    )
+    write_values(block, consumers, FLOW_C, flow)
+    write_values(block, consumers, SUPPLY_C, supply)
+    write_values(block, consumers, BACK_C, back)
+    write_values(block, consumers, SERVED_C, heat)
+    write_values(block, consumers, PRESSURE_C, pressure)
+
+
+@inline
+def write_values(block: int, consumers: FloatArray, place: int, output: FloatArray) -> None:
+    """Write a block of hours of one value of all consumers, an hour at a time."""
+    for lane in range(LANES):
+        for c in range(consumers.shape[0]):
+            output[block, lane, c] = consumers[c, place + lane]
 
 
 @kernel
 def balance_plant(
-    tree: TreeTable,
     water: WaterTable,
-    hour: int,
-    inside: int,
-    lanes: int,
+    block: int,
+    hours: int,
     work: FloatArray,
-    plant_return: FloatArray,
-    sums: FloatArray,
+    level: Level,
+    steps: int,
     out: Outputs,
 ) -> None:
-    """Write what the plant gives, and how well heat and mass close.
-
-    ``sums`` has rows delivered heat, its absolute sum, and the consumers' flow.
-    """
-    for j in range(lanes):
-        sums[0, j] = 0.0
-        sums[1, j] = 0.0
-        sums[2, j] = 0.0
-    for c in range(tree.consumer_row.size):
-        for j in range(inside):
-            sums[0, j] += out.consumer_heat[c, hour + j]
-        for j in range(inside):
-            sums[1, j] += abs(out.consumer_heat[c, hour + j])
-        for j in range(inside):
-            sums[2, j] += out.consumer_mass_flow[c, hour + j]
-    for j in range(inside):
-        h = hour + j
-        flow = work[0, FLOW, j]
-        heat = flow * (enthalpy(water, work[0, SUPPLY, j]) - enthalpy(water, plant_return[j]))
-        out.producer_mass_flow[h] = flow
-        out.producer_return_temperature[h] = plant_return[j]
-        out.producer_heat[h] = heat
-        terms = abs(heat) + abs(out.hydraulic_power[h]) + sums[1, j] + abs(out.heat_loss[h])
-        rest = heat + out.hydraulic_power[h] - sums[0, j] - out.heat_loss[h]
-        out.heat_residual[h] = abs(rest) / max(terms, 1000.0)
-        out.mass_residual[h] = abs(flow - sums[2, j])
-
-
-@kernel
-def measure_standing(
-    tree: TreeTable,
-    hour: int,
-    inside: int,
-    lanes: int,
-    work: FloatArray,
-    plant_return: FloatArray,
-    sums: FloatArray,
-    out: Outputs,
-) -> None:
-    """Write the loss of pipes that stand while the plant runs."""
-    for j in range(lanes):
-        sums[0, j] = 0.0
-    for k in range(tree.parent.size - 1):
-        row = tree.order[k]
-        own, twin = tree.conductance[0, row], tree.conductance[1, row]
-        for j in range(lanes):
-            ground = work[row, GROUND, j]
-            left_out = own * (work[0, SUPPLY, j] - ground) + twin * (plant_return[j] - ground)
-            sums[0, j] += left_out if work[row, FLOW, j] <= STANDING else 0.0
-    for j in range(inside):
-        out.standing_loss[hour + j] = sums[0, j] if work[0, FLOW, j] > STANDING else 0.0
+    """Write what the plant gives, and how well heat and mass close."""
+    sums = level.sums
+    for j in range(min(LANES, hours - block * LANES)):
+        flow, back = work[0, FLOW + j], level.plant_return[j]
+        heat = flow * (enthalpy(water, work[0, SUPPLY + j]) - enthalpy(water, back))
+        lost, rubbed = sums[LOST + j], sums[RUBBED + j]
+        out.producer_mass_flow[block, j] = flow
+        out.producer_return_temperature[block, j] = back
+        out.producer_heat[block, j] = heat
+        out.heat_loss[block, j] = lost
+        out.hydraulic_power[block, j] = rubbed
+        out.standing_loss[block, j] = sums[STOOD + j] if flow > STANDING else 0.0
+        terms = abs(heat) + abs(rubbed) + sums[ABSOLUTE + j] + abs(lost)
+        rest = heat + rubbed - sums[DELIVERED + j] - lost
+        out.heat_residual[block, j] = abs(rest) / max(terms, 1000.0)
+        out.mass_residual[block, j] = abs(flow - sums[DRAWN + j])
+        out.iterations[block, j] = steps

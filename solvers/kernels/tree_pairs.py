@@ -3,209 +3,237 @@
 from math import sqrt
 
 from ...model.water import WaterTable
-from .compile import kernel
-from .tree_newton import hand_up
+from .compile import inline, kernel
+from .tree_consumers import answer
+from .tree_newton import advance
 from .tree_rows import (
-    BACK_PER,
-    BACK_SLOPE,
     COLDEST,
+    DIFFERENCE_C,
     FLOW,
+    FLOW_C,
     GAIN,
-    GROUND,
-    HALF,
+    GAIN_C,
+    HEAT_C,
     HEATING,
-    LEAVING,
+    LANES,
+    LEAF,
     MIX,
     MOST_WARMING,
     OFFSET,
+    OFFSET_C,
     PASS,
     PER,
+    PLANT,
     RETURN,
     RETURN_GAIN,
     RETURN_HEAT,
     RETURN_MIX,
     RETURN_OFFSET,
     RETURN_PASS,
-    ROOT,
     SLOPE,
     SMALLEST_FLOW,
     STEP,
-    STEP_GAIN,
+    SUM,
     SUPPLY,
     WARMEST,
 )
-from .tree_tables import FloatArray, TreeTable
+from .tree_tables import FloatArray, Level, TreeTable, Walk
 from .water import enthalpy, exp_negative, polynomial6, temperature
 
 LEAST_ROOT = 1.0e-6  # where neither pipe loses heat the solution is a limit; this is within 1e-12
+STEP_WEIGHT = 0.02  # error per kelvin by which a pipe's outlet is off: 5 mK count as 1e-4
 
 
-@kernel
-def cool_pairs(tree: TreeTable, water: WaterTable, lanes: int, work: FloatArray) -> None:
-    """Sweep from the plant: supply temperatures, and how both outlets follow from the inlets.
+@inline
+def pair_shares(
+    own: float, twin: float, outward: float, inward: float
+) -> tuple[float, float, float, float]:
+    """Return what the outlets of a pair keep of their own inlet and take from the other's.
 
     The exact solution of the counter-flow pair with constant heat capacities, see
-    docs/steady-solver.md. Losses ``loss`` and ``twin_loss`` include the exchange.
+    docs/steady-solver.md. ``own`` and ``twin`` are the transfer units of supply and return,
+    exchange included; ``outward`` and ``inward`` those of the exchange alone.
     """
-    for k in range(tree.parent.size - 1):
-        row = tree.order[k]
-        parent, mutual = tree.parent[row], tree.exchange[row]
-        loss, twin_loss = tree.conductance[0, row] + mutual, tree.conductance[1, row] + mutual
-        for j in range(lanes):
-            middle = 0.5 * (work[parent, SUPPLY, j] + work[row, SUPPLY, j])
-            capacity = polynomial6(water.heat_capacity, middle)
-            work[row, PER, j] = 1.0 / ((work[row, FLOW, j] + SMALLEST_FLOW) * capacity)
-        for j in range(lanes):
-            capacity = polynomial6(water.heat_capacity, work[row, RETURN, j])
-            work[row, BACK_PER, j] = 1.0 / ((work[row, FLOW, j] + SMALLEST_FLOW) * capacity)
-        pair_shares(loss, twin_loss, mutual, lanes, work, row)
-        for j in range(lanes):
-            some, ground = work[row, FLOW, j] + SMALLEST_FLOW, work[row, GROUND, j]
-            warming = work[row, HEATING, j] * some * some * some * work[row, PER, j]
-            own = work[row, PASS, j] * (work[parent, SUPPLY, j] - ground)
-            mixed = work[row, MIX, j] * (work[row, RETURN, j] - ground)
-            work[row, SUPPLY, j] = ground + own + mixed + min(warming, MOST_WARMING)
+    half, lean = 0.5 * (own + twin), 0.5 * (own - twin)
+    root = max(sqrt(max(half * half - outward * inward, 0.0)), LEAST_ROOT)
+    ahead, aback = exp_negative(root + lean), exp_negative(root - lean)
+    both = ahead * aback
+    per = 1.0 / (root * (1.0 + both) + half * (1.0 - both))
+    kept, taken = 2.0 * root * per, (1.0 - both) * per
+    return kept * ahead, taken * outward, kept * aback, taken * inward
 
 
-@kernel
-def pair_shares(
-    loss: float, twin_loss: float, mutual: float, lanes: int, work: FloatArray, row: int
-) -> None:
-    """Write what either outlet of a pair keeps of its own inlet and takes from the other's."""
-    for j in range(lanes):
-        work[row, HALF, j] = 0.5 * (loss * work[row, PER, j] + twin_loss * work[row, BACK_PER, j])
-    for j in range(lanes):
-        half = work[row, HALF, j]
-        product = mutual * mutual * work[row, PER, j] * work[row, BACK_PER, j]
-        work[row, ROOT, j] = max(sqrt(max(half * half - product, 0.0)), LEAST_ROOT)
-    for j in range(lanes):
-        lean = 0.5 * (loss * work[row, PER, j] - twin_loss * work[row, BACK_PER, j])
-        work[row, PASS, j] = exp_negative(work[row, ROOT, j] + lean)
-    for j in range(lanes):
-        lean = 0.5 * (loss * work[row, PER, j] - twin_loss * work[row, BACK_PER, j])
-        work[row, RETURN_PASS, j] = exp_negative(work[row, ROOT, j] - lean)
-    for j in range(lanes):
-        both, root = work[row, PASS, j] * work[row, RETURN_PASS, j], work[row, ROOT, j]
-        whole = root * (1.0 + both) + work[row, HALF, j] * (1.0 - both)
-        work[row, MIX, j] = 1.0 - both
-        work[row, HALF, j] = 1.0 / whole
-    for j in range(lanes):
-        mixed = work[row, MIX, j] * mutual * work[row, HALF, j]
-        work[row, RETURN_MIX, j] = mixed * work[row, BACK_PER, j]
-        work[row, MIX, j] = mixed * work[row, PER, j]
-    for j in range(lanes):
-        root = work[row, ROOT, j]
-        factor = 2.0 * root * work[row, HALF, j]
-        work[row, PASS, j] *= factor
-        work[row, RETURN_PASS, j] *= factor
-
-
-@kernel
-def move_returns(tree: TreeTable, lanes: int, work: FloatArray) -> None:
-    """Move the return water at each row's far end with its supply water."""
-    for k in range(tree.parent.size - 1):
-        row = tree.order[k]
-        for j in range(lanes):
-            change = work[row, RETURN_OFFSET, j] + work[row, RETURN_GAIN, j] * work[row, STEP, j]
-            moved = work[row, RETURN, j] + change
-            work[row, RETURN, j] = min(max(moved, COLDEST), WARMEST)
-
-
-@kernel
-def eliminate_pairs(tree: TreeTable, water: WaterTable, lanes: int, work: FloatArray) -> None:
-    """Sweep from the leaves: write each row's changes as functions of its inlet's change."""
-    for k in range(tree.parent.size - 2, -1, -1):
-        row = tree.order[k]
-        parent, mutual = tree.parent[row], tree.exchange[row]
-        loss, twin_loss = tree.conductance[0, row] + mutual, tree.conductance[1, row] + mutual
-        mix_back(water, lanes, work, row)
-        pair_slopes(loss, twin_loss, mutual, lanes, work, row, parent)
-        for j in range(lanes):
-            some, ground = work[row, FLOW, j] + SMALLEST_FLOW, work[row, GROUND, j]
-            warming = work[row, HEATING, j] * some * some * some * work[row, PER, j]
-            own = work[row, PASS, j] * (work[parent, SUPPLY, j] - ground)
-            outlet = own + work[row, MIX, j] * (work[row, RETURN, j] - ground)
-            outlet = ground + outlet + min(warming, MOST_WARMING)
-            work[row, STEP, j] = outlet - work[row, SUPPLY, j]
-        for j in range(lanes):
-            slope, mix = work[row, SLOPE, j], work[row, MIX, j]
-            inverse = 1.0 - slope * work[row, GAIN, j] - mix * work[row, RETURN_GAIN, j]
-            change = slope * work[row, OFFSET, j] + mix * work[row, RETURN_OFFSET, j]
-            work[row, STEP, j] = (work[row, STEP, j] + change) / inverse
-            work[row, STEP_GAIN, j] = work[row, PASS, j] / inverse
-        hand_up(lanes, work, row, parent)
-        hand_back(water, lanes, work, row, parent)
-
-
-@kernel
-def mix_back(water: WaterTable, lanes: int, work: FloatArray, row: int) -> None:
-    """Write the mixed return water at a row's far end, and how it follows from its supply."""
-    for j in range(lanes):
-        ground = enthalpy(water, work[row, GROUND, j])
-        content = work[row, RETURN_HEAT, j] + SMALLEST_FLOW * ground
-        work[row, RETURN_HEAT, j] = content / (work[row, FLOW, j] + SMALLEST_FLOW)
-    for j in range(lanes):
-        work[row, RETURN, j] = temperature(water, work[row, RETURN_HEAT, j])
-    for j in range(lanes):
-        capacity = polynomial6(water.heat_capacity, work[row, RETURN, j])
-        work[row, BACK_PER, j] = 1.0 / ((work[row, FLOW, j] + SMALLEST_FLOW) * capacity)
-    for j in range(lanes):
-        change = work[row, RETURN_OFFSET, j] - work[row, RETURN_HEAT, j] * work[row, OFFSET, j]
-        work[row, RETURN_OFFSET, j] = change * work[row, BACK_PER, j]
-    for j in range(lanes):
-        change = work[row, RETURN_GAIN, j] - work[row, RETURN_HEAT, j] * work[row, GAIN, j]
-        work[row, RETURN_GAIN, j] = change * work[row, BACK_PER, j]
-
-
-@kernel
-def pair_slopes(
-    loss: float,
-    twin_loss: float,
-    mutual: float,
-    lanes: int,
+@inline
+def enter_pair(
+    water: WaterTable,
+    losses: tuple[float, float, float],
     work: FloatArray,
     row: int,
     parent: int,
+    ground: FloatArray,
+    at: int,
 ) -> None:
-    """Write how both outlets of a pair follow from its flow, at given inlets."""
-    for j in range(lanes):
-        some, ground = work[row, FLOW, j] + SMALLEST_FLOW, work[row, GROUND, j]
-        per = work[row, PER, j]
-        a, b, mix = loss * per, mutual * per, work[row, MIX, j]
-        c, d = mutual * work[row, BACK_PER, j], twin_loss * work[row, BACK_PER, j]
-        by_mix = b - (a + d) * mix + c * mix * mix
-        slope = work[row, PASS, j] * (a - c * mix) * (work[parent, SUPPLY, j] - ground)
-        slope -= by_mix * (work[row, RETURN, j] - ground)
-        warming = min(work[row, HEATING, j] * some * some * some * per, MOST_WARMING)
-        work[row, SLOPE, j] = (slope + 2.0 * warming) / some
-    for j in range(lanes):
-        some, ground = work[row, FLOW, j] + SMALLEST_FLOW, work[row, GROUND, j]
-        c, d = mutual * work[row, BACK_PER, j], twin_loss * work[row, BACK_PER, j]
-        slope = (d - c * work[row, MIX, j]) * (work[row, RETURN, j] - ground)
-        slope -= c * work[row, PASS, j] * (work[parent, SUPPLY, j] - ground)
-        work[row, BACK_SLOPE, j] = work[row, RETURN_PASS, j] * slope / some
+    """Take a row's Newton step and evaluate its supply water.
+
+    ``losses`` are those of supply and return, exchange included, and the exchange. [W/K]
+    """
+    loss, twin_loss, mutual = losses
+    for j in range(LANES):
+        behind, near = work[parent, STEP + j], work[parent, SUPPLY + j]
+        change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
+        flow = advance(work[row, FLOW + j], change)
+        step = work[row, SLOPE + j] + work[row, PASS + j] * behind
+        back = work[row, RETURN + j] + work[row, RETURN_OFFSET + j]
+        back = min(max(back + work[row, RETURN_GAIN + j] * step, COLDEST), WARMEST)
+        guess = min(max(work[row, SUPPLY + j] + step, COLDEST), WARMEST)
+        some, earth = flow + SMALLEST_FLOW, ground[at, j]
+        capacity = polynomial6(water.heat_capacity, 0.5 * (near + guess))
+        back_capacity = polynomial6(water.heat_capacity, back)
+        both = 1.0 / (some * capacity * back_capacity)
+        per, back_per = both * back_capacity, both * capacity
+        kept, taken, back_kept, back_taken = pair_shares(
+            loss * per, twin_loss * back_per, mutual * per, mutual * back_per
+        )
+        warming = min(work[row, HEATING + j] * some * some * some * per, MOST_WARMING)
+        supply = earth + kept * (near - earth) + taken * (back - earth) + warming
+        work[row, FLOW + j] = flow
+        work[row, STEP + j] = step
+        work[row, SUPPLY + j] = supply
+        work[row, RETURN + j] = back
+        work[row, PASS + j] = kept
+        work[row, MIX + j] = taken
+        work[row, RETURN_PASS + j] = back_kept
+        work[row, RETURN_MIX + j] = back_taken
+        work[row, PER + j] = per
+        work[row, OFFSET + j] = 0.0
+        work[row, GAIN + j] = 0.0
+        work[row, SUM + j] = 0.0
+        work[row, RETURN_HEAT + j] = 0.0
+        work[row, RETURN_OFFSET + j] = 0.0
+        work[row, RETURN_GAIN + j] = 0.0
+
+
+@inline
+def add_return(
+    water: WaterTable,
+    work: FloatArray,
+    row: int,
+    consumers: FloatArray,
+    c: int,
+    returned: FloatArray,
+    back: int,
+) -> None:
+    """Add a consumer's flow and return water: fixed while heat decides, else what heat leaves."""
+    for j in range(LANES):
+        flow, heat = consumers[c, FLOW_C + j], consumers[c, HEAT_C + j]
+        offset, gain = consumers[c, OFFSET_C + j], consumers[c, GAIN_C + j]
+        supply, fixed = work[row, SUPPLY + j], returned[back, j]
+        content, sign = enthalpy(water, supply), 1.0 if heat >= 0.0 else -1.0
+        by_heat = heat != 0.0 and consumers[c, DIFFERENCE_C + j] == 0.0
+        given = by_heat and flow * sign * (content - fixed) <= abs(heat) * 1.000001
+        level = fixed if given else content
+        with_supply = flow * polynomial6(water.heat_capacity, supply)
+        work[row, SUM + j] += flow
+        work[row, OFFSET + j] += offset
+        work[row, GAIN + j] += gain
+        work[row, RETURN_HEAT + j] += flow * level - (0.0 if given else heat)
+        work[row, RETURN_OFFSET + j] += level * offset
+        work[row, RETURN_GAIN + j] += level * gain + (0.0 if given else with_supply)
+
+
+@inline
+def leave_pair(
+    water: WaterTable,
+    losses: tuple[float, float, float],
+    work: FloatArray,
+    row: int,
+    parent: int,
+    ground: FloatArray,
+    at: int,
+    errors: FloatArray,
+) -> None:
+    """Eliminate a row: write its changes as functions of its inlet's, and hand them up."""
+    loss, twin_loss, mutual = losses
+    for j in range(LANES):
+        total, earth, per = work[row, SUM + j], ground[at, j], work[row, PER + j]
+        some, near = total + SMALLEST_FLOW, work[parent, SUPPLY + j]
+        offset, gain = work[row, OFFSET + j], work[row, GAIN + j]
+        one = 1.0 / some
+        content = (work[row, RETURN_HEAT + j] + SMALLEST_FLOW * enthalpy(water, earth)) * one
+        back = temperature(water, content)
+        back_per = one / polynomial6(water.heat_capacity, back)
+        back_offset = (work[row, RETURN_OFFSET + j] - content * offset) * back_per
+        back_gain = (work[row, RETURN_GAIN + j] - content * gain) * back_per
+
+        kept, taken = work[row, PASS + j], work[row, MIX + j]
+        back_kept, back_taken = work[row, RETURN_PASS + j], work[row, RETURN_MIX + j]
+        above, back_above = near - earth, back - earth
+        a, b, c, d = loss * per, mutual * per, mutual * back_per, twin_loss * back_per
+        warming = min(work[row, HEATING + j] * some * some * some * per, MOST_WARMING)
+        slope = kept * (a - c * taken) * above + 2.0 * warming
+        slope -= (b - (a + d) * taken + c * taken * taken) * back_above
+        slope *= one
+        back_slope = back_kept * one * ((d - c * taken) * back_above - c * kept * above)
+
+        outlet = earth + kept * above + taken * back_above + warming
+        residual = outlet - work[row, SUPPLY + j] + slope * (total - work[row, FLOW + j])
+        inverse = 1.0 / (1.0 - slope * gain - taken * back_gain)
+        step = (residual + slope * offset + taken * back_offset) * inverse
+        by_inlet = kept * inverse
+        offset += gain * step
+        gain *= by_inlet
+        work[row, FLOW + j] = total
+        work[row, SLOPE + j] = step
+        work[row, PASS + j] = by_inlet
+        work[row, OFFSET + j] = offset
+        work[row, GAIN + j] = gain
+        work[row, RETURN + j] = back
+        work[row, RETURN_OFFSET + j] = back_offset
+        work[row, RETURN_GAIN + j] = back_gain
+        errors[j] = max(errors[j], STEP_WEIGHT * abs(residual))
+
+        leaving = earth + back_kept * back_above + back_taken * above
+        left, capacity = enthalpy(water, leaving), polynomial6(water.heat_capacity, leaving)
+        change = back_kept * (back_offset + back_gain * step) + back_slope * offset
+        by_near = back_kept * back_gain * by_inlet + back_taken + back_slope * gain
+        work[parent, SUM + j] += total
+        work[parent, OFFSET + j] += offset
+        work[parent, GAIN + j] += gain
+        work[parent, RETURN_HEAT + j] += total * left
+        work[parent, RETURN_OFFSET + j] += left * offset + change * total * capacity
+        work[parent, RETURN_GAIN + j] += left * gain + by_near * total * capacity
 
 
 @kernel
-def hand_back(water: WaterTable, lanes: int, work: FloatArray, row: int, parent: int) -> None:
-    """Hand a pair's return water to the parent, and how it follows from the parent's supply."""
-    for j in range(lanes):
-        ground = work[row, GROUND, j]
-        own = work[row, RETURN_PASS, j] * (work[row, RETURN, j] - ground)
-        mixed = work[row, RETURN_MIX, j] * (work[parent, SUPPLY, j] - ground)
-        work[row, LEAVING, j] = ground + own + mixed
-    for j in range(lanes):
-        content = enthalpy(water, work[row, LEAVING, j])
-        work[parent, RETURN_HEAT, j] += work[row, FLOW, j] * content
-    for j in range(lanes):
-        leaving, offset = work[row, LEAVING, j], work[row, OFFSET, j]
-        change = work[row, RETURN_OFFSET, j] + work[row, RETURN_GAIN, j] * work[row, STEP, j]
-        change = work[row, RETURN_PASS, j] * change + work[row, BACK_SLOPE, j] * offset
-        change *= work[row, FLOW, j] * polynomial6(water.heat_capacity, leaving)
-        work[parent, RETURN_OFFSET, j] += enthalpy(water, leaving) * offset + change
-    for j in range(lanes):
-        leaving, gain = work[row, LEAVING, j], work[row, GAIN, j]
-        change = work[row, RETURN_PASS, j] * work[row, RETURN_GAIN, j] * work[row, STEP_GAIN, j]
-        change += work[row, RETURN_MIX, j] + work[row, BACK_SLOPE, j] * gain
-        change *= work[row, FLOW, j] * polynomial6(water.heat_capacity, leaving)
-        work[parent, RETURN_GAIN, j] += enthalpy(water, leaving) * gain + change
+def walk_pairs(
+    tree: TreeTable,
+    walk: Walk,
+    water: WaterTable,
+    work: FloatArray,
+    consumers: FloatArray,
+    level: Level,
+) -> None:
+    """Take one Newton step on all rows; ``level.errors`` are those before the next step."""
+    errors, ground, returned = level.errors, level.ground, level.returned
+    for j in range(LANES):
+        errors[j] = 0.0
+        work[0, SUM + j] = 0.0
+        work[0, OFFSET + j] = 0.0
+        work[0, GAIN + j] = 0.0
+        work[0, RETURN_HEAT + j] = 0.0
+        work[0, RETURN_OFFSET + j] = 0.0
+        work[0, RETURN_GAIN + j] = 0.0
+    for k in range(walk.row.size):
+        row, kind = walk.row[k], walk.kind[k]
+        parent, at, mutual = tree.parent[row], walk.ground[row], tree.exchange[row]
+        losses = (tree.conductance[0, row] + mutual, tree.conductance[1, row] + mutual, mutual)
+        if kind <= LEAF:
+            enter_pair(water, losses, work, row, parent, ground, at)
+            continue
+        for i in range(walk.start[row], walk.start[row + 1]):
+            c = walk.consumer[i]
+            back = walk.returned[c]
+            answer(water, work, row, consumers, c, level, at, back)
+            add_return(water, work, row, consumers, c, returned, back)
+        if kind != PLANT:
+            leave_pair(water, losses, work, row, parent, ground, at, errors)

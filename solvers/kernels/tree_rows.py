@@ -1,31 +1,102 @@
 """Places in the work arrays of the tree kernels, and their limits.
 
-Work arrays are ``[row, value, lane]``: a row is a pipe and the node at its far end (row 0 is
-the plant), a lane is an hour of the block. Rows stand parents first.
+A row is a pipe and the node at its far end (row 0 is the plant); a lane is an hour of the
+block. Work arrays are ``[row, place + lane]``: a place is a multiple of `LANES`.
 
-How the kernels stay fast: sweeps visit the rows through an array of indices (with a plain
-counter the compiler hoists one alias check over the whole sweep, the check fails, and the
-scalar loop runs). A loop over lanes writes one or two rows, because with more the compiler
-gives up proving that they do not overlap. Loops index the work arrays directly: a slice per row
-costs more than the loop over its lanes.
+How the kernels stay fast: the number of lanes is a constant, so that the compiler knows how far
+apart the values of a row lie. A loop over lanes then needs one check that a row and its parent
+do not overlap, and may compute and write as many values as it likes. Formulas of one lane are
+inlined into these loops. Rows are visited through an array of indices, never through slices.
+Short loops (copies and sums) run to a number the compiler does not know, ``level.errors.size``:
+it would write out the others value by value before it thinks of vectors.
 """
 
+LANES = 32
+"""Hours of a block: some vectors for each loop, and the rows of a district fit the cache."""
+
+QUARTER = LANES // 4
+
 # Values of a row.
-FLOW, SUPPLY, GROUND, PASS, SLOPE, OFFSET, GAIN, STEP, STEP_GAIN, HEATING = range(10)
-RETURN, RETURN_HEAT, RETURN_OFFSET, RETURN_GAIN = 10, 11, 12, 13
-MIX, RETURN_PASS, RETURN_MIX, PER, BACK_PER, HALF, ROOT = 14, 15, 16, 17, 18, 19, 20
-LEAVING, BACK_SLOPE = HALF, ROOT
-VALUES, EXCHANGE_VALUES = 10, 21
+FLOW, SUPPLY, OFFSET, GAIN, STEP, PASS, SLOPE, HEATING, SPARE = (
+    0 * LANES,
+    1 * LANES,
+    2 * LANES,
+    3 * LANES,
+    4 * LANES,
+    5 * LANES,
+    6 * LANES,
+    7 * LANES,
+    8 * LANES,
+)
+VALUES = 9 * LANES
 
-# Places of a row that the iterations no longer need.
-BACK_HEAT, BACK, LEFT = OFFSET, GAIN, SLOPE  # return water: content, far end, near end
-DROP, BACK_DROP, LIFT, BACK_LIFT = STEP, STEP_GAIN, PASS, OFFSET
-LOSS, BACK_LOSS = HEATING, GROUND  # once losses are known
+# Further values of a row whose pipes exchange heat.
+RETURN, RETURN_HEAT, RETURN_OFFSET, RETURN_GAIN, SUM = (
+    9 * LANES,
+    10 * LANES,
+    11 * LANES,
+    12 * LANES,
+    13 * LANES,
+)
+MIX, RETURN_PASS, RETURN_MIX, PER, BACK_PER = (
+    14 * LANES,
+    15 * LANES,
+    16 * LANES,
+    17 * LANES,
+    18 * LANES,
+)
+PAIR_VALUES = 19 * LANES
 
-# Values of a consumer.
-FLOW_C, HEAT_C, RETURN_C, DIFFERENCE_C, HOLD_C, LEAST_C, MOST_C, OFFSET_C, GAIN_C = range(9)
-DROP_C, OWN_C, SPARE_C, ERROR_C = 9, 10, 11, 12
-CONSUMER_VALUES = 13
+# Places of a row that the iterations no longer need: return water at the far and the near end,
+# the content of what flows into it, pressures relative to the plant's, friction.
+TOTAL, CONTENT = OFFSET, GAIN
+LEFT, BACK = OFFSET, GAIN
+DROP, BACK_DROP, LIFT, BACK_LIFT = PASS, SLOPE, STEP, SPARE
+
+# Values of a consumer; the last two while flows start.
+FLOW_C, HEAT_C, OFFSET_C, GAIN_C, LEAST_C, MOST_C, DIFFERENCE_C, HOLD_C, PER_HEAT_C = (
+    0 * LANES,
+    1 * LANES,
+    2 * LANES,
+    3 * LANES,
+    4 * LANES,
+    5 * LANES,
+    6 * LANES,
+    7 * LANES,
+    8 * LANES,
+)
+OWN_C, ROOM_C = OFFSET_C, GAIN_C
+# What a settled consumer got, in places no longer needed: heat, supply and return water, pressure.
+SERVED_C, SUPPLY_C, BACK_C, PRESSURE_C = GAIN_C, PER_HEAT_C, OFFSET_C, LEAST_C
+CONSUMER_VALUES = 9 * LANES
+
+# Rows of ``scratch``: specific volume [m3/kg], drop [Pa], Reynolds number, friction factor; losses
+# of a supply and a return pipe [W].
+VOLUME, DROPPED, REYNOLDS, FACTOR, LOSS, BACK_LOSS = (
+    0 * LANES,
+    1 * LANES,
+    2 * LANES,
+    3 * LANES,
+    4 * LANES,
+    5 * LANES,
+)
+SCRATCH = 6 * LANES
+
+# Rows of ``sums``: heat of the consumers [W], its absolute sum [W], their flow [kg/s], heat loss
+# [W], friction that warms the water [W], loss of pipes that stand [W], heat not served [W].
+DELIVERED, ABSOLUTE, DRAWN, LOST, RUBBED, STOOD, MISSED = (
+    0 * LANES,
+    1 * LANES,
+    2 * LANES,
+    3 * LANES,
+    4 * LANES,
+    5 * LANES,
+    6 * LANES,
+)
+SUMS = 7 * LANES
+
+# Kinds of a step of the walk around the tree.
+ENTER, LEAF, LEAVE, PLANT = 0, 1, 2, 3
 
 SMALLEST_FLOW = 1.0e-14  # kg/s, keeps divisions finite where water stands
 MOST_WARMING = 1.0  # K by friction in one pipe: 42 bar, more than any pipe bears

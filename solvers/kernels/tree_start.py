@@ -3,243 +3,323 @@
 from math import isnan
 
 from ...model.water import WaterTable
-from .compile import kernel
+from .compile import inline, kernel
+from .friction import LEAST_REYNOLDS, colebrook_start
 from .tree_rows import (
     DIFFERENCE_C,
     DUST,
+    ENTER,
     FLOW,
     FLOW_C,
-    GROUND,
+    GAIN,
+    GAIN_C,
     HEAT_C,
     HEATING,
     HOLD_C,
+    LANES,
+    LEAF,
     LEAST_C,
     MOST_C,
     NO_HOLD,
+    OFFSET,
+    OFFSET_C,
     OWN_C,
     PASS,
+    PER_HEAT_C,
+    PLANT,
     RETURN,
-    RETURN_C,
+    RETURN_GAIN,
+    RETURN_OFFSET,
+    REYNOLDS,
+    ROOM_C,
+    SLOPE,
     SMALLEST_FLOW,
-    SPARE_C,
     STEP,
     SUPPLY,
+    VOLUME,
 )
-from .tree_tables import FloatArray, Inputs, TreeTable
-from .water import enthalpy, log, temperature
+from .tree_tables import FloatArray, Inputs, Level, Options, TreeTable, Walk
+from .water import enthalpy, log, polynomial6
 
 START_SHARE = 0.8  # of the range a path may lose at most
-START_PASSES = 6  # towards flows that lose it
-
-
-@kernel
-def copy_hours(
-    source: FloatArray,
-    thing: int,
-    hour: int,
-    inside: int,
-    lanes: int,
-    target: FloatArray,
-    row: int,
-    value: int,
-) -> None:
-    """Copy hours of one thing; lanes past the end repeat the last hour."""
-    for j in range(inside):
-        target[row, value, j] = source[thing, hour + j]
-    for j in range(inside, lanes):
-        target[row, value, j] = source[thing, hour + inside - 1]
+START_PASSES = 6  # towards flows that lose it, at most
+START_CLOSE = 0.02  # change of a flow that is close enough
 
 
 @kernel
 def load_hours(
     tree: TreeTable,
+    walk: Walk,
     inputs: Inputs,
     water: WaterTable,
-    hour: int,
-    lanes: int,
+    block: int,
     hours: int,
     work: FloatArray,
     consumers: FloatArray,
+    level: Level,
 ) -> None:
-    """Copy a block of hours into the work arrays."""
-    inside = min(lanes, hours - hour)
-    for j in range(lanes):
-        work[0, SUPPLY, j] = inputs.supply_temperature[min(hour + j, hours - 1)]
-        work[0, STEP, j] = 0.0
-        work[0, GROUND, j] = 0.0
-    ground = inputs.ground_temperature
-    for k in range(tree.parent.size - 1):
-        row = tree.order[k]
-        thing = inputs.ground_row[tree.pipe[row]]
-        copy_hours(ground, thing, hour, inside, lanes, work, row, GROUND)
-    back, difference, limit = (
-        inputs.return_temperature,
-        inputs.temperature_difference,
-        inputs.flow_limit,
-    )
+    """Copy a block of hours into the work arrays; lanes past the end repeat the last hour."""
+    hour, last = block * LANES, hours - 1
+    for j in range(LANES):
+        work[0, SUPPLY + j] = inputs.supply_temperature[min(hour + j, last)]
+        work[0, STEP + j] = 0.0
+    load_rows(inputs.ground_temperature, hour, last, level.ground)
+    load_rows(inputs.return_temperature, hour, last, level.back)
+    load_rows(inputs.temperature_difference, hour, last, level.difference)
+    load_rows(inputs.flow_limit, hour, last, level.limit)
+    for at in range(level.ground.shape[0]):
+        for j in range(LANES):
+            level.source[at, j] = log(abs(work[0, SUPPLY + j] - level.ground[at, j]) + 1e-9)
+    for back in range(level.back.shape[0]):
+        for j in range(LANES):
+            kept = level.back[back, j]
+            level.returned[back, j] = 0.0 if isnan(kept) else enthalpy(water, kept)
+    load_heat(inputs.heat, hour, last, consumers)
     for c in range(tree.consumer_row.size):
-        copy_hours(inputs.heat, c, hour, inside, lanes, consumers, c, HEAT_C)
-        copy_hours(back, inputs.return_row[c], hour, inside, lanes, consumers, c, RETURN_C)
-        thing = inputs.difference_row[c]
-        copy_hours(difference, thing, hour, inside, lanes, consumers, c, DIFFERENCE_C)
-        copy_hours(limit, inputs.limit_row[c], hour, inside, lanes, consumers, c, MOST_C)
-        set_limits(
-            water,
-            tree.max_flow[c],
-            tree.bypass_flow[c],
-            tree.bypass_temperature[c],
-            lanes,
-            work,
-            consumers,
-            c,
-        )
+        limit_consumer(tree, walk, inputs, work, consumers, level, c)
 
 
-@kernel
-def set_limits(
-    water: WaterTable,
-    max_flow: float,
-    bypass_flow: float,
-    bypass_temperature: float,
-    lanes: int,
+@inline
+def load_rows(source: FloatArray, hour: int, last: int, target: FloatArray) -> None:
+    """Copy a block of hours of all rows."""
+    for row in range(target.shape[0]):
+        for j in range(LANES):
+            target[row, j] = source[row, min(hour + j, last)]
+
+
+@inline
+def load_heat(heat: FloatArray, hour: int, last: int, consumers: FloatArray) -> None:
+    """Copy a block of hours of the consumers' heat, an hour at a time."""
+    for lane in range(LANES):
+        at = min(hour + lane, last)
+        for c in range(consumers.shape[0]):
+            consumers[c, HEAT_C + lane] = heat[at, c]
+
+
+@inline
+def limit_consumer(
+    tree: TreeTable,
+    walk: Walk,
+    inputs: Inputs,
     work: FloatArray,
     consumers: FloatArray,
+    level: Level,
     c: int,
 ) -> None:
     """Write the limits of a consumer's flow; heat that no flow can serve is left out."""
-    for j in range(lanes):
-        consumers[c, MOST_C, j] = min(max_flow, consumers[c, MOST_C, j])
-    for j in range(lanes):
-        back, difference = consumers[c, RETURN_C, j], consumers[c, DIFFERENCE_C, j]
-        consumers[c, DIFFERENCE_C, j] = difference if isnan(back) else 0.0
-    for j in range(lanes):
-        consumers[c, LEAST_C, j] = min(bypass_flow, consumers[c, MOST_C, j])
-    for j in range(lanes):
-        drop = work[0, SUPPLY, j] - consumers[c, RETURN_C, j]
-        heat = consumers[c, HEAT_C, j]
-        useless = consumers[c, DIFFERENCE_C, j] == 0.0 and drop * heat <= 0.0
-        idle = abs(heat) < DUST or consumers[c, MOST_C, j] == 0.0
-        consumers[c, HEAT_C, j] = 0.0 if useless or idle else heat
-    for j in range(lanes):
-        warm = work[0, SUPPLY, j] > bypass_temperature + 1e-6
-        holds = warm and consumers[c, MOST_C, j] > 0.0
-        consumers[c, HOLD_C, j] = bypass_temperature if holds else 2.0 * NO_HOLD
-    for j in range(lanes):
-        back = enthalpy(water, consumers[c, RETURN_C, j])
-        consumers[c, RETURN_C, j] = 0.0 if consumers[c, DIFFERENCE_C, j] != 0.0 else back
+    row, back = tree.consumer_row[c], walk.returned[c]
+    at, apart, limit = walk.ground[row], inputs.difference_row[c], inputs.limit_row[c]
+    max_flow, bypass_flow = tree.max_flow[c], tree.bypass_flow[c]
+    bypass_temperature = tree.bypass_temperature[c] if row > 0 else 2.0 * NO_HOLD
+    for j in range(LANES):
+        most = min(max_flow, level.limit[limit, j])
+        source, ground, kept = work[0, SUPPLY + j], level.ground[at, j], level.back[back, j]
+        by_return, heat = not isnan(kept), consumers[c, HEAT_C + j]
+        useless = by_return and (source - kept) * heat <= 0.0
+        idle = abs(heat) < DUST or most == 0.0
+        consumers[c, MOST_C + j] = most
+        consumers[c, LEAST_C + j] = min(bypass_flow, most)
+        left_out = useless or idle
+        consumers[c, HEAT_C + j] = 0.0 if left_out else heat
+        consumers[c, PER_HEAT_C + j] = 0.0 if left_out else 1.0 / abs(heat)
+        consumers[c, DIFFERENCE_C + j] = 0.0 if by_return else level.difference[apart, j]
+        consumers[c, HOLD_C + j] = 2.0 * NO_HOLD
+    if bypass_temperature > NO_HOLD:
+        for j in range(LANES):
+            source, ground = work[0, SUPPLY + j], level.ground[at, j]
+            holds = source > bypass_temperature + 1e-6 and consumers[c, MOST_C + j] > 0.0
+            target = log(max(bypass_temperature - ground, 1e-9))
+            consumers[c, HOLD_C + j] = target if holds else 2.0 * NO_HOLD
 
 
 @kernel
 def start_flows(
-    tree: TreeTable, water: WaterTable, lanes: int, work: FloatArray, consumers: FloatArray
+    tree: TreeTable,
+    walk: Walk,
+    water: WaterTable,
+    work: FloatArray,
+    consumers: FloatArray,
+    level: Level,
+    options: Options,
 ) -> None:
     """Start on the side of flows that are too large, from where Newton's way is monotone.
 
     The path of every consumer then loses about 0.8 of the logarithmic range between its
     supply water and the coldest supply water that could still serve it, or less.
     """
-    guess_flows(tree, water, lanes, work, consumers)
-    allow_units(tree, water, lanes, work, consumers)
+    guess_flows(tree, walk, water, work, consumers, level)
+    sum_flows(tree, walk, work, consumers, level, options.exchange)
     for _ in range(START_PASSES):
-        sum_flows(tree, lanes, work, consumers)
-        path_units(tree, lanes, work)
-        enlarge_flows(tree, lanes, work, consumers)
-    sum_flows(tree, lanes, work, consumers)
+        enlarge_flows(tree, walk, work, consumers, level.errors)
+        worst = 0.0
+        for j in range(LANES):
+            worst = max(worst, level.errors[j])
+        if worst == 0.0:
+            break
+    stay_put(tree, work, consumers, options.exchange, level.errors.size)
+    if options.heating:
+        guess_friction_heat(tree, water, work, level.scratch)
 
 
 @kernel
-def path_units(tree: TreeTable, lanes: int, work: FloatArray) -> None:
-    """Write the sum of the transfer units from the plant to each row's far end to PASS."""
-    for j in range(lanes):
-        work[0, PASS, j] = 0.0
-    for k in range(tree.parent.size - 1):
-        row = tree.order[k]
-        parent = tree.parent[row]
-        units = (tree.conductance[0, row] + tree.exchange[row]) / 4185.0
+def stay_put(
+    tree: TreeTable, work: FloatArray, consumers: FloatArray, exchange: bool, lanes: int
+) -> None:
+    """Forget the steps not yet taken: the next walk evaluates the flows as they are."""
+    for c in range(tree.consumer_row.size):
         for j in range(lanes):
-            per = 1.0 / (work[row, FLOW, j] + SMALLEST_FLOW)
-            work[row, PASS, j] = work[parent, PASS, j] + units * per
+            consumers[c, OFFSET_C + j] = 0.0
+            consumers[c, GAIN_C + j] = 0.0
+    for row in range(tree.parent.size):
+        for j in range(lanes):
+            work[row, OFFSET + j] = 0.0
+            work[row, GAIN + j] = 0.0
+            work[row, PASS + j] = 0.0
+            work[row, SLOPE + j] = 0.0
+        if exchange:
+            for j in range(lanes):
+                work[row, RETURN_OFFSET + j] = 0.0
+                work[row, RETURN_GAIN + j] = 0.0
+
+
+@kernel
+def guess_friction_heat(
+    tree: TreeTable, water: WaterTable, work: FloatArray, scratch: FloatArray
+) -> None:
+    """Write about how friction will heat each supply pipe per square of its flow.
+
+    Haaland's law at the plant's supply temperature: some per cent off, until flows are nearly
+    known and `set_friction_heat` takes the law that is asked for.
+    """
+    for j in range(LANES):
+        scratch[VOLUME + j] = polynomial6(water.specific_volume, work[0, SUPPLY + j])
+        scratch[REYNOLDS + j] = polynomial6(water.fluidity, work[0, SUPPLY + j])
+    for row in range(1, tree.parent.size):
+        per_flow, resistance = tree.hydraulics[0, row, 0], tree.hydraulics[0, row, 1]
+        slenderness, minor = tree.hydraulics[0, row, 2], tree.hydraulics[0, row, 3]
+        rough = tree.hydraulics[0, row, 5]
+        for j in range(LANES):
+            reynolds = per_flow * work[row, FLOW + j] * scratch[REYNOLDS + j]
+            root = colebrook_start(rough, 1.0 / max(reynolds, LEAST_REYNOLDS))
+            lost = (slenderness / (root * root) + minor) * resistance
+            work[row, HEATING + j] = lost * scratch[VOLUME + j] * scratch[VOLUME + j]
 
 
 @kernel
 def guess_flows(
-    tree: TreeTable, water: WaterTable, lanes: int, work: FloatArray, consumers: FloatArray
+    tree: TreeTable,
+    walk: Walk,
+    water: WaterTable,
+    work: FloatArray,
+    consumers: FloatArray,
+    level: Level,
 ) -> None:
-    """Write the flow each consumer would need without losses on the way."""
+    """Write the flow each consumer would need without losses, and what its path may lose.
+
+    The latter in transfer units (ROOM_C).
+    """
+    for j in range(LANES):
+        level.scratch[VOLUME + j] = enthalpy(water, work[0, SUPPLY + j])
     for c in range(tree.consumer_row.size):
-        for j in range(lanes):
-            drop = enthalpy(water, work[0, SUPPLY, j]) - consumers[c, RETURN_C, j]
-            difference = consumers[c, DIFFERENCE_C, j]
-            drop = drop if difference == 0.0 else 4185.0 * difference
-            heat = consumers[c, HEAT_C, j]
+        row, back = tree.consumer_row[c], walk.returned[c]
+        at = walk.ground[row]
+        for j in range(LANES):
+            source, ground = work[0, SUPPLY + j], level.ground[at, j]
+            heat, difference = consumers[c, HEAT_C + j], consumers[c, DIFFERENCE_C + j]
+            by_return = difference == 0.0
+            drop = level.scratch[VOLUME + j] - level.returned[back, j]
+            drop = drop if by_return else 4185.0 * difference
+            holds = consumers[c, HOLD_C + j] > NO_HOLD
             flow = max(1.1 * heat / drop, 0.0) if heat != 0.0 else 0.0
-            flow = max(flow, consumers[c, LEAST_C, j])
-            flow = max(flow, 1e-6) if consumers[c, HOLD_C, j] > NO_HOLD else flow
-            consumers[c, FLOW_C, j] = min(flow, consumers[c, MOST_C, j])
-        for j in range(lanes):
-            consumers[c, OWN_C, j] = consumers[c, FLOW_C, j]
+            flow = max(flow, consumers[c, LEAST_C + j])
+            flow = max(flow, 1e-6) if holds else flow
+            flow = min(flow, consumers[c, MOST_C + j])
+            kept = level.back[back, j] if by_return else source
+            ratio = (source - ground) / (kept - ground)
+            serves = by_return and heat != 0.0 and ratio > 1.0
+            by_heat = log(min(max(ratio, 1e-3), 1e30)) if serves else 1e300
+            by_hold = level.source[at, j] - consumers[c, HOLD_C + j] if holds else 1e300
+            room = min(by_heat, by_hold if by_hold > 0.0 else 1e300)
+            consumers[c, FLOW_C + j] = flow
+            consumers[c, OWN_C + j] = flow
+            consumers[c, ROOM_C + j] = max(START_SHARE * room, 1e-6)
 
 
 @kernel
-def allow_units(
-    tree: TreeTable, water: WaterTable, lanes: int, work: FloatArray, consumers: FloatArray
+def enlarge_flows(
+    tree: TreeTable, walk: Walk, work: FloatArray, consumers: FloatArray, changes: FloatArray
 ) -> None:
-    """Write the transfer units that each consumer's path may have to SPARE_C."""
-    for c in range(tree.consumer_row.size):
-        row = tree.consumer_row[c]
-        for j in range(lanes):
-            heat, difference = consumers[c, HEAT_C, j], consumers[c, DIFFERENCE_C, j]
-            serves = difference == 0.0 and heat != 0.0
-            lowest = temperature(water, consumers[c, RETURN_C, j])
-            ground = work[row, GROUND, j]
-            range_now = work[0, SUPPLY, j] - ground
-            ratio = range_now / (lowest - ground) if serves else -1.0
-            hold = consumers[c, HOLD_C, j]
-            hold_ratio = range_now / (hold - ground)
-            binds = hold > NO_HOLD and (ratio < 0.0 or hold_ratio < ratio)
-            ratio = hold_ratio if binds else ratio
-            room = START_SHARE * log(max(ratio, 1e-3)) if ratio > 1.0 else 1e300
-            consumers[c, SPARE_C, j] = max(room, 1e-6)
+    """Turn each consumer's flow to what its path's transfer units ask for.
+
+    ``changes`` are the largest changes beyond `START_CLOSE`, by lane.
+    """
+    lanes = changes.size
+    for j in range(LANES):
+        changes[j] = 0.0
+        work[0, PASS + j] = 0.0
+        work[0, OFFSET + j] = 0.0
+    for k in range(walk.row.size):
+        row, kind = walk.row[k], walk.kind[k]
+        parent = tree.parent[row]
+        if kind <= LEAF:
+            units = (tree.conductance[0, row] + tree.exchange[row]) / 4185.0
+            for j in range(LANES):
+                per = 1.0 / (work[row, FLOW + j] + SMALLEST_FLOW)
+                work[row, PASS + j] = work[parent, PASS + j] + units * per
+                work[row, OFFSET + j] = 0.0
+        if kind != ENTER:
+            for i in range(walk.start[row], walk.start[row + 1]):
+                turn_flow(work, row, consumers, walk.consumer[i], changes)
+            for j in range(lanes):
+                flow = work[row, OFFSET + j]
+                work[row, FLOW + j] = flow
+                work[parent, OFFSET + j] += flow if kind != PLANT else 0.0
+
+
+@inline
+def turn_flow(
+    work: FloatArray, row: int, consumers: FloatArray, c: int, changes: FloatArray
+) -> None:
+    """Turn one consumer's flow to what its path's transfer units ask for, and add it."""
+    for j in range(LANES):
+        flow, most = consumers[c, FLOW_C + j], consumers[c, MOST_C + j]
+        factor = work[row, PASS + j] / consumers[c, ROOM_C + j]
+        turned = min(max(flow * factor, consumers[c, OWN_C + j]), most)
+        change = abs(turned - flow) - START_CLOSE * turned
+        consumers[c, FLOW_C + j] = turned
+        work[row, OFFSET + j] += turned
+        changes[j] = max(changes[j], change)
 
 
 @kernel
-def enlarge_flows(tree: TreeTable, lanes: int, work: FloatArray, consumers: FloatArray) -> None:
-    """Turn each consumer's flow to what its path's transfer units ask for."""
-    for c in range(tree.consumer_row.size):
-        row = tree.consumer_row[c]
-        for j in range(lanes):
-            factor = work[row, PASS, j] / consumers[c, SPARE_C, j]
-            turned = max(consumers[c, FLOW_C, j] * factor, consumers[c, OWN_C, j])
-            consumers[c, FLOW_C, j] = min(turned, consumers[c, MOST_C, j])
+def sum_flows(
+    tree: TreeTable,
+    walk: Walk,
+    work: FloatArray,
+    consumers: FloatArray,
+    level: Level,
+    exchange: bool,
+) -> None:
+    """Sum the consumers' flows from the leaves to the plant.
 
-
-@kernel
-def sum_flows(tree: TreeTable, lanes: int, work: FloatArray, consumers: FloatArray) -> None:
-    """Sum the consumers' flows from the leaves to the plant."""
-    rows = tree.parent.size
+    Water begins at temperatures near those of the first flows.
+    """
+    rows, lanes = tree.parent.size, level.errors.size
     for row in range(rows):
         for j in range(lanes):
-            work[row, FLOW, j] = 0.0
+            work[row, SUPPLY + j] = work[0, SUPPLY + j]
+            work[row, FLOW + j] = 0.0
+            work[row, HEATING + j] = 0.0
+        if exchange:
+            at = walk.ground[row]
+            for j in range(lanes):
+                work[row, RETURN + j] = 0.5 * (work[0, SUPPLY + j] + level.ground[at, j])
     for c in range(tree.consumer_row.size):
         row = tree.consumer_row[c]
         for j in range(lanes):
-            work[row, FLOW, j] += consumers[c, FLOW_C, j]
+            work[row, FLOW + j] += consumers[c, FLOW_C + j]
     for k in range(rows - 2, -1, -1):
         row = tree.order[k]
         parent = tree.parent[row]
         for j in range(lanes):
-            work[parent, FLOW, j] += work[row, FLOW, j]
-
-
-@kernel
-def start_temperatures(tree: TreeTable, lanes: int, work: FloatArray, exchange: bool) -> None:
-    """Write temperatures near which the water of the first flows will be."""
-    for k in range(tree.parent.size - 1):
-        row = tree.order[k]
-        for j in range(lanes):
-            work[row, SUPPLY, j] = work[0, SUPPLY, j]
-        for j in range(lanes):
-            work[row, HEATING, j] = 0.0
-        if exchange:
-            for j in range(lanes):
-                work[row, RETURN, j] = 0.5 * (work[0, SUPPLY, j] + work[row, GROUND, j])
+            work[parent, FLOW + j] += work[row, FLOW + j]

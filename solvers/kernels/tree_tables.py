@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 ByteArray = npt.NDArray[np.int8]
 
 NO_TEMPERATURE = -1.0e9
@@ -20,6 +21,9 @@ class TreeTable(NamedTuple):
     ----------
     order : array of int, shape (rows - 1,)
         1, 2, ..., rows - 1.
+    row_of_pipe, near_of_pipe : array of int, shape (pipes,)
+        Row of each pipe, and row at its near end.
+    row_of_junction : array of int, shape (junctions,)
     parent : array of int, shape (rows,)
         Row at the near end of each pipe; that of the plant is 0.
     pipe : array of int, shape (rows,)
@@ -54,6 +58,9 @@ class TreeTable(NamedTuple):
     """
 
     order: IntArray
+    row_of_pipe: IntArray
+    near_of_pipe: IntArray
+    row_of_junction: IntArray
     parent: IntArray
     pipe: IntArray
     junction: IntArray
@@ -71,6 +78,73 @@ class TreeTable(NamedTuple):
     min_supply: FloatArray
     max_supply: FloatArray
     min_pressure_difference: FloatArray
+
+
+class Walk(NamedTuple):
+    """The way around the tree, and where rows and consumers find what they share.
+
+    Parameters
+    ----------
+    row : array of int, shape (steps,)
+        Row of each step; every row is entered after its parent and left before it.
+    kind : array of int, shape (steps,)
+        `ENTER`, `LEAVE`, `PLANT` (the last step), or `LEAF`: a row that ends at one plain
+        consumer, entered and left in one. A consumer is plain if no bypass temperature, no
+        difference and no limit by the hour bind it.
+    ground : array of int, shape (rows,)
+        Row of `Level.ground`.
+    start : array of int, shape (rows + 1,)
+        Where the consumers of each row begin in ``consumer``.
+    consumer : array of int, shape (consumers,)
+        Consumers in the order of their rows.
+    returned : array of int, shape (consumers,)
+        Row of `Level.returned`.
+    """
+
+    row: IntArray
+    kind: IntArray
+    ground: IntArray
+    start: IntArray
+    consumer: IntArray
+    returned: IntArray
+
+
+class Level(NamedTuple):
+    """What a block of hours shares, by lane.
+
+    Parameters
+    ----------
+    ground : array of float, shape (any, lanes)
+        [°C]
+    back, returned : array of float, shape (any, lanes)
+        Return water of consumers, temperature (NaN where a difference is given) and content.
+        [°C], [J/kg]
+    difference, limit : array of float, shape (any, lanes)
+        Of consumers. [K], [kg/s]
+    source : array of float, shape (any, lanes)
+        Logarithm of how far the plant's supply water is from each ground.
+    errors, plant_return, head, duration : array of float, shape (lanes,)
+    scratch : array of float, shape (6 x lanes,)
+        Of one row.
+    sums : array of float, shape (7 x lanes,)
+        Over all rows or consumers.
+    notes : array of float, shape (9 x lanes,)
+        Of one pipe and block, on the way into the figures.
+    """
+
+    ground: FloatArray
+    back: FloatArray
+    returned: FloatArray
+    difference: FloatArray
+    limit: FloatArray
+    source: FloatArray
+    errors: FloatArray
+    plant_return: FloatArray
+    head: FloatArray
+    duration: FloatArray
+    scratch: FloatArray
+    sums: FloatArray
+    notes: FloatArray
 
 
 class Options(NamedTuple):
@@ -110,18 +184,18 @@ class Inputs(NamedTuple):
 
     Parameters
     ----------
-    heat : array of float, shape (consumers, hours)
+    heat : array of float, shape (hours, consumers)
         [W]
     return_temperature, temperature_difference : array of float, shape (any, hours)
         One of both, the other NaN. [°C], [K]
-    return_row, difference_row : array of int, shape (consumers,)
+    difference_row : array of int, shape (consumers,)
         Row of each consumer.
+    difference_given : array of bool, shape (consumers,)
+        Whether a difference holds in any hour.
     supply_temperature : array of float, shape (hours,)
         [°C]
     ground_temperature : array of float, shape (any, hours)
         [°C]
-    ground_row : array of int, shape (pipes,)
-        Row of each pipe.
     flow_limit : array of float, shape (any, hours)
         Flow that the pressure allows; infinite where it does not matter. [kg/s]
     limit_row : array of int, shape (consumers,)
@@ -130,12 +204,11 @@ class Inputs(NamedTuple):
 
     heat: FloatArray
     return_temperature: FloatArray
-    return_row: IntArray
     temperature_difference: FloatArray
     difference_row: IntArray
+    difference_given: BoolArray
     supply_temperature: FloatArray
     ground_temperature: FloatArray
-    ground_row: IntArray
     flow_limit: FloatArray
     limit_row: IntArray
 
@@ -160,7 +233,10 @@ class Pump(NamedTuple):
 
 
 class Outputs(NamedTuple):
-    """What the kernel writes for every hour; see `CircuitYear`. All arrays end in the hours."""
+    """What the kernel writes for every hour; see `CircuitYear`.
+
+    Arrays are (blocks, lanes) or (blocks, lanes, consumers).
+    """
 
     duration: FloatArray
     consumer_mass_flow: FloatArray
@@ -185,7 +261,11 @@ class Outputs(NamedTuple):
 
 
 class Fields(NamedTuple):
-    """Fields over all hours, (2, pipes, hours) or (2, junctions, hours); empty if not kept."""
+    """Fields over all hours; empty where not kept.
+
+    (2, hours, pipes or junctions), but ``mass_flow`` (1, ...): it is the same on both
+    sides.
+    """
 
     mass_flow: FloatArray
     inlet_temperature: FloatArray
@@ -201,31 +281,17 @@ class Tables(NamedTuple):
 
     Parameters
     ----------
-    work : array of float, shape (rows, values, lanes)
-    consumers : array of float, shape (consumers, values, lanes)
-    scratch : array of float, shape (5, lanes)
-    sums : array of float, shape (3, lanes)
-    losses : array of float, shape (4, lanes)
-    pressures : array of float, shape (2, lanes)
-    errors, plant_return, head, duration : array of float, shape (lanes,)
-    figures : array of float, shape (2, pipes, 9, lanes / 4)
+    work : array of float, shape (rows, values x lanes)
+    consumers : array of float, shape (consumers, values x lanes)
+    level : Level
+    figures : array of float, shape (2 x pipes, 9 x lanes / 4)
         Of this thread's hours; the lanes' figures are not joined yet.
-    notes : array of float, shape (9, lanes)
-        Of one pipe and block, on the way into ``figures``.
     fields : Fields
         Shared by all threads.
     """
 
     work: FloatArray
     consumers: FloatArray
-    scratch: FloatArray
-    sums: FloatArray
-    losses: FloatArray
-    pressures: FloatArray
-    errors: FloatArray
-    plant_return: FloatArray
-    head: FloatArray
-    duration: FloatArray
+    level: Level
     figures: FloatArray
-    notes: FloatArray
     fields: Fields

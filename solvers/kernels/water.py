@@ -16,16 +16,18 @@ SHIFTER = 6755399441055744.0  # 1.5 * 2**52: adding it rounds to an integer in t
 
 @inline
 def polynomial6(c: Coefficients, x: float) -> float:
-    """Return c[0] + c[1] x + ... + c[6] x^6."""
-    return c[0] + x * (c[1] + x * (c[2] + x * (c[3] + x * (c[4] + x * (c[5] + x * c[6])))))
+    """Return c[0] + c[1] x + ... + c[6] x^6, in pairs: a chain of sums would wait for itself."""
+    y = x * x
+    low, high = c[0] + c[1] * x, (c[4] + c[5] * x) + y * c[6]
+    return low + y * ((c[2] + c[3] * x) + y * high)
 
 
 @inline
 def enthalpy(water: WaterTable, t: float) -> float:
     """Return the specific enthalpy [J/kg] at ``t`` [°C]."""
-    c = water.enthalpy
-    upper = c[4] + t * (c[5] + t * (c[6] + t * c[7]))
-    return c[0] + t * (c[1] + t * (c[2] + t * (c[3] + t * upper)))
+    c, y = water.enthalpy, t * t
+    high = (c[4] + c[5] * t) + y * (c[6] + c[7] * t)
+    return ((c[0] + c[1] * t) + y * (c[2] + c[3] * t)) + (y * y) * high
 
 
 @inline
@@ -42,38 +44,11 @@ def exp_negative(x: float) -> float:
     shifted = y * LOG2_E + SHIFTER
     n = shifted - SHIFTER
     r = (y - n * LN2_HIGH) - n * LN2_LOW
-    p = 1 + r * (
-        1
-        + r
-        * (
-            1 / 2
-            + r
-            * (
-                1 / 6
-                + r
-                * (
-                    1 / 24
-                    + r
-                    * (
-                        1 / 120
-                        + r
-                        * (
-                            1 / 720
-                            + r
-                            * (
-                                1 / 5040
-                                + r
-                                * (
-                                    1 / 40320
-                                    + r * (1 / 362880 + r * (1 / 3628800 + r * (1 / 39916800)))
-                                )
-                            )
-                        )
-                    )
-                )
-            )
-        )
-    )
+    q = r * r
+    low = (1 / 2 + r * (1 / 6)) + q * (1 / 24 + r * (1 / 120))
+    high = (1 / 720 + r * (1 / 5040)) + q * (1 / 40320 + r * (1 / 362880))
+    high += (q * q) * (1 / 3628800 + r * (1 / 39916800))
+    p = 1 + (r + q * (low + (q * q) * high))
     bits = np.float64(shifted).view(np.int64) << 52
     return np.int64(np.float64(p).view(np.int64) + bits).view(np.float64)
 
@@ -86,20 +61,8 @@ def log(x: float) -> float:
     m = np.int64(i - (e << 52)).view(np.float64)
     s = (m - 1.0) / (m + 1.0)
     z = s * s
-    series = 1 + z * (
-        1 / 3
-        + z
-        * (
-            1 / 5
-            + z
-            * (
-                1 / 7
-                + z
-                * (
-                    1 / 9
-                    + z * (1 / 11 + z * (1 / 13 + z * (1 / 15 + z * (1 / 17 + z * (1 / 19)))))
-                )
-            )
-        )
-    )
+    y = z * z
+    low = (1 / 3 + z * (1 / 5)) + y * (1 / 7 + z * (1 / 9))
+    high = (1 / 11 + z * (1 / 13)) + y * (1 / 15 + z * (1 / 17)) + (y * y) * (1 / 19)
+    series = 1 + z * (low + (y * y) * high)
     return np.float64(e) * 0.6931471805599453 + 2 * s * series

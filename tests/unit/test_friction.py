@@ -9,7 +9,10 @@ from scipy.optimize import brentq
 from warmtenet.model.scenario import FrictionSection, Scenario
 from warmtenet.networks.columns import FloatArray
 from warmtenet.solvers.kernels import friction as formulas
-from warmtenet.solvers.kernels.tree_friction import FACTOR, REYNOLDS, friction_factors
+from warmtenet.solvers.kernels.compile import kernel
+from warmtenet.solvers.kernels.tree_friction import friction_factors
+from warmtenet.solvers.kernels.tree_rows import FACTOR, LANES, REYNOLDS, SCRATCH
+from warmtenet.solvers.kernels.tree_tables import Options
 from warmtenet.solvers.steady import solver_options
 
 ROUGHNESS = (1e-6, 1e-4, 1e-3, 1e-2)
@@ -20,15 +23,26 @@ def factors(reynolds: FloatArray, roughness: float, **section: object) -> FloatA
     """Return Darcy's friction factors at a roughness over the diameter."""
     scenario = Scenario(name="test", friction=FrictionSection(**section))
     options = solver_options(scenario, exchange=False)
-    relative, scratch = roughness / 3.7, scratch_of(reynolds)
-    friction_factors(options, relative, relative**1.11, reynolds.size, scratch)
-    return scratch[FACTOR]
+    relative = roughness / 3.7
+    found = []
+    for first in range(0, reynolds.size, LANES):
+        part = reynolds[first : first + LANES]
+        scratch = scratch_of(part)
+        write_factors(options, relative, relative**1.11, scratch)
+        found.append(scratch[FACTOR : FACTOR + part.size])
+    return np.concatenate(found)
+
+
+@kernel
+def write_factors(options: Options, relative: float, rough: float, scratch: FloatArray) -> None:
+    """Call the formula that is written into kernels."""
+    friction_factors(options, relative, rough, scratch)
 
 
 def scratch_of(reynolds: FloatArray) -> FloatArray:
-    """Return the kernel's rows of lanes with the Reynolds numbers in theirs."""
-    scratch = np.zeros((5, reynolds.size))
-    scratch[REYNOLDS] = reynolds
+    """Return the kernel's places of lanes with the Reynolds numbers in theirs."""
+    scratch = np.zeros(SCRATCH)
+    scratch[REYNOLDS : REYNOLDS + reynolds.size] = reynolds
     return scratch
 
 
@@ -102,13 +116,13 @@ def test_no_flow_has_a_finite_factor() -> None:
 @pytest.mark.compiled
 @pytest.mark.parametrize("law", ["colebrook", "haaland", "rough", "pandapipes"])
 def test_compiled_and_plain_factors_agree(law: str) -> None:
-    reynolds = np.geomspace(10.0, 1e7, 40)
+    reynolds = np.geomspace(10.0, 1e7, LANES)
     scenario = Scenario(name="test", friction=FrictionSection(law=law))
     options = solver_options(scenario, exchange=False)
     compiled, plain = scratch_of(reynolds), scratch_of(reynolds)
-    for solve, scratch in ((friction_factors, compiled), (friction_factors.py_func, plain)):
-        solve(options, 1e-4, 1e-4**1.11, 40, scratch)
-    assert compiled[FACTOR] == pytest.approx(plain[FACTOR], rel=1e-13)
+    write_factors(options, 1e-4, 1e-4**1.11, compiled)
+    friction_factors.py_func(options, 1e-4, 1e-4**1.11, plain)
+    assert compiled[FACTOR:][:LANES] == pytest.approx(plain[FACTOR:][:LANES], rel=1e-13)
 
 
 @pytest.mark.compiled
@@ -117,7 +131,8 @@ def test_compiled_and_plain_formulas_agree(reynolds: float) -> None:
     arguments = {
         "haaland_root": (1e-4, reynolds),
         "colebrook_step": (5.0, 1e-4, 2.51 / reynolds),
-        "turbulent_share": (reynolds, 2000.0, 4000.0),
+        "colebrook_start": (1e-4, 1.0 / reynolds),
+        "turbulent_share": (reynolds, 2000.0, 1.0 / 2000.0),
     }
     for name, values in arguments.items():
         formula = getattr(formulas, name)

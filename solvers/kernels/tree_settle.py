@@ -1,0 +1,336 @@
+"""The last walk: flows and supply water as solved, what consumers get, and the return side."""
+
+from ...model.water import WaterTable
+from .compile import inline, kernel
+from .tree_consumers import moved
+from .tree_friction import pressure_drops
+from .tree_newton import enter_single
+from .tree_pairs import enter_pair
+from .tree_rows import (
+    ABSOLUTE,
+    BACK,
+    BACK_C,
+    BACK_DROP,
+    CONTENT,
+    DELIVERED,
+    DIFFERENCE_C,
+    DRAWN,
+    DROP,
+    DROPPED,
+    DUST,
+    FLOW,
+    FLOW_C,
+    GAIN,
+    GAIN_C,
+    HEAT_C,
+    HEATING,
+    LANES,
+    LEAF,
+    LEAST_C,
+    LEFT,
+    MISSED,
+    MOST_C,
+    OFFSET,
+    OFFSET_C,
+    PLANT,
+    RETURN_MIX,
+    RETURN_PASS,
+    SERVED_C,
+    SMALLEST_FLOW,
+    STEP,
+    SUPPLY,
+    SUPPLY_C,
+    TOTAL,
+    VOLUME,
+)
+from .tree_tables import (
+    FloatArray,
+    Inputs,
+    Level,
+    Options,
+    Outputs,
+    TreeTable,
+    Walk,
+)
+from .water import enthalpy, exp_negative, polynomial6, temperature
+
+SERVED, FLOW_LIMIT, SUPPLY_TOO_COLD, PRESSURE = 0, 1, 2, 3
+FULL = 1.0 - 1.0e-7  # share of the heat asked for that counts as all of it
+ALL = 1.0 - 1.0e-9  # share of a limit that counts as all of it
+
+
+@kernel
+def settle(
+    tree: TreeTable,
+    walk: Walk,
+    inputs: Inputs,
+    water: WaterTable,
+    options: Options,
+    block: int,
+    hours: int,
+    work: FloatArray,
+    consumers: FloatArray,
+    level: Level,
+) -> None:
+    """Walk around the tree once more: outward the supply water, back the return water."""
+    ground = level.ground
+    for j in range(LANES):
+        work[0, TOTAL + j] = 0.0
+        work[0, CONTENT + j] = 0.0
+        level.sums[DELIVERED + j] = 0.0
+        level.sums[ABSOLUTE + j] = 0.0
+        level.sums[DRAWN + j] = 0.0
+        level.sums[MISSED + j] = 0.0
+    for k in range(walk.row.size):
+        row, kind = walk.row[k], walk.kind[k]
+        parent, at, mutual = tree.parent[row], walk.ground[row], tree.exchange[row]
+        losses = (tree.conductance[0, row] + mutual, tree.conductance[1, row] + mutual, mutual)
+        if kind == LEAF:
+            move_leaf(tree, walk, work, row, parent, consumers)
+        if kind <= LEAF and options.exchange:
+            enter_pair(water, losses, work, row, parent, ground, at)
+        elif kind <= LEAF:
+            enter_single(water, losses[0], work, row, parent, ground, at, 0.0)
+        if kind >= LEAF:
+            for i in range(walk.start[row], walk.start[row + 1]):
+                c = walk.consumer[i]
+                serve(tree, walk, inputs, water, block, hours, work, row, consumers, c, level)
+            if kind != PLANT:
+                c = walk.consumer[walk.start[row]] if kind == LEAF else -1
+                mix_water(water, work, row, ground, at, consumers, c)
+                return_water(tree, water, options, work, row, parent, ground, at, level.scratch)
+
+
+@inline
+def move_leaf(
+    tree: TreeTable,
+    walk: Walk,
+    work: FloatArray,
+    row: int,
+    parent: int,
+    consumers: FloatArray,
+) -> None:
+    """Take the last step of a leaf: the flow of its consumer is its own."""
+    c = walk.consumer[walk.start[row]]
+    least, most = tree.bypass_flow[c], tree.max_flow[c]
+    for j in range(LANES):
+        change = work[row, OFFSET + j] + work[row, GAIN + j] * work[parent, STEP + j]
+        flow = moved(consumers[c, FLOW_C + j], change, least, most)
+        consumers[c, FLOW_C + j] = flow
+        work[row, FLOW + j] = flow
+        work[row, OFFSET + j] = 0.0
+        work[row, GAIN + j] = 0.0
+
+
+@inline
+def serve(
+    tree: TreeTable,
+    walk: Walk,
+    inputs: Inputs,
+    water: WaterTable,
+    block: int,
+    hours: int,
+    work: FloatArray,
+    row: int,
+    consumers: FloatArray,
+    c: int,
+    level: Level,
+) -> None:
+    """Settle a consumer, keep what it gets, and add its return water to its node."""
+    coldest, warmest, back = tree.min_supply[c], tree.max_supply[c], walk.returned[c]
+    sums, hour, last = level.sums, block * LANES, hours - 1
+    apart = inputs.difference_given[c]
+    for j in range(LANES):
+        consumers[c, HEAT_C + j] = inputs.heat[min(hour + j, last), c]
+    for j in range(LANES):
+        change = consumers[c, OFFSET_C + j] + consumers[c, GAIN_C + j] * work[row, STEP + j]
+        least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
+        flow = moved(consumers[c, FLOW_C + j], change, least, most)
+        supply, difference = work[row, SUPPLY + j], consumers[c, DIFFERENCE_C + j]
+        content = enthalpy(water, supply)
+        by_return = level.returned[back, j]
+        leaving = enthalpy(water, supply - difference) if apart else by_return
+        leaving = by_return if difference == 0.0 else leaving
+        asked = consumers[c, HEAT_C + j]
+        sign = 1.0 if asked >= 0.0 else -1.0
+        possible = max(flow * sign * (content - leaving), 0.0)
+        dust = sign * asked < DUST
+        full = possible >= sign * asked * FULL or dust
+        fits = supply >= coldest if asked > 0.0 else supply <= warmest
+        served = asked if full else sign * possible
+        served = served if (fits and flow > 0.0) or dust else 0.0
+        used = served / (flow + SMALLEST_FLOW)
+        left = content - (used if flow > 0.0 else 0.0)
+        consumers[c, FLOW_C + j] = flow
+        consumers[c, SERVED_C + j] = served
+        consumers[c, SUPPLY_C + j] = supply
+        consumers[c, BACK_C + j] = temperature(water, left)
+        work[row, TOTAL + j] += flow
+        work[row, CONTENT + j] += flow * left
+        sums[DELIVERED + j] += served
+        sums[ABSOLUTE + j] += abs(served)
+        sums[DRAWN + j] += flow
+        sums[MISSED + j] += abs(asked - served)
+
+
+@kernel
+def explain(
+    tree: TreeTable,
+    walk: Walk,
+    inputs: Inputs,
+    water: WaterTable,
+    block: int,
+    work: FloatArray,
+    consumers: FloatArray,
+    level: Level,
+    out: Outputs,
+    again: bool,
+) -> float:
+    """Write for all consumers why they were not served, in a block where any was or is not.
+
+    Returns the largest share of heat that the solution misses for no reason.
+    """
+    missed, worst = 0.0, 0.0
+    for j in range(LANES):
+        missed += level.sums[MISSED + j]
+        out.heat_error[block, j] = 0.0
+    if missed == 0.0 and not again:
+        return 0.0
+    for c in range(tree.consumer_row.size):
+        row, back, limit = tree.consumer_row[c], walk.returned[c], inputs.limit_row[c]
+        for j in range(LANES):
+            reason = explain_one(
+                tree,
+                water,
+                level.limit[limit, j],
+                level.returned[back, j],
+                work,
+                row,
+                consumers,
+                c,
+                j,
+            )
+            asked, served = consumers[c, HEAT_C + j], consumers[c, SERVED_C + j]
+            out.consumer_reason[block, j, c] = reason
+            out.consumer_unserved_heat[block, j, c] = asked - served
+            if reason == FLOW_LIMIT and consumers[c, FLOW_C + j] < consumers[c, MOST_C + j] * ALL:
+                error = (asked - served) / asked
+                out.heat_error[block, j] = max(out.heat_error[block, j], error)
+                worst = max(worst, error)
+    return worst
+
+
+@inline
+def explain_one(
+    tree: TreeTable,
+    water: WaterTable,
+    allowed: float,
+    returned: float,
+    work: FloatArray,
+    row: int,
+    consumers: FloatArray,
+    c: int,
+    j: int,
+) -> int:
+    """Return why a consumer was not served; ``allowed`` is the flow that the pressure allows."""
+    asked, served = consumers[c, HEAT_C + j], consumers[c, SERVED_C + j]
+    flow, supply, most = consumers[c, FLOW_C + j], work[row, SUPPLY + j], tree.max_flow[c]
+    difference, sign = consumers[c, DIFFERENCE_C + j], 1.0 if asked >= 0.0 else -1.0
+    leaving = returned if difference == 0.0 else enthalpy(water, supply - difference)
+    useful = sign * (enthalpy(water, supply) - leaving) > 0.0
+    fits = supply >= tree.min_supply[c] if asked > 0.0 else supply <= tree.max_supply[c]
+    reason = FLOW_LIMIT
+    if served == asked:
+        reason = SERVED
+    elif allowed < most and flow >= allowed * ALL:
+        reason = PRESSURE
+    elif most > 0.0 and (flow == 0.0 or not fits or not useful):
+        reason = SUPPLY_TOO_COLD
+    return reason
+
+
+@inline
+def mix_water(
+    water: WaterTable,
+    work: FloatArray,
+    row: int,
+    ground: FloatArray,
+    at: int,
+    consumers: FloatArray,
+    c: int,
+) -> None:
+    """Write the return water at a row's far end: mixed, or that of the only consumer ``c``."""
+    if c >= 0:
+        for j in range(LANES):
+            flow = work[row, TOTAL + j]
+            work[row, BACK + j] = consumers[c, BACK_C + j] if flow > 0.0 else ground[at, j]
+            work[row, FLOW + j] = flow
+        return
+    for j in range(LANES):
+        flow = work[row, TOTAL + j]
+        content = work[row, CONTENT + j] / (flow + SMALLEST_FLOW)
+        work[row, BACK + j] = temperature(water, content) if flow > 0.0 else ground[at, j]
+        work[row, FLOW + j] = flow
+
+
+@inline
+def return_water(
+    tree: TreeTable,
+    water: WaterTable,
+    options: Options,
+    work: FloatArray,
+    row: int,
+    parent: int,
+    ground: FloatArray,
+    at: int,
+    scratch: FloatArray,
+) -> None:
+    """Cool a row's return water to its near end, and write the drops of both sides."""
+    warms, loss = 1.0 if options.heating else 0.0, tree.conductance[1, row]
+    for j in range(LANES):
+        some, earth = work[row, FLOW + j] + SMALLEST_FLOW, ground[at, j]
+        back = work[row, BACK + j]
+        if options.exchange:
+            near = work[parent, SUPPLY + j]
+            passed = work[row, RETURN_PASS + j] * (back - earth)
+            left = earth + passed + work[row, RETURN_MIX + j] * (near - earth)
+        else:
+            units = loss / (some * polynomial6(water.heat_capacity, back))
+            left = earth + (back - earth) * exp_negative(units)
+        work[row, LEFT + j] = left
+    pressure_drops(
+        water, options, tree.hydraulics, 0, row, work, row, FLOW, parent, SUPPLY, SUPPLY, scratch
+    )
+    for j in range(LANES):
+        work[row, DROP + j] = scratch[DROPPED + j]
+    pressure_drops(
+        water, options, tree.hydraulics, 1, row, work, row, FLOW, row, BACK, LEFT, scratch
+    )
+    for j in range(LANES):
+        left, flow = work[row, LEFT + j], work[row, FLOW + j]
+        left += warms * scratch[DROPPED + j] * scratch[VOLUME + j] / 4185.0
+        work[row, BACK_DROP + j] = scratch[DROPPED + j]
+        work[row, LEFT + j] = left
+        work[parent, TOTAL + j] += flow
+        work[parent, CONTENT + j] += flow * enthalpy(water, left)
+
+
+@kernel
+def set_friction_heat(
+    tree: TreeTable,
+    water: WaterTable,
+    options: Options,
+    work: FloatArray,
+    scratch: FloatArray,
+) -> None:
+    """Write how friction heats each supply pipe per square of its flow [J/kg / (kg/s)^2]."""
+    hydraulics = tree.hydraulics
+    for k in range(tree.parent.size - 1):
+        row = tree.order[k]
+        parent = tree.parent[row]
+        pressure_drops(
+            water, options, hydraulics, 0, row, work, row, FLOW, parent, SUPPLY, SUPPLY, scratch
+        )
+        for j in range(LANES):
+            flow = work[row, FLOW + j] + SMALLEST_FLOW
+            work[row, HEATING + j] = scratch[DROPPED + j] * scratch[VOLUME + j] / (flow * flow)

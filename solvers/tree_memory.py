@@ -1,0 +1,194 @@
+"""The arrays of a solve: what the kernels work in and write to, and what becomes of it."""
+
+from collections.abc import Collection, Mapping
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from ..networks.columns import Circuit, FloatArray
+from .kernels.tree_figures import (
+    FIGURES,
+    LARGEST,
+    LEAST,
+    MAX_TEMPERATURE,
+    MEAN_TEMPERATURE,
+    MIN_TEMPERATURE,
+    SUMMED,
+)
+from .kernels.tree_rows import CONSUMER_VALUES, LANES, PAIR_VALUES, QUARTER, SCRATCH, SUMS, VALUES
+from .kernels.tree_tables import Fields, Inputs, Level, Outputs, Tables, TreeTable
+
+AnyArray = np.ndarray[tuple[int, ...], np.dtype[Any]]
+
+CACHE_LINE = 64
+"""Bytes."""
+
+NEVER_FLOWED = 1e8
+"""Least temperature that the kernels leave where no water ever flowed. [°C]"""
+
+FIELDS = {
+    "pipe_mass_flow": "mass_flow",
+    "pipe_inlet_temperature": "inlet_temperature",
+    "pipe_outlet_temperature": "outlet_temperature",
+    "pipe_pressure_drop": "pressure_drop",
+    "pipe_heat_loss": "heat_loss",
+    "junction_temperature": "junction_temperature",
+    "junction_pressure": "junction_pressure",
+}
+"""Fields that may be kept, as they are called in the outputs and in the kernels."""
+
+
+class Memory:
+    """Memory for the results of solves, one after another.
+
+    Examples
+    --------
+    >>> memory = Memory()
+    >>> first = memory.array("heat", (2, 3))
+    >>> memory.array("heat", (2, 3)) is first
+    True
+    """
+
+    def __init__(self) -> None:
+        self._arrays: dict[str, AnyArray] = {}
+
+    def array(self, name: str, shape: tuple[int, ...], dtype: type = np.float64) -> AnyArray:
+        """Return the array of a name, a new one if there is none of this shape; values are any."""
+        known = self._arrays.get(name)
+        if known is None or known.shape != shape or known.dtype != dtype:
+            known = self._arrays[name] = np.empty(shape, dtype)
+        return known
+
+
+def in_blocks(hours: int) -> tuple[int, int]:
+    """Return the shape of hours in whole blocks."""
+    return -(-hours // LANES), LANES
+
+
+def in_hours(array: AnyArray, hours: int) -> AnyArray:
+    """Return an array that begins with (blocks, lanes) as one that begins with the hours."""
+    return array.reshape(-1, *array.shape[2:])[:hours]
+
+
+def make_outputs(duration: FloatArray, consumers: int, memory: Memory) -> Outputs:
+    """Return memory for what hours and consumers get."""
+    shape = in_blocks(len(duration))
+    padded = np.zeros(shape)
+    padded.ravel()[: len(duration)] = duration
+
+    def by_consumer(name: str) -> FloatArray:
+        return memory.array(name, (*shape, consumers))
+
+    def by_hour() -> FloatArray:
+        return np.zeros(shape)
+
+    unserved = by_consumer("consumer_unserved_heat")
+    reason = memory.array("consumer_reason", (*shape, consumers), np.int8)
+    unserved.fill(0.0)
+    reason.fill(0)
+    return Outputs(
+        duration=padded,
+        consumer_mass_flow=by_consumer("consumer_mass_flow"),
+        consumer_supply_temperature=by_consumer("consumer_supply_temperature"),
+        consumer_return_temperature=by_consumer("consumer_return_temperature"),
+        consumer_heat=by_consumer("consumer_heat"),
+        consumer_unserved_heat=unserved,
+        consumer_reason=reason,
+        consumer_pressure_difference=by_consumer("consumer_pressure_difference"),
+        producer_heat=by_hour(),
+        producer_mass_flow=by_hour(),
+        producer_return_temperature=by_hour(),
+        pressure_difference=by_hour(),
+        worst_consumer=np.zeros(shape, dtype=np.int64),
+        heat_loss=by_hour(),
+        hydraulic_power=by_hour(),
+        standing_loss=by_hour(),
+        heat_residual=by_hour(),
+        mass_residual=by_hour(),
+        heat_error=by_hour(),
+        iterations=np.zeros(shape, dtype=np.int64),
+    )
+
+
+def make_fields(circuit: Circuit, hours: int, names: Collection[str], memory: Memory) -> Fields:
+    """Return memory for the fields asked for, empty arrays for the others."""
+    together = {"pipe_inlet_temperature", "pipe_outlet_temperature"}
+    wanted = set(names) | (together if together & set(names) else set())
+
+    def empty(name: str) -> FloatArray:
+        things = circuit.junctions if name.startswith("junction") else circuit.pipe_ids
+        sides = 1 if name == "pipe_mass_flow" else 2
+        if name not in wanted:
+            return np.empty((sides, 0, len(things)))
+        return memory.array(name, (sides, hours, len(things)))
+
+    return Fields(**{kernel_name: empty(name) for name, kernel_name in FIELDS.items()})
+
+
+def _aligned(*shape: int) -> FloatArray:
+    """Return zeros that begin at a line of the cache, so that no vector straddles two."""
+    size, line = prod(shape), CACHE_LINE // 8
+    whole = np.zeros(size + line)
+    first = -(whole.ctypes.data // 8) % line
+    return whole[first : first + size].reshape(shape)
+
+
+def make_tables(tree: TreeTable, inputs: Inputs, fields: Fields, *, exchange: bool) -> Tables:
+    """Return the work arrays of one thread, with figures that any hour beats."""
+    rows, consumers = len(tree.parent), len(tree.consumer_row)
+    figures = _aligned(2 * (rows - 1), FIGURES * QUARTER)
+    by_figure = figures.reshape(-1, FIGURES, QUARTER)
+    by_figure[:, LARGEST] = -np.inf
+    by_figure[:, LEAST] = np.inf
+
+    def by_lane(*things: int) -> FloatArray:
+        return _aligned(*things, LANES)
+
+    returns = len(inputs.return_temperature)
+    return Tables(
+        work=_aligned(rows, PAIR_VALUES if exchange else VALUES),
+        consumers=_aligned(consumers, CONSUMER_VALUES),
+        level=Level(
+            ground=by_lane(len(inputs.ground_temperature)),
+            back=by_lane(returns),
+            returned=by_lane(returns),
+            difference=by_lane(len(inputs.temperature_difference)),
+            limit=by_lane(len(inputs.flow_limit)),
+            source=by_lane(len(inputs.ground_temperature)),
+            errors=by_lane(),
+            plant_return=by_lane(),
+            head=by_lane(),
+            duration=by_lane(),
+            scratch=_aligned(SCRATCH),
+            sums=_aligned(SUMS),
+            notes=_aligned(FIGURES * LANES),
+        ),
+        figures=figures,
+        fields=fields,
+    )
+
+
+def merge_figures(parts: list[FloatArray], seconds: float) -> FloatArray:
+    """Join the figures of all threads and lanes."""
+    stack = np.concatenate([part.reshape(2, -1, FIGURES, QUARTER) for part in parts], axis=-1)
+    merged: FloatArray = stack.max(axis=-1)
+    for summed in SUMMED:
+        merged[..., summed] = stack[..., summed, :].sum(axis=-1)
+    for least in LEAST:
+        merged[..., least] = stack[..., least, :].min(axis=-1)
+    merged[..., MEAN_TEMPERATURE] /= max(seconds, 1e-300)
+    flowless = merged[..., MIN_TEMPERATURE] >= NEVER_FLOWED
+    merged[flowless, MIN_TEMPERATURE] = np.nan
+    merged[flowless, MAX_TEMPERATURE] = np.nan
+    return merged
+
+
+def labelled_fields(fields: Fields) -> Mapping[str, FloatArray]:
+    """Return the fields kept as (hours, pipes or junctions, side)."""
+    labelled = {}
+    for name, kernel_name in FIELDS.items():
+        field: FloatArray = getattr(fields, kernel_name)
+        if field.size:
+            labelled[name] = np.moveaxis(np.broadcast_to(field, (2, *field.shape[1:])), 0, 2)
+    return labelled
