@@ -4,6 +4,7 @@ from ...model.water import WaterTable
 from .compile import inline
 from .tree_rows import (
     DIFFERENCE_C,
+    ERROR_C,
     FLOW_C,
     GAIN_C,
     HEAT_C,
@@ -161,4 +162,6 @@ def answer(
         consumers[c, FLOW_C + j] = flow
         consumers[c, OFFSET_C + j] = offset
         consumers[c, GAIN_C + j] = gain
-        errors[j] = max(errors[j], error)
+        consumers[c, ERROR_C + j] = error
+    for j in range(errors.size):
+        errors[j] = max(errors[j], consumers[c, ERROR_C + j])

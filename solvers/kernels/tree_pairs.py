@@ -7,6 +7,12 @@ from .compile import inline, kernel
 from .tree_consumers import answer
 from .tree_newton import advance
 from .tree_rows import (
+    BACK_PER,
+    BACK_SLOPE,
+    BEHIND,
+    CARRIED,
+    CARRIED_GAIN,
+    CARRIED_OFFSET,
     COLDEST,
     DIFFERENCE_C,
     FLOW,
@@ -19,6 +25,7 @@ from .tree_rows import (
     LEAF,
     MIX,
     MOST_WARMING,
+    NEAR,
     OFFSET,
     OFFSET_C,
     PASS,
@@ -30,8 +37,10 @@ from .tree_rows import (
     RETURN_MIX,
     RETURN_OFFSET,
     RETURN_PASS,
+    SCRATCH,
     SLOPE,
     SMALLEST_FLOW,
+    SPARE,
     STEP,
     SUM,
     SUPPLY,
@@ -72,14 +81,20 @@ def enter_pair(
     parent: int,
     ground: FloatArray,
     at: int,
+    scratch: FloatArray,
 ) -> None:
     """Take a row's Newton step and evaluate its supply water.
 
     ``losses`` are those of supply and return, exchange included, and the exchange. [W/K]
     """
     loss, twin_loss, mutual = losses
+    lanes = scratch.size // SCRATCH * LANES
+    for j in range(lanes):
+        scratch[NEAR + j] = work[parent, SUPPLY + j]
+    for j in range(lanes):
+        scratch[BEHIND + j] = work[parent, STEP + j]
     for j in range(LANES):
-        behind, near = work[parent, STEP + j], work[parent, SUPPLY + j]
+        behind, near = scratch[BEHIND + j], scratch[NEAR + j]
         change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
         flow = advance(work[row, FLOW + j], change)
         step = work[row, SLOPE + j] + work[row, PASS + j] * behind
@@ -150,58 +165,107 @@ def leave_pair(
     parent: int,
     ground: FloatArray,
     at: int,
+    scratch: FloatArray,
     errors: FloatArray,
 ) -> None:
     """Eliminate a row: write its changes as functions of its inlet's, and hand them up."""
+    for j in range(errors.size):
+        scratch[NEAR + j] = work[parent, SUPPLY + j]
+    mix_back(water, work, row, ground, at, scratch)
+    eliminate_pair(losses, work, row, ground, at, scratch)
+    for j in range(LANES):
+        total, earth = work[row, FLOW + j], ground[at, j]
+        offset, gain = work[row, OFFSET + j], work[row, GAIN + j]
+        back_kept, back_taken = work[row, RETURN_PASS + j], work[row, RETURN_MIX + j]
+        back_offset, back_gain = work[row, RETURN_OFFSET + j], work[row, RETURN_GAIN + j]
+        above, back_above = scratch[NEAR + j] - earth, work[row, RETURN + j] - earth
+        step, by_inlet = work[row, SLOPE + j], work[row, PASS + j]
+        leaving = earth + back_kept * back_above + back_taken * above
+        left, capacity = enthalpy(water, leaving), polynomial6(water.heat_capacity, leaving)
+        back_slope = scratch[BACK_SLOPE + j]
+        change = back_kept * (back_offset + back_gain * step) + back_slope * offset
+        by_near = back_kept * back_gain * by_inlet + back_taken + back_slope * gain
+        scratch[CARRIED + j] = total * left
+        scratch[CARRIED_OFFSET + j] = left * offset + change * total * capacity
+        scratch[CARRIED_GAIN + j] = left * gain + by_near * total * capacity
+    for j in range(errors.size):
+        work[parent, SUM + j] += work[row, FLOW + j]
+        work[parent, OFFSET + j] += work[row, OFFSET + j]
+        work[parent, GAIN + j] += work[row, GAIN + j]
+    for j in range(errors.size):
+        work[parent, RETURN_HEAT + j] += scratch[CARRIED + j]
+        work[parent, RETURN_OFFSET + j] += scratch[CARRIED_OFFSET + j]
+        work[parent, RETURN_GAIN + j] += scratch[CARRIED_GAIN + j]
+    for j in range(errors.size):
+        errors[j] = max(errors[j], STEP_WEIGHT * abs(work[row, SPARE + j]))
+
+
+@inline
+def mix_back(
+    water: WaterTable,
+    work: FloatArray,
+    row: int,
+    ground: FloatArray,
+    at: int,
+    scratch: FloatArray,
+) -> None:
+    """Write the mixed return water at a row's far end, and how it follows from its supply."""
+    for j in range(LANES):
+        some = work[row, SUM + j] + SMALLEST_FLOW
+        one = 1.0 / some
+        still = SMALLEST_FLOW * enthalpy(water, ground[at, j])
+        content = (work[row, RETURN_HEAT + j] + still) * one
+        back = temperature(water, content)
+        back_per = one / polynomial6(water.heat_capacity, back)
+        change = work[row, RETURN_OFFSET + j] - content * work[row, OFFSET + j]
+        by_supply = work[row, RETURN_GAIN + j] - content * work[row, GAIN + j]
+        work[row, RETURN + j] = back
+        work[row, RETURN_OFFSET + j] = change * back_per
+        work[row, RETURN_GAIN + j] = by_supply * back_per
+        scratch[BACK_PER + j] = back_per
+
+
+@inline
+def eliminate_pair(
+    losses: tuple[float, float, float],
+    work: FloatArray,
+    row: int,
+    ground: FloatArray,
+    at: int,
+    scratch: FloatArray,
+) -> None:
+    """Write a row's changes as functions of its inlet's, its outlet's residual to SPARE."""
     loss, twin_loss, mutual = losses
     for j in range(LANES):
         total, earth, per = work[row, SUM + j], ground[at, j], work[row, PER + j]
-        some, near = total + SMALLEST_FLOW, work[parent, SUPPLY + j]
+        back_per, some = scratch[BACK_PER + j], total + SMALLEST_FLOW
         offset, gain = work[row, OFFSET + j], work[row, GAIN + j]
-        one = 1.0 / some
-        content = (work[row, RETURN_HEAT + j] + SMALLEST_FLOW * enthalpy(water, earth)) * one
-        back = temperature(water, content)
-        back_per = one / polynomial6(water.heat_capacity, back)
-        back_offset = (work[row, RETURN_OFFSET + j] - content * offset) * back_per
-        back_gain = (work[row, RETURN_GAIN + j] - content * gain) * back_per
-
-        kept, taken = work[row, PASS + j], work[row, MIX + j]
-        back_kept, back_taken = work[row, RETURN_PASS + j], work[row, RETURN_MIX + j]
-        above, back_above = near - earth, back - earth
+        kept, taken, back_kept = (
+            work[row, PASS + j],
+            work[row, MIX + j],
+            work[row, RETURN_PASS + j],
+        )
+        above, back_above = scratch[NEAR + j] - earth, work[row, RETURN + j] - earth
         a, b, c, d = loss * per, mutual * per, mutual * back_per, twin_loss * back_per
+        one = 1.0 / some
         warming = min(work[row, HEATING + j] * some * some * some * per, MOST_WARMING)
         slope = kept * (a - c * taken) * above + 2.0 * warming
         slope -= (b - (a + d) * taken + c * taken * taken) * back_above
         slope *= one
-        back_slope = back_kept * one * ((d - c * taken) * back_above - c * kept * above)
-
         outlet = earth + kept * above + taken * back_above + warming
         residual = outlet - work[row, SUPPLY + j] + slope * (total - work[row, FLOW + j])
-        inverse = 1.0 / (1.0 - slope * gain - taken * back_gain)
-        step = (residual + slope * offset + taken * back_offset) * inverse
+        inverse = 1.0 / (1.0 - slope * gain - taken * work[row, RETURN_GAIN + j])
+        step = residual + slope * offset + taken * work[row, RETURN_OFFSET + j]
+        step *= inverse
         by_inlet = kept * inverse
-        offset += gain * step
-        gain *= by_inlet
+        back_slope = (d - c * taken) * back_above - c * kept * above
+        scratch[BACK_SLOPE + j] = back_kept * one * back_slope
         work[row, FLOW + j] = total
         work[row, SLOPE + j] = step
         work[row, PASS + j] = by_inlet
-        work[row, OFFSET + j] = offset
-        work[row, GAIN + j] = gain
-        work[row, RETURN + j] = back
-        work[row, RETURN_OFFSET + j] = back_offset
-        work[row, RETURN_GAIN + j] = back_gain
-        errors[j] = max(errors[j], STEP_WEIGHT * abs(residual))
-
-        leaving = earth + back_kept * back_above + back_taken * above
-        left, capacity = enthalpy(water, leaving), polynomial6(water.heat_capacity, leaving)
-        change = back_kept * (back_offset + back_gain * step) + back_slope * offset
-        by_near = back_kept * back_gain * by_inlet + back_taken + back_slope * gain
-        work[parent, SUM + j] += total
-        work[parent, OFFSET + j] += offset
-        work[parent, GAIN + j] += gain
-        work[parent, RETURN_HEAT + j] += total * left
-        work[parent, RETURN_OFFSET + j] += left * offset + change * total * capacity
-        work[parent, RETURN_GAIN + j] += left * gain + by_near * total * capacity
+        work[row, OFFSET + j] = offset + gain * step
+        work[row, GAIN + j] = gain * by_inlet
+        work[row, SPARE + j] = residual
 
 
 @kernel
@@ -228,7 +292,7 @@ def walk_pairs(
         parent, at, mutual = tree.parent[row], walk.ground[row], tree.exchange[row]
         losses = (tree.conductance[0, row] + mutual, tree.conductance[1, row] + mutual, mutual)
         if kind <= LEAF:
-            enter_pair(water, losses, work, row, parent, ground, at)
+            enter_pair(water, losses, work, row, parent, ground, at, level.scratch)
             continue
         for i in range(walk.start[row], walk.start[row + 1]):
             c = walk.consumer[i]
@@ -236,4 +300,4 @@ def walk_pairs(
             answer(water, work, row, consumers, c, level, at, back)
             add_return(water, work, row, consumers, c, returned, back)
         if kind != PLANT:
-            leave_pair(water, losses, work, row, parent, ground, at, errors)
+            leave_pair(water, losses, work, row, parent, ground, at, level.scratch, errors)

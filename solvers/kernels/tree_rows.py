@@ -8,7 +8,8 @@ apart the values of a row lie. A loop over lanes then needs one check that a row
 do not overlap, and may compute and write as many values as it likes. Formulas of one lane are
 inlined into these loops. Rows are visited through an array of indices, never through slices.
 Short loops (copies and sums) run to a number the compiler does not know, ``level.errors.size``:
-it would write out the others value by value before it thinks of vectors.
+it would write out the others value by value before it thinks of vectors. What a long loop needs
+of the parent is copied to ``scratch`` before.
 """
 
 LANES = 32
@@ -38,14 +39,13 @@ RETURN, RETURN_HEAT, RETURN_OFFSET, RETURN_GAIN, SUM = (
     12 * LANES,
     13 * LANES,
 )
-MIX, RETURN_PASS, RETURN_MIX, PER, BACK_PER = (
+MIX, RETURN_PASS, RETURN_MIX, PER = (
     14 * LANES,
     15 * LANES,
     16 * LANES,
     17 * LANES,
-    18 * LANES,
 )
-PAIR_VALUES = 19 * LANES
+PAIR_VALUES = 18 * LANES
 
 # Places of a row that the iterations no longer need: return water at the far and the near end,
 # the content of what flows into it, pressures relative to the plant's, friction.
@@ -54,7 +54,7 @@ LEFT, BACK = OFFSET, GAIN
 DROP, BACK_DROP, LIFT, BACK_LIFT = PASS, SLOPE, STEP, SPARE
 
 # Values of a consumer; the last two while flows start.
-FLOW_C, HEAT_C, OFFSET_C, GAIN_C, LEAST_C, MOST_C, DIFFERENCE_C, HOLD_C, PER_HEAT_C = (
+FLOW_C, HEAT_C, OFFSET_C, GAIN_C, LEAST_C, MOST_C, DIFFERENCE_C, HOLD_C, PER_HEAT_C, ERROR_C = (
     0 * LANES,
     1 * LANES,
     2 * LANES,
@@ -64,14 +64,16 @@ FLOW_C, HEAT_C, OFFSET_C, GAIN_C, LEAST_C, MOST_C, DIFFERENCE_C, HOLD_C, PER_HEA
     6 * LANES,
     7 * LANES,
     8 * LANES,
+    9 * LANES,
 )
 OWN_C, ROOM_C = OFFSET_C, GAIN_C
 # What a settled consumer got, in places no longer needed: heat, supply and return water, pressure.
 SERVED_C, SUPPLY_C, BACK_C, PRESSURE_C = GAIN_C, PER_HEAT_C, OFFSET_C, LEAST_C
-CONSUMER_VALUES = 9 * LANES
+CONSUMER_VALUES = 10 * LANES
 
 # Rows of ``scratch``: specific volume [m3/kg], drop [Pa], Reynolds number, friction factor; losses
-# of a supply and a return pipe [W].
+# of a supply and a return pipe [W]; how return water follows from the flow, transfer units of the
+# return per conductance, supply water and its step at the near end, what return water carries.
 VOLUME, DROPPED, REYNOLDS, FACTOR, LOSS, BACK_LOSS = (
     0 * LANES,
     1 * LANES,
@@ -80,7 +82,16 @@ VOLUME, DROPPED, REYNOLDS, FACTOR, LOSS, BACK_LOSS = (
     4 * LANES,
     5 * LANES,
 )
-SCRATCH = 6 * LANES
+BACK_SLOPE, BACK_PER, NEAR, CARRIED, CARRIED_OFFSET, CARRIED_GAIN, BEHIND = (
+    6 * LANES,
+    7 * LANES,
+    8 * LANES,
+    9 * LANES,
+    10 * LANES,
+    11 * LANES,
+    12 * LANES,
+)
+SCRATCH = 13 * LANES
 
 # Rows of ``sums``: heat of the consumers [W], its absolute sum [W], their flow [kg/s], heat loss
 # [W], friction that warms the water [W], loss of pipes that stand [W], heat not served [W].

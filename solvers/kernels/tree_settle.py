@@ -88,7 +88,7 @@ def settle(
         if kind == LEAF:
             move_leaf(tree, walk, work, row, parent, consumers)
         if kind <= LEAF and options.exchange:
-            enter_pair(water, losses, work, row, parent, ground, at)
+            enter_pair(water, losses, work, row, parent, ground, at, level.scratch)
         elif kind <= LEAF:
             enter_single(water, losses[0], work, row, parent, ground, at, 0.0)
         if kind >= LEAF:
