@@ -32,6 +32,9 @@ from .plant_year import PlantYear
 LEAST_DIFFERENCE = 1.0
 """By which a source changes its temperature at least in the plant. [K]"""
 
+LEAST_STEP = 1e-3
+"""Tanks see a state without length as if it lasted this long. [s]"""
+
 LEAST_BALANCE = 1000.0
 """The residual is relative to at least this. [W]"""
 
@@ -135,10 +138,11 @@ def plant_columns(
     pool = pool_columns(scenario, asked, effluent, cold)
     capacity, is_warm_enough = waste_columns(scenario, profiles, asked, *sources)
     limit = np.inf if plant.connection_limit is None else plant.connection_limit
+    duration = np.maximum(profiles.duration, LEAST_STEP)
     return PlantColumns(
-        duration=np.ascontiguousarray(profiles.duration),
+        duration=duration,
         heat=np.maximum(asked.load, 0.0),
-        planned_content=planned_content(scenario, asked, profiles.duration),
+        planned_content=planned_content(scenario, asked, duration),
         cold=np.maximum(-asked.load, 0.0).sum(axis=1),
         cold_work=cold.work,
         waste_capacity=capacity,

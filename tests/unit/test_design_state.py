@@ -73,6 +73,7 @@ def hours(demand: Demand | None = None) -> Profiles:
         times=None,
         seconds=np.array([0.0, 3600.0]),
         duration=np.full(2, 3600.0),
+        instants=np.array([3600.0, 7200.0]),
         sources={},
     )
 
