@@ -6,6 +6,7 @@ carries the coincident load of what stands behind it. Flows of such a state do n
 junctions: what is coincident for one dwelling is not for a thousand.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -83,7 +84,11 @@ def solve_design_state(system: System, profiles: Profiles, circuit_id: str) -> D
         for k in np.argmax(np.stack(flows), axis=0)[1:]
     )
     method = METHODS[_method(system, circuit_id)]
-    return _state(system, circuit, tree, duties[governing], (row_flow, governed, method))
+    state = _state(system, circuit, tree, duties[governing], (row_flow, governed, method))
+    heating = [k for k, duty in enumerate(duties) if duty.load[0] > 0.0]
+    supply = [_supply_temperatures(tree, duties[k], flows[k], water) for k in heating]
+    coldest = min((float(each[tree.consumer_row].min()) for each in supply), default=np.nan)
+    return replace(state, min_supply_temperature=coldest)
 
 
 def _method(system: System, circuit_id: str) -> str:
@@ -221,7 +226,6 @@ def _state(
     pump_head = float(head + np.nan_to_num(inlet.plant_pressure_loss[0]) * share**2)
     static = float(np.nan_to_num(inlet.static_pressure[0]))
     level = np.concatenate([static + head + lift[SUPPLY], static + lift[RETURN]])
-    coldest, lost = _losses(tree, duty, flow, water)
     back_density = float(density(np.array(duty.back), water))
     order = np.argsort(tree.pipe[1:])
     velocity = flow * volume / np.where(tree.area > 0.0, tree.area, np.inf)
@@ -244,8 +248,8 @@ def _state(
         min_pressure=float(level.min()),
         supply_temperature=duty.supply,
         return_temperature=duty.back,
-        min_supply_temperature=coldest,
-        heat_loss=lost,
+        min_supply_temperature=np.nan,
+        heat_loss=_heat_loss(tree, duty, _supply_temperatures(tree, duty, flow, water)),
     )
 
 
@@ -272,15 +276,17 @@ def _head(
     return min(head, float(most)) if not np.isnan(most) else head, worst, lift
 
 
-def _losses(
+def _supply_temperatures(
     tree: TreeTable, duty: Duty, flow: FloatArray, water: WaterTable
-) -> tuple[float, float]:
-    """Return the least favourable supply temperature at a consumer, and all pipes' loss."""
+) -> FloatArray:
+    """Return the supply temperature at the end of every row [°C]."""
     capacity = np.maximum(flow, 1e-9) * heat_capacity(np.array(duty.supply), water)
     units = path_sums(_forest(tree), (tree.conductance[SUPPLY] + tree.exchange) / capacity)
-    supply = duty.ground + (duty.supply - duty.ground) * np.exp(-units)
-    at_consumers = supply[tree.consumer_row]
+    return np.asarray(duty.ground + (duty.supply - duty.ground) * np.exp(-units))
+
+
+def _heat_loss(tree: TreeTable, duty: Duty, supply: FloatArray) -> float:
+    """Return what all pipes lose to the ground [W]."""
     lost = tree.conductance[SUPPLY] * (supply - duty.ground)
     lost = lost + tree.conductance[RETURN] * (duty.back - duty.ground)
-    extreme = at_consumers.max() if duty.load[0] < 0.0 else at_consumers.min()
-    return float(extreme), float(lost.sum())
+    return float(lost.sum())
