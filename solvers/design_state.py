@@ -98,9 +98,10 @@ def _method(system: System, circuit_id: str) -> str:
 
 def _duties(system: System, profiles: Profiles, circuit: Circuit, tree: TreeTable) -> list[Duty]:
     """Return what the circuit must carry when it heats and when it cools."""
-    heat, cold = _consumer_loads(system, profiles, circuit)
-    known = None if cold is not None else _no_heat(profiles, circuit)
-    boundary = circuit_boundary(system, profiles, circuit.id, heat=known)
+    nothing = np.broadcast_to(0.0, (len(profiles.duration), len(circuit.consumer_ids)))
+    asked = None if _looks_at_hours(system, profiles, circuit) else nothing
+    boundary = circuit_boundary(system, profiles, circuit.id, heat=asked)
+    heat, cold = _consumer_loads(system, profiles, circuit, boundary)
     most_cold = int(np.argmin(boundary.heat.sum(axis=1)))
     duties = []
     for own, hour, sign in ((heat, _coldest(profiles), 1.0), (cold, most_cold, -1.0)):
@@ -113,12 +114,18 @@ def _duties(system: System, profiles: Profiles, circuit: Circuit, tree: TreeTabl
     return duties
 
 
-def _no_heat(profiles: Profiles, circuit: Circuit) -> FloatArray:
-    return np.broadcast_to(0.0, (len(profiles.duration), len(circuit.consumer_ids)))
+def _looks_at_hours(system: System, profiles: Profiles, circuit: Circuit) -> bool:
+    """Return whether the hours' loads have a part in the design state."""
+    method = _method(system, circuit.id)
+    if method != "sum" and profiles.demand is not None:
+        return method == "degree_day"
+    if circuit.id in source_circuits(system):
+        return False
+    return bool(np.isnan(circuit.consumers.design_load).all()) or _cools(circuit)
 
 
 def _consumer_loads(
-    system: System, profiles: Profiles, circuit: Circuit
+    system: System, profiles: Profiles, circuit: Circuit, boundary: Boundary
 ) -> tuple[FloatArray | None, FloatArray | None]:
     """Return each consumer's design heat and cold [W], None where nothing is known."""
     method, demand = _method(system, circuit.id), profiles.demand
@@ -129,10 +136,9 @@ def _consumer_loads(
     if method == "ds439" and demand is not None:
         return _by_building(circuit, demand, np.ones(len(demand.dwellings))), None
     load = circuit.consumers.design_load
-    driven = circuit.id in source_circuits(system)
-    if driven or not (np.isnan(load).all() or _cools(circuit)):
+    if not _looks_at_hours(system, profiles, circuit):
         return np.nan_to_num(load, nan=0.0), None
-    asked = circuit_boundary(system, profiles, circuit.id).heat
+    asked = boundary.heat
     heat = np.where(np.isnan(load), np.maximum(asked.max(axis=0), 0.0), load)
     return heat, np.maximum(-asked.min(axis=0), 0.0)
 

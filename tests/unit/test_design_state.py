@@ -14,7 +14,9 @@ from warmtenet.model.dwelling import read_dwelling_types
 from warmtenet.model.scenario import Scenario
 from warmtenet.networks.sizing import ds439_load
 from warmtenet.networks.system import System
+from warmtenet.profiles.boundary import circuit_boundary
 from warmtenet.profiles.year import Demand, Profiles
+from warmtenet.solvers import design_state as module
 from warmtenet.solvers.circuit_year import DesignState
 from warmtenet.solvers.design_state import METHODS, solve_design_state
 
@@ -219,3 +221,19 @@ def test_lowest_supply_is_that_of_heat_also_where_cold_governs() -> None:
     assert state.supply_temperature == 18.0
     farther = units[0] + units[1:].max()
     assert state.min_supply_temperature == pytest.approx(10.0 + 60.0 * np.exp(-farther))
+
+
+@pytest.mark.parametrize("cooling", [np.nan, 22.0])
+def test_what_drives_a_circuit_is_read_once(
+    monkeypatch: pytest.MonkeyPatch, cooling: float
+) -> None:
+    read = []
+
+    def counted(*arguments: Any, **keywords: Any) -> Any:
+        read.append(arguments)
+        return circuit_boundary(*arguments, **keywords)
+
+    monkeypatch.setattr(module, "circuit_boundary", counted)
+    solved(design_system(loads=np.nan, cooling_return_temperature=cooling))
+
+    assert len(read) == 1
