@@ -337,12 +337,16 @@ def _flow(
     inlet: FloatArray,
     limits: tuple[FloatArray, FloatArray | float],
 ) -> tuple[FloatArray, FloatArray]:
-    """Return flow and outlet for a draw: by the usual difference, within the most flow."""
+    """Return flow and outlet for a draw: by the usual difference, within the most flow.
+
+    Where nothing is drawn no water leaves: the outlet is NaN.
+    """
     difference, most = limits
     capacity = heat_capacity(inlet, water_table(scenario.water))
     per_kelvin = capacity * np.maximum(difference, 1e-9)
     mass_flow = np.where(draw != 0.0, np.minimum(np.abs(draw) / per_kelvin, most), 0.0)
-    change = np.divide(draw, mass_flow * capacity, out=np.zeros_like(draw), where=mass_flow > 0.0)
+    none = np.full_like(draw, np.nan)
+    change = np.divide(draw, mass_flow * capacity, out=none, where=mass_flow > 0.0)
     return mass_flow, inlet - change
 
 

@@ -56,6 +56,9 @@ def test_a_source_that_is_out_gives_nothing() -> None:
     plant = run(3e5 * DAY, 8e5 * DAY, waste=5e5, out=("mosa",))
 
     assert plant.source_heat["mosa"].max() == 0.0
+    assert plant.source_mass_flow["mosa"].max() == 0.0
+    assert np.isnan(plant.source_outlet_temperature["mosa"]).all()
+    assert np.isfinite(plant.source_outlet_temperature["rwzi"]).all()
     assert sum(plant.unserved.values()).max() == 0.0
 
 
