@@ -11,7 +11,9 @@ import pytest
 import report_factory as factory
 
 from warmtenet.model.scenario import Scenario
+from warmtenet.reports.blocks import Notices
 from warmtenet.reports.html import SECTIONS, render, write_report
+from warmtenet.reports.limits import limit_section
 from warmtenet.reports.material import Material
 from warmtenet.results.comparison import Comparison
 from warmtenet.solvers.plant_year import Case
@@ -200,3 +202,23 @@ def test_unserved_heat_is_a_warning_with_its_reason(solved: Simulation) -> None:
     page = render(Material(simulation, factory.summary(), factory.comparison(solved), ()))
 
     assert re.search(r'class="bad">Circuit .*space.* max_flow is reached', page)
+
+
+def test_warm_discharge_is_told(solved: Simulation) -> None:
+    base = solved.cases["base"]
+    assert base.plant is not None
+    leaving = base.plant.source_outlet_temperature["rwzi"].copy()
+    leaving[:100] = np.nan
+    leaving[4000:4010] = 28.0
+    warm = {**base.plant.source_outlet_temperature, "rwzi": leaving}
+    plant = dataclasses.replace(base.plant, source_outlet_temperature=warm)
+    cases = {**solved.cases, "base": dataclasses.replace(base, plant=plant)}
+    changed = dataclasses.replace(solved, cases=cases)
+    compared = factory.comparison(solved)
+    notices = limit_section(Material(changed, factory.summary(), compared, ())).blocks[0]
+
+    assert isinstance(notices, Notices)
+    told = [text for _, text in notices.entries if "discharge" in text]
+    assert len(told) == 1
+    assert "28.0" in told[0]
+    assert "for 10 hours above" in told[0]
