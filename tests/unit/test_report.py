@@ -11,10 +11,11 @@ import pytest
 import report_factory as factory
 
 from warmtenet.model.scenario import Scenario
-from warmtenet.reports.blocks import Notices
+from warmtenet.reports.blocks import Figure, Notices, Table
 from warmtenet.reports.html import SECTIONS, render, write_report
 from warmtenet.reports.limits import limit_section
 from warmtenet.reports.material import Material
+from warmtenet.reports.tornado import tornado_section
 from warmtenet.results.comparison import Comparison
 from warmtenet.solvers.plant_year import Case
 from warmtenet.solvers.simulation import Simulation
@@ -222,3 +223,24 @@ def test_warm_discharge_is_told(solved: Simulation) -> None:
     assert len(told) == 1
     assert "28.0" in told[0]
     assert "for 10 hours above" in told[0]
+
+
+def test_tornado_says_where_the_pool_grew_and_what_is_unserved(material: Material) -> None:
+    first, *others = material.tornado
+    grown = dataclasses.replace(
+        first,
+        low=dataclasses.replace(first.low, units_added=1),
+        high=dataclasses.replace(first.high, unserved=206e3),
+    )
+    changed = dataclasses.replace(material, tornado=(grown, *others))
+    section = tornado_section(changed)
+    assert section is not None
+    figure, table = section.blocks
+    assert isinstance(figure, Figure)
+    assert isinstance(table, Table)
+
+    assert any("(+1 unit)" in cell for row in table.rows for cell in row)
+    assert any("(206 kW unserved)" in cell for row in table.rows for cell in row)
+    assert "join the pool" in table.caption
+    assert "0.9, +1 unit" in figure.svg
+    assert "1.1, 206 kW unserved" in figure.svg
