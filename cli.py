@@ -106,7 +106,7 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     run.add_argument("--out", metavar="DIR", type=Path, help="default: out/<name of the scenario>")
     run.add_argument("--json", action="store_true", help="print the summary as JSON, nothing else")
     run.add_argument("--quiet", action="store_true", help="print nothing but faults")
-    run.add_argument("--at", metavar="TIME", help="solve one instant only, e.g. 2029-01-31T07:00")
+    run.add_argument("--at", metavar="TIME", help="one instant only: 2029-01-31T07:00, or time_s")
     run.add_argument("--dynamic", action="store_true", help="not yet")
     run.add_argument("--fields", choices=FORMATS, default="none", help="values of every pipe")
     run.add_argument("--fields-for", metavar="IDS", type=_ids, default=(), help="P-1,P-2,house")

@@ -81,6 +81,12 @@ SERIES_HEAD = """\
 Values over time, as CSV or `.parquet`. The first column is `time` (ISO, CET without daylight
 saving), `time_s` (seconds from 0, may be uneven), or none (hours of a year: 8,760 or 8,784 rows);
 the other columns are ids. A column of `supply_temperature` replaces the producer's cell.
+
+With `[time] interpolation = "step"` a row of `time_s` holds since the row before it, the first
+since 0; results carry the row's own `time_s`, and `--at` asks for it. A row at 0 has no length:
+it is solved and shown, and counts nothing in sums. A row of `time` marks the start of its
+step, as in results; where the first lies one step after New Year the rows mark the ends. With
+`linear` values hold at the instants; a state stands for half of the time to each neighbour.
 """
 
 TYPES = {"boolean": "true/false", "geometry": "WKT"}

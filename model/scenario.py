@@ -126,6 +126,9 @@ class SourceSection(Section):
     calendar: str | None = Field(
         None, description="CSV beside the scenario: by iso_week (waste heat) or month (effluent)"
     )
+    max_temperature: Temperature | None = Field(
+        None, description="effluent never comes warmer [°C]; default: as month and air make it"
+    )
     min_outlet_temperature: Temperature = Field(
         2.0, description="effluent is not cooled below this [°C]"
     )

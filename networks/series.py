@@ -11,13 +11,15 @@ import pandas as pd
 
 from ..model.errors import Faults
 from ..model.units import parse_quantity
-from .cells import FloatArray, Verbatim, is_empty, one_of
+from .cells import FloatArray, Verbatim, one_of
 from .contract import SeriesFile
 from .system import Series
 
 HOUR = 3600.0
 HOURS_OF_A_YEAR = (8760, 8784)
 CLOCKS = ("time", "time_s")
+
+PAIR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _read_csv(path: Path, faults: Faults) -> Grid | None:
 
 
 def _parse_fast(header: list[str], body: str) -> pd.DataFrame | None:
-    """Parse a body of plain numbers, or return None where there is anything else."""
+    """Parse a body of plain numbers, or return None where there is anything else, or nothing."""
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
 
@@ -136,6 +138,8 @@ def _parse_fast(header: list[str], body: str) -> pd.DataFrame | None:
             convert_options=arrow_csv.ConvertOptions(column_types=types),
         )
     except pa.ArrowInvalid:
+        return None
+    if any(table.column(name).null_count for name in header):
         return None
     return pd.DataFrame({name: table.column(name).to_pandas() for name in header})
 
@@ -155,15 +159,21 @@ def _parse_slowly(
 
 def _read_parquet(path: Path, faults: Faults) -> Grid | None:
     import pyarrow as pa
+    from pyarrow import parquet
 
     try:
-        frame = pd.read_parquet(path)
+        table = parquet.read_table(path)
     except (pa.ArrowInvalid, OSError):
         faults.add(path.name, "format", "(unreadable)", "a parquet file")
         return None
+    frame = table.to_pandas()
     if frame.index.name in CLOCKS:
         frame = frame.reset_index()
     frame.columns = frame.columns.map(str)
+    for name in frame.columns:
+        once = table.column_names.count(name) == 1
+        if once and table.column(name).null_count:  # a gap is told apart from a NaN
+            frame[name] = pd.Series(table.column(name).to_pylist(), dtype=object)
     return _grid(path.name, list(frame.columns), frame)
 
 
@@ -288,7 +298,7 @@ def _read_column(grid: Grid, place: int, file: SeriesFile, values: FloatArray) -
 def _rule(cell: object, file: SeriesFile) -> str:
     if file.words is not None:
         return one_of(list(file.words))
-    if is_empty(cell):
+    if _is_gap(cell):
         return f"a finite number in {file.unit}, without gaps"
     try:
         parse_quantity(cell, file.unit)
@@ -298,10 +308,23 @@ def _rule(cell: object, file: SeriesFile) -> str:
 
 
 def _and_more(rows: int) -> str:
-    return "" if rows == 1 else f" (and {rows - 1} more rows)"
+    return "" if rows == 1 else f" (and {rows - 1} more row{'' if rows == PAIR else 's'})"
+
+
+def _is_gap(cell: object) -> bool:
+    """Return whether a cell holds nothing; NaN is something, and wrong."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def _shown(cell: object) -> object:
-    if is_empty(cell):
+    """Return a cell as it stands in the file: numbers, also ``nan``, without quotation marks."""
+    if _is_gap(cell):
         return Verbatim("(empty)")
-    return float(cell) if isinstance(cell, float | int) else str(cell)
+    if isinstance(cell, float | int):
+        return float(cell)
+    text = str(cell).strip()
+    try:
+        float(text)
+    except ValueError:
+        return text
+    return Verbatim(text)

@@ -44,7 +44,7 @@ def check_temperatures(
     modal : tuple of str
         Circuits that the scenario's ``[mode]`` names: there only the hour's own sign counts.
     faults : Faults
-        Receives one line for each circuit and sign, and one for each bypass too hot.
+        Receives one line for each circuit and sign, and one for bypasses too hot.
     """
     heat = series.get("heat")
     known = Known(series, np.empty(0) if heat is None else heat.instants)
@@ -142,13 +142,28 @@ def _report(producer: Row, found: list[_Wrong], cold: bool, faults: Faults) -> N
 
 
 def _check_bypasses(producer: Row, consumers: list[Row], known: Known, faults: Faults) -> None:
-    """Note bypasses that shall hold a temperature that the producer does not reach."""
+    """Note bypasses that shall hold a temperature that the producer does not reach.
+
+    One is at fault itself; where there are more, it is the producer.
+    """
     supply = supply_bounds(known, producer, cold=False)
     if supply is None:
         return
     least, name = float(np.min(supply.upper)), producer["id"]
-    for consumer in consumers:
-        bypass = consumer["bypass_temperature"]
-        if bypass >= least:
-            rule = f"below the supply temperature of producer '{name}' ({least:g} °C)"
-            faults.add(f"consumer '{consumer['id']}'", "bypass_temperature", bypass, rule)
+    hot = [consumer for consumer in consumers if consumer["bypass_temperature"] >= least]
+    if not hot:
+        return
+    hottest = max(hot, key=lambda consumer: consumer["bypass_temperature"])
+    bypass = hottest["bypass_temperature"]
+    if len(hot) == 1:
+        rule = f"below the supply temperature of producer '{name}' ({least:g} °C)"
+        faults.add(f"consumer '{hottest['id']}'", "bypass_temperature", bypass, rule)
+        return
+    rows = np.flatnonzero(np.atleast_1d(supply.upper) <= bypass)
+    is_series = np.size(supply.upper) > 1
+    when = f" (first in row {rows[0] + 1}, {len(rows)} rows)" if is_series else ""
+    rule = (
+        f"a temperature above the bypass_temperature of {bypass:g} °C of consumer "
+        f"'{hottest['id']}' and {len(hot) - 1} more{when}"
+    )
+    faults.add(f"producer '{name}'", "supply_temperature", round(least, 4), rule)

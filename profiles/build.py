@@ -9,7 +9,7 @@ import pandas as pd
 from ..networks.columns import FloatArray, IntArray
 from ..networks.system import System
 from ..networks.varying import column_of
-from .clock import HOUR, Clock, hour_starts, read_series, run_clock, year_rows
+from .clock import HOUR, Clock, hourly_clock, read_series, run_clock, year_rows
 from .demand import generate_demand
 from .mode import HEAT, hourly_mode
 from .sources import source_profiles
@@ -56,6 +56,7 @@ def build_profiles(system: System) -> Profiles:
         times=weather.times,
         seconds=clock.seconds,
         duration=clock.duration,
+        instants=clock.instants,
         sources=source_profiles(scenario, system.folder, weather),
     )
     profiles = _at_rows(year, _as_slice(rows, len(weather.times)))
@@ -79,7 +80,12 @@ def select_hours(profiles: Profiles, start: int, stop: int) -> Profiles:
     """
     rows = slice(start, stop)
     kept = _at_rows(profiles, rows)
-    return replace(kept, seconds=profiles.seconds[rows], duration=profiles.duration[rows])
+    return replace(
+        kept,
+        seconds=profiles.seconds[rows],
+        duration=profiles.duration[rows],
+        instants=profiles.instants[rows],
+    )
 
 
 def _demand(system: System, weather: Weather) -> Demand | None:
@@ -106,8 +112,7 @@ def _with_outdoor_series(system: System, weather: Weather) -> Weather:
     series = system.series.get("outdoor_temperature")
     if series is None or series.clock == "time_s":
         return weather
-    count = len(weather.times)
-    hours = Clock(times=weather.times, seconds=hour_starts(count), duration=np.full(count, HOUR))
+    hours = hourly_clock(weather.times)
     outdoor = read_series(series, series.values[:, 0], hours, system.scenario.time.interpolation)
     return replace(
         weather,
@@ -140,7 +145,7 @@ def _as_slice(rows: IntArray, hours: int) -> Rows:
 
 
 def _at_rows(profiles: Profiles, rows: Rows) -> Profiles:
-    """Return every hourly array at rows; seconds and durations stay."""
+    """Return every hourly array at rows; seconds, durations and instants stay."""
     times = profiles.times
     return replace(
         profiles,

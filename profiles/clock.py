@@ -1,7 +1,7 @@
 """The clock of a run: which instants are solved, and how series are read at them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,9 @@ LEAP_DAY = 59 * 24
 
 LEAP_YEAR_HOURS = 8784
 
+ROUNDING = 1e-6
+"""A row is met by an instant so little after it. [s]"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
@@ -28,25 +31,29 @@ class Clock:
     times : DatetimeIndex or None
         Start of each step, CET; None where the run counts seconds from 0.
     seconds : array of float
-        Start of each step since the start of the run. [s]
+        Start, since that of the run, of the time that each state stands for. [s]
     duration : array of float
-        Time that each state stands for. [s]
+        Time that each state stands for; 0 for a row at 0 that holds since the row before. [s]
+    instants : array of float
+        By which each state is known: the row's own, since the start of the run. [s]
     """
 
     times: pd.DatetimeIndex | None
     seconds: FloatArray
     duration: FloatArray
+    instants: FloatArray
 
     def reading(self, interpolation: str) -> "Clock":
-        """Return the clock moved to where series are read: the middle of each step, or its start.
+        """Return the clock with its instants where series are read.
 
-        A value that holds through a step is met in its middle, whatever marks the step.
+        A value that holds through a step of a calendar is met in its middle, whether its rows
+        mark starts or ends. Where the run counts seconds, states are read where they stand.
         """
-        if interpolation == "linear":
+        if interpolation == "linear" or self.times is None:
             return self
         half = self.duration / 2.0
-        times = None if self.times is None else self.times + pd.to_timedelta(half, unit="s")
-        return Clock(times=times, seconds=self.seconds + half, duration=self.duration)
+        times = self.times + pd.to_timedelta(half, unit="s")
+        return replace(self, times=times, instants=self.seconds + half)
 
 
 def run_clock(section: TimeSection, series: Mapping[str, Series], year: pd.DatetimeIndex) -> Clock:
@@ -85,7 +92,7 @@ def run_clock(section: TimeSection, series: Mapping[str, Series], year: pd.Datet
 
 
 def _counting_clock(section: TimeSection, series: Mapping[str, Series]) -> Clock:
-    """Return the clock of seconds from 0: a row holds since the row before it."""
+    """Return the clock of seconds from 0: a row holds since the row before, and ends there."""
     end = max(float(each.instants[-1]) for each in series.values())
     for name, each in series.items():
         if len(each.instants) > 1 and each.instants[-1] < end:
@@ -95,13 +102,14 @@ def _counting_clock(section: TimeSection, series: Mapping[str, Series]) -> Clock
     instants = np.unique(np.concatenate([each.instants for each in series.values()]))
     if section.interpolation == "linear":
         if section.step is not None:
-            instants = np.append(np.arange(0.0, end, section.step), end)
-        return Clock(times=None, seconds=instants, duration=state_weights(instants))
-    if section.step is not None:
-        seconds = np.arange(0.0, end, section.step)
-        return Clock(times=None, seconds=seconds, duration=np.diff(seconds, append=end))
+            instants = np.append(np.arange(0.0, end - ROUNDING, section.step), end)
+        weights = state_weights(instants)
+        starts = instants[0] + np.concatenate([[0.0], np.cumsum(weights[:-1])])
+        return Clock(times=None, seconds=starts, duration=weights, instants=instants)
+    if section.step is not None and end > 0.0:
+        instants = np.append(np.arange(section.step, end - ROUNDING, section.step), end)
     starts = np.concatenate([[0.0], instants[:-1]])
-    return Clock(times=None, seconds=starts, duration=instants - starts)
+    return Clock(times=None, seconds=starts, duration=instants - starts, instants=instants)
 
 
 def state_weights(instants: FloatArray) -> FloatArray:
@@ -135,7 +143,8 @@ def _dated_clock(section: TimeSection, dated: list[Series], year: pd.DatetimeInd
     else:
         starts = np.arange(begin, end, section.step)
     times = new_year + pd.to_timedelta(starts, unit="s")
-    return Clock(times=times, seconds=starts - begin, duration=np.diff(starts, append=end))
+    seconds, duration = starts - begin, np.diff(starts, append=end)
+    return Clock(times=times, seconds=seconds, duration=duration, instants=seconds)
 
 
 def _span(series: Series) -> tuple[float, float]:
@@ -176,18 +185,19 @@ def _year_clock(section: TimeSection, year: pd.DatetimeIndex) -> Clock:
         fault = Fault("scenario.toml [time]", "start", section.start, rule)
         raise InvalidInputError(fault)
     if section.step is None or section.step == HOUR:
-        count = len(hours)
-        return Clock(times=hours, seconds=hour_starts(count), duration=np.full(count, HOUR))
+        return hourly_clock(hours)
     end = len(hours) * HOUR
     starts = np.arange(0.0, end, section.step)
     whole, rest = np.divmod(starts, HOUR)
     times = hours[whole.astype(np.int64)] + pd.to_timedelta(rest, unit="s")
-    return Clock(times=times, seconds=starts, duration=np.diff(starts, append=end))
+    duration = np.diff(starts, append=end)
+    return Clock(times=times, seconds=starts, duration=duration, instants=starts)
 
 
-def hour_starts(count: int) -> FloatArray:
-    """Return the start of each of ``count`` hours. [s]"""
-    return np.arange(count, dtype=np.float64) * np.float64(HOUR)
+def hourly_clock(hours: pd.DatetimeIndex) -> Clock:
+    """Return the clock of whole hours, each known by its start."""
+    starts = np.arange(len(hours), dtype=np.float64) * np.float64(HOUR)
+    return Clock(times=hours, seconds=starts, duration=np.full(len(hours), HOUR), instants=starts)
 
 
 def year_rows(times: pd.DatetimeIndex, hours: int) -> IntArray:
@@ -241,7 +251,7 @@ def read_series(
     if series.clock == "time" and not marks_ends(series):
         rows = np.searchsorted(series.instants, at, side="right") - 1
     else:
-        rows = np.searchsorted(series.instants, at, side="left")
+        rows = np.searchsorted(series.instants, at - ROUNDING, side="left")
     held: FloatArray = column[np.clip(rows, 0, len(column) - 1)]
     return held
 
@@ -253,7 +263,7 @@ def _is_whole(rows: IntArray, count: int) -> bool:
 def _seconds_of(series: Series, reading: Clock) -> FloatArray:
     """Return the instants of a run on the clock of a series. [s]"""
     if series.clock == "time_s" or reading.times is None:
-        return reading.seconds
+        return reading.instants
     if series.clock == "hours":
         rows = year_rows(reading.times, len(series.instants))
         seconds = (reading.times - reading.times.floor("h")).total_seconds()

@@ -30,7 +30,7 @@ def ground_at_pipes(reader: Reader, circuit: Circuit) -> FloatArray:
     section = reader.system.scenario.ground
     times = reader.clock.reading("step")
     if times.times is None:
-        day = times.seconds / (24.0 * HOUR)
+        day = times.instants / (24.0 * HOUR)
     else:
         of_day = (times.times - times.times.normalize()).total_seconds() / (24.0 * HOUR)
         day = times.times.dayofyear.to_numpy(dtype=float) - 1.0 + np.asarray(of_day)

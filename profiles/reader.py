@@ -24,7 +24,12 @@ class Reader:
     def clock(self) -> Clock:
         """Clock of the run."""
         profiles = self.profiles
-        return Clock(times=profiles.times, seconds=profiles.seconds, duration=profiles.duration)
+        return Clock(
+            times=profiles.times,
+            seconds=profiles.seconds,
+            duration=profiles.duration,
+            instants=profiles.instants,
+        )
 
     @property
     def hours(self) -> int:

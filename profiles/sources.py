@@ -119,9 +119,10 @@ def effluent(name: str, section: SourceSection, folder: Path, weather: Weather) 
     """Return what a treatment plant sends: by month and weather, or constant without calendar.
 
     The calendar has ``month``, ``effluent_mean_c``, ``effluent_5pct_min_c`` and
-    ``effluent_flow_factor``. Temperature: see `effluent_temperature`. Flow: the yearly mean times
-    the month's factor (smooth) times a daily swing down to ``min_flow_factor``. Storms (more,
-    colder water for hours) are left out: they bring more heat than they take.
+    ``effluent_flow_factor``. Temperature: see `effluent_temperature`, at most ``max_temperature``.
+    Flow: the yearly mean times the month's factor (smooth) times a daily swing down to
+    ``min_flow_factor``. Storms (more, colder water for hours) are left out: they bring more heat
+    than they take.
     """
     times = weather.times
     swing = daily_swing(section.min_flow_factor, times)
@@ -137,10 +138,11 @@ def effluent(name: str, section: SourceSection, folder: Path, weather: Weather) 
         mean, minimum, factor = (table[column].to_numpy(dtype=float) for column in columns)
         temperature = effluent_temperature(mean, minimum, weather)
         season = smooth_months(factor, times)
+    most = np.inf if section.max_temperature is None else section.max_temperature
     flow = np.inf if section.flow is None else section.flow * WATER_DENSITY
     capacity = np.inf if section.capacity is None else section.capacity
     return SourceProfile(
-        temperature=temperature,
+        temperature=np.minimum(temperature, most),
         capacity=np.full(len(times), capacity),
         mass_flow=flow * season * swing,
     )

@@ -114,7 +114,10 @@ class Profiles:
     seconds : array of float, shape (hours,)
         Start of each step since the start of the run. [s]
     duration : array of float, shape (hours,)
-        Length of each step. [s]
+        Length of each step; 0 for a row ``time_s = 0`` that holds since the row before. [s]
+    instants : array of float, shape (hours,)
+        By which each state is known, since the start of the run: on the clock ``time_s`` the
+        row's own, with ``step`` the end of the step; else its start. [s]
     sources : mapping of str to SourceProfile
         By the id of the source.
     """
@@ -125,4 +128,5 @@ class Profiles:
     times: pd.DatetimeIndex | None
     seconds: FloatArray
     duration: FloatArray
+    instants: FloatArray
     sources: Mapping[str, SourceProfile]

@@ -20,7 +20,7 @@ ROWS = (
     ("peak_velocity_m_s", "Peak velocity", "m/s", 2),
     ("peak_gradient_pa_m", "Peak gradient", "Pa/m", 0),
     ("worst_consumer", "Worst consumer", "", 0),
-    ("min_supply_temperature_c", "Lowest supply at a consumer", "°C", 1),
+    ("min_supply_temperature_c", "Lowest supply to a consumer that asks for heat", "°C", 1),
     ("max_pressure_bar", "Highest pressure, gauge", "bar", 1),
     ("min_pressure_bar", "Lowest pressure, gauge", "bar", 1),
 )

@@ -33,11 +33,14 @@ class Clock:
         Start of each step.
     seconds, duration : array of float, shape (hours,)
         Start since the start of the run, and length. [s]
+    instants : array of float, shape (hours,)
+        By which each step is known, since the start of the run. [s]
     """
 
     times: pd.DatetimeIndex | None
     seconds: FloatArray
     duration: FloatArray
+    instants: FloatArray
 
     @cached_property
     def hours(self) -> FloatArray:
@@ -92,13 +95,14 @@ class Clock:
 
         Examples
         --------
-        >>> clock = Clock(pd.date_range("2025-01-01", periods=2, freq="h"),
-        ...               np.array([0.0, 3600.0]), np.array([3600.0, 3600.0]))
+        >>> starts = np.array([0.0, 3600.0])
+        >>> times = pd.date_range("2025-01-01", periods=2, freq="h")
+        >>> clock = Clock(times, starts, np.array([3600.0, 3600.0]), starts)
         >>> clock.name(1)
         '1 Jan 01:00'
         """
         if self.times is None:
-            return f"{self.seconds[row]:,.0f} s"
+            return f"{self.instants[row]:,.10g} s"
         instant = self.times[row]
         return f"{instant.day} {MONTHS[instant.month - 1]} {instant:%H:%M}"
 

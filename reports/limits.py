@@ -6,8 +6,8 @@ import numpy as np
 
 from ..studies.limits import find_limits
 from .blocks import Notices, Section
-from .material import Material, label
-from .number_text import energy, number, percent, quantity
+from .material import Material, label, source_name
+from .number_text import energy, fixed, number, percent, quantity
 
 Entry = tuple[str, str]
 
@@ -25,6 +25,7 @@ def limit_section(material: Material) -> Section:
         _gradients,
         _balance,
         _out_of_mode,
+        _discharge,
         _standing,
         _targets,
     )
@@ -84,6 +85,29 @@ def _out_of_mode(material: Material) -> Iterator[Entry]:
         )
     if cold > WORTH_SAYING:
         yield "note", f"{energy(cold)} of cold is asked for outside the cooling mode; not served."
+
+
+def _discharge(material: Material) -> Iterator[Entry]:
+    """Tell how warm cooling makes the effluent that goes on to the river."""
+    for name, section in material.simulation.system.scenario.sources.items():
+        plant = material.plant
+        if section.kind != "effluent" or plant is None:
+            continue
+        leaving = plant.source_outlet_temperature[name]
+        warmest = float(np.max(material.simulation.profiles.sources[name].temperature))
+        is_warmer = np.nan_to_num(leaving, nan=-np.inf) > warmest
+        if is_warmer.any():
+            hours = float(is_warmer @ material.clock.duration) / 3600.0
+            row = int(np.nanargmax(leaving))
+            yield (
+                "note",
+                f"{source_name(name)}: the heat of cooling warms the effluent to as much as "
+                f"{quantity(float(leaving[row]), '°C')} ({material.clock.name(row)}), for "
+                f"{fixed(hours)} hours above the {quantity(warmest, '°C')} at which it comes "
+                "at most. Its change is bounded, by "
+                f"{section.max_temperature_difference:g} K; its temperature is not: a "
+                "permit for the discharge must be checked.",
+            )
 
 
 def _standing(material: Material) -> Iterator[Entry]:

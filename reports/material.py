@@ -51,7 +51,12 @@ class Material:
     def clock(self) -> Clock:
         """Instants of the run."""
         profiles = self.simulation.profiles
-        return Clock(times=profiles.times, seconds=profiles.seconds, duration=profiles.duration)
+        return Clock(
+            times=profiles.times,
+            seconds=profiles.seconds,
+            duration=profiles.duration,
+            instants=profiles.instants,
+        )
 
     @property
     def base(self) -> Case:

@@ -66,11 +66,9 @@ def _temperatures(
     material: Material, plant: PlantYear, name: str, section: SourceSection
 ) -> Figure:
     profile = material.simulation.profiles.sources[name]
-    flows = plant.source_mass_flow[name] > 0.0
-    leaving = np.where(flows, plant.source_outlet_temperature[name], np.nan)
     curves = [
         Curve("Effluent, arriving", SERVICES["tap_water"], profile.temperature),
-        Curve("Leaving the exchanger", NETWORK, leaving),
+        Curve("Leaving the exchanger", NETWORK, plant.source_outlet_temperature[name]),
     ]
     limits = ((section.min_outlet_temperature, "lowest outlet allowed"),)
     return _daily(material, f"{source_name(name)}: temperature", ("°C", limits), curves)

@@ -2,7 +2,7 @@
 
 from textwrap import wrap
 
-from ..studies.sensitivity import SensitivityRow
+from ..studies.sensitivity import Outcome, SensitivityRow
 from .blocks import Figure, Key, Section, Table
 from .material import Material
 from .number_text import SPACE, fixed
@@ -59,7 +59,8 @@ def _bar(panel: Panel, row: SensitivityRow, top: float) -> None:
         panel.add(rectangle(left, y, right - left, 12, fill(color)))
         side = "end" if end < base else "start"
         x = end - 5 if end < base else end + 5
-        panel.add(text(x, y + 10, written(outcome.value), f'class="small {side} halo"'))
+        words = ", ".join(filter(None, [written(outcome.value), outcome.remark]))
+        panel.add(text(x, y + 10, words, f'class="small {side} halo"'))
     lines = wrap(row.name, LONGEST_LABEL)[:2]
     for rank, words in enumerate(lines):
         y = top + 21 + 15 * (rank - (len(lines) - 1) / 2)
@@ -85,8 +86,24 @@ def _table(rows: list[SensitivityRow]) -> Table:
         title="",
         columns=(*columns, ">Freed, low", ">Freed, high", ">Swing"),
         rows=tuple(_row(row) for row in rows),
-        caption=_notes(rows),
+        caption=" ".join(filter(None, [_pool(rows), _notes(rows)])),
     )
+
+
+def _pool(rows: list[SensitivityRow]) -> str:
+    """Say what beside a figure means that the pool had to grow, or that heat is missing."""
+    outcomes = [outcome for row in rows for outcome in (row.low, row.high)]
+    words = []
+    if any(outcome.units_added for outcome in outcomes):
+        words.append(
+            "“+1 unit”: with the plant's units alone heat would go unserved and flatter the "
+            "network; so many of the same kind join the pool."
+        )
+    if any(outcome.remark.endswith("unserved") for outcome in [*outcomes, rows[0].base]):
+        words.append("“unserved”: in the worst hour, however many units; it flatters the network.")
+    if rows[0].base.remark:
+        words.append(f"As it stands: {rows[0].base.remark}.")
+    return " ".join(words)
 
 
 def _notes(rows: list[SensitivityRow]) -> str:
@@ -102,5 +119,10 @@ def _notes(rows: list[SensitivityRow]) -> str:
 def _row(row: SensitivityRow) -> tuple[str, ...]:
     unit = "" if row.unit in ("", "-", "1") else f"{SPACE}{row.unit}"
     values = [f"{written(outcome.value)}{unit}" for outcome in (row.low, row.base, row.high)]
-    freed = [fixed(outcome.freed_dwellings) for outcome in (row.low, row.high)]
+    freed = [_freed(outcome) for outcome in (row.low, row.high)]
     return (row.name, *values, f"[{row.mark}]", *freed, fixed(row.swing))
+
+
+def _freed(outcome: Outcome) -> str:
+    remark = f" ({outcome.remark})" if outcome.remark else ""
+    return f"{fixed(outcome.freed_dwellings)}{remark}"

@@ -132,11 +132,14 @@ def _extremes(year: CircuitYear) -> dict[str, Any]:
 
 
 def _coldest_supply(year: CircuitYear) -> float | None:
-    """Return the lowest supply temperature at a consumer that draws heat. [°C]"""
+    """Return the lowest supply temperature at a consumer while it asks for heat. [°C]
+
+    Served or not: the hours in which the supply is too cold to serve count most.
+    """
     coldest = np.inf
     for column in range(year.consumer_heat.shape[1]):
-        draws = year.consumer_heat[:, column] > 0.0
-        supply = np.where(draws, year.consumer_supply_temperature[:, column], np.inf)
+        asked = year.consumer_heat[:, column] + year.consumer_unserved_heat[:, column]
+        supply = np.where(asked > 0.0, year.consumer_supply_temperature[:, column], np.inf)
         coldest = min(coldest, float(supply.min(initial=np.inf)))
     return _finite(coldest)
 

@@ -76,7 +76,8 @@ def _consumer_block(year: CircuitYear, duration: FloatArray, block: slice) -> di
     """Return the figures of a few consumers: their hours stay in the processor's cache."""
     given = year.consumer_heat[:, block]
     heat, flow = np.maximum(given, 0.0), year.consumer_mass_flow[:, block]
-    unserved = np.abs(year.consumer_unserved_heat[:, block])
+    missing = year.consumer_unserved_heat[:, block]
+    asked, unserved = given + missing, np.abs(missing)
     with np.errstate(invalid="ignore", divide="ignore"):
         warmth = duration @ (flow * year.consumer_return_temperature[:, block])
         mean_return = warmth / (duration @ flow)
@@ -86,7 +87,7 @@ def _consumer_block(year: CircuitYear, duration: FloatArray, block: slice) -> di
         "peak_heat_kw": heat.max(axis=0) / KW,
         "peak_cold_kw": np.minimum(given.min(axis=0), 0.0) / KW,
         "peak_flow_kg_s": flow.max(axis=0),
-        "min_supply_temperature_c": _lowest(year.consumer_supply_temperature[:, block], heat),
+        "min_supply_temperature_c": _lowest(year.consumer_supply_temperature[:, block], asked),
         "mean_return_temperature_c": mean_return,
         "min_pressure_difference_bar": year.consumer_pressure_difference[:, block].min(axis=0)
         / BAR,
@@ -96,9 +97,9 @@ def _consumer_block(year: CircuitYear, duration: FloatArray, block: slice) -> di
     }
 
 
-def _lowest(values: FloatArray, heat: FloatArray) -> FloatArray:
-    """Return the lowest value of each consumer while it draws heat, NaN where it never does."""
-    lowest = np.where(heat > 0.0, values, np.inf).min(axis=0)
+def _lowest(values: FloatArray, asked: FloatArray) -> FloatArray:
+    """Return the lowest value of each consumer while it asks for heat, NaN where it never does."""
+    lowest = np.where(asked > 0.0, values, np.inf).min(axis=0)
     return np.where(np.isfinite(lowest), lowest, np.nan)
 
 

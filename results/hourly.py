@@ -127,8 +127,11 @@ def _cooling(case: str, plant: PlantYear) -> Iterator[Column]:
 
 
 def clock_column(simulation: Simulation) -> tuple[str, npt.NDArray[Any]]:
-    """Return the first column of every series file: ``time`` (ISO texts) or ``time_s``."""
+    """Return the first column of every series file: ``time`` (start of the step) or ``time_s``.
+
+    On ``time_s`` a state stands at its row's own instant: with ``step`` it holds until there.
+    """
     profiles = simulation.profiles
     if profiles.times is None:
-        return "time_s", profiles.seconds
+        return "time_s", profiles.instants
     return "time", profiles.times.to_numpy().astype("datetime64[m]")

@@ -23,8 +23,8 @@ def hour_number(profiles: Profiles, row: int) -> int:
     return int(profiles.seconds[row] // SECONDS_PER_HOUR)
 
 
-def instant_name(profiles: Profiles, row: int) -> str | None:
-    """Return the start of a row in ISO form, CET; None where the clock has no calendar.
+def instant_name(profiles: Profiles, row: int) -> str:
+    """Return the instant by which a row is known: ISO form, CET, or seconds.
 
     Parameters
     ----------
@@ -35,9 +35,9 @@ def instant_name(profiles: Profiles, row: int) -> str | None:
 
     Returns
     -------
-    str or None
-        For example ``"2010-12-03T07:00"``.
+    str
+        For example ``"2010-12-03T07:00"``; where the clock is ``time_s``, ``"7200 s"``.
     """
     if profiles.times is None:
-        return None
+        return f"{profiles.instants[row]:.10g} s"
     return str(profiles.times[row].strftime("%Y-%m-%dT%H:%M"))

@@ -169,7 +169,7 @@ class DesignState:
     supply_temperature, return_temperature : float
         Of the design state at the producer. [°C]
     min_supply_temperature : float
-        Lowest at a consumer. [°C]
+        Lowest at a consumer when the circuit heats; NaN where it only cools. [°C]
     heat_loss : float
         Of all pipes. [W]
     """

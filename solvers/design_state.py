@@ -6,6 +6,7 @@ carries the coincident load of what stands behind it. Flows of such a state do n
 junctions: what is coincident for one dwelling is not for a thousand.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -84,7 +85,11 @@ def solve_design_state(system: System, profiles: Profiles, circuit_id: str) -> D
         for k in np.argmax(np.stack(flows), axis=0)[1:]
     )
     method = METHODS[_method(system, circuit_id)]
-    return _state(system, circuit, tree, duties[governing], (row_flow, governed, method))
+    state = _state(system, circuit, tree, duties[governing], (row_flow, governed, method))
+    heating = [k for k, duty in enumerate(duties) if duty.load[0] > 0.0]
+    supply = [_supply_temperatures(tree, duties[k], flows[k], water) for k in heating]
+    coldest = min((float(each[tree.consumer_row].min()) for each in supply), default=np.nan)
+    return replace(state, min_supply_temperature=coldest)
 
 
 def _method(system: System, circuit_id: str) -> str:
@@ -94,9 +99,10 @@ def _method(system: System, circuit_id: str) -> str:
 
 def _duties(system: System, profiles: Profiles, circuit: Circuit, tree: TreeTable) -> list[Duty]:
     """Return what the circuit must carry when it heats and when it cools."""
-    heat, cold = _consumer_loads(system, profiles, circuit)
-    known = None if cold is not None else _no_heat(profiles, circuit)
-    boundary = circuit_boundary(system, profiles, circuit.id, heat=known)
+    nothing = np.broadcast_to(0.0, (len(profiles.duration), len(circuit.consumer_ids)))
+    asked = None if _looks_at_hours(system, profiles, circuit) else nothing
+    boundary = circuit_boundary(system, profiles, circuit.id, heat=asked)
+    heat, cold = _consumer_loads(system, profiles, circuit, boundary)
     most_cold = int(np.argmin(boundary.heat.sum(axis=1)))
     duties = []
     for own, hour, sign in ((heat, _coldest(profiles), 1.0), (cold, most_cold, -1.0)):
@@ -109,12 +115,18 @@ def _duties(system: System, profiles: Profiles, circuit: Circuit, tree: TreeTabl
     return duties
 
 
-def _no_heat(profiles: Profiles, circuit: Circuit) -> FloatArray:
-    return np.broadcast_to(0.0, (len(profiles.duration), len(circuit.consumer_ids)))
+def _looks_at_hours(system: System, profiles: Profiles, circuit: Circuit) -> bool:
+    """Return whether the hours' loads have a part in the design state."""
+    method = _method(system, circuit.id)
+    if method != "sum" and profiles.demand is not None:
+        return method == "degree_day"
+    if circuit.id in source_circuits(system):
+        return False
+    return bool(np.isnan(circuit.consumers.design_load).all()) or _cools(circuit)
 
 
 def _consumer_loads(
-    system: System, profiles: Profiles, circuit: Circuit
+    system: System, profiles: Profiles, circuit: Circuit, boundary: Boundary
 ) -> tuple[FloatArray | None, FloatArray | None]:
     """Return each consumer's design heat and cold [W], None where nothing is known."""
     method, demand = _method(system, circuit.id), profiles.demand
@@ -125,10 +137,9 @@ def _consumer_loads(
     if method == "ds439" and demand is not None:
         return _by_building(circuit, demand, np.ones(len(demand.dwellings))), None
     load = circuit.consumers.design_load
-    driven = circuit.id in source_circuits(system)
-    if driven or not (np.isnan(load).all() or _cools(circuit)):
+    if not _looks_at_hours(system, profiles, circuit):
         return np.nan_to_num(load, nan=0.0), None
-    asked = circuit_boundary(system, profiles, circuit.id).heat
+    asked = boundary.heat
     heat = np.where(np.isnan(load), np.maximum(asked.max(axis=0), 0.0), load)
     return heat, np.maximum(-asked.min(axis=0), 0.0)
 
@@ -222,7 +233,6 @@ def _state(
     pump_head = float(head + np.nan_to_num(inlet.plant_pressure_loss[0]) * share**2)
     static = float(np.nan_to_num(inlet.static_pressure[0]))
     level = np.concatenate([static + head + lift[SUPPLY], static + lift[RETURN]])
-    coldest, lost = _losses(tree, duty, flow, water)
     back_density = float(density(np.array(duty.back), water))
     order = np.argsort(tree.pipe[1:])
     velocity = flow * volume / np.where(tree.area > 0.0, tree.area, np.inf)
@@ -245,8 +255,8 @@ def _state(
         min_pressure=float(level.min()),
         supply_temperature=duty.supply,
         return_temperature=duty.back,
-        min_supply_temperature=coldest,
-        heat_loss=lost,
+        min_supply_temperature=np.nan,
+        heat_loss=_heat_loss(tree, duty, _supply_temperatures(tree, duty, flow, water)),
     )
 
 
@@ -273,15 +283,17 @@ def _head(
     return min(head, float(most)) if not np.isnan(most) else head, worst, lift
 
 
-def _losses(
+def _supply_temperatures(
     tree: TreeTable, duty: Duty, flow: FloatArray, water: WaterTable
-) -> tuple[float, float]:
-    """Return the least favourable supply temperature at a consumer, and all pipes' loss."""
+) -> FloatArray:
+    """Return the supply temperature at the end of every row [°C]."""
     capacity = np.maximum(flow, 1e-9) * heat_capacity(np.array(duty.supply), water)
     units = path_sums(_forest(tree), (tree.conductance[SUPPLY] + tree.exchange) / capacity)
-    supply = duty.ground + (duty.supply - duty.ground) * np.exp(-units)
-    at_consumers = supply[tree.consumer_row]
+    return np.asarray(duty.ground + (duty.supply - duty.ground) * np.exp(-units))
+
+
+def _heat_loss(tree: TreeTable, duty: Duty, supply: FloatArray) -> float:
+    """Return what all pipes lose to the ground [W]."""
     lost = tree.conductance[SUPPLY] * (supply - duty.ground)
     lost = lost + tree.conductance[RETURN] * (duty.back - duty.ground)
-    extreme = at_consumers.max() if duty.load[0] < 0.0 else at_consumers.min()
-    return float(extreme), float(lost.sum())
+    return float(lost.sum())

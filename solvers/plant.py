@@ -32,6 +32,9 @@ from .plant_year import PlantYear
 LEAST_DIFFERENCE = 1.0
 """By which a source changes its temperature at least in the plant. [K]"""
 
+LEAST_STEP = 1e-3
+"""Tanks see a state without length as if it lasted this long. [s]"""
+
 LEAST_BALANCE = 1000.0
 """The residual is relative to at least this. [W]"""
 
@@ -135,10 +138,11 @@ def plant_columns(
     pool = pool_columns(scenario, asked, effluent, cold)
     capacity, is_warm_enough = waste_columns(scenario, profiles, asked, *sources)
     limit = np.inf if plant.connection_limit is None else plant.connection_limit
+    duration = np.maximum(profiles.duration, LEAST_STEP)
     return PlantColumns(
-        duration=np.ascontiguousarray(profiles.duration),
+        duration=duration,
         heat=np.maximum(asked.load, 0.0),
-        planned_content=planned_content(scenario, asked, profiles.duration),
+        planned_content=planned_content(scenario, asked, duration),
         cold=np.maximum(-asked.load, 0.0).sum(axis=1),
         cold_work=cold.work,
         waste_capacity=capacity,
@@ -333,12 +337,16 @@ def _flow(
     inlet: FloatArray,
     limits: tuple[FloatArray, FloatArray | float],
 ) -> tuple[FloatArray, FloatArray]:
-    """Return flow and outlet for a draw: by the usual difference, within the most flow."""
+    """Return flow and outlet for a draw: by the usual difference, within the most flow.
+
+    Where nothing is drawn no water leaves: the outlet is NaN.
+    """
     difference, most = limits
     capacity = heat_capacity(inlet, water_table(scenario.water))
     per_kelvin = capacity * np.maximum(difference, 1e-9)
     mass_flow = np.where(draw != 0.0, np.minimum(np.abs(draw) / per_kelvin, most), 0.0)
-    change = np.divide(draw, mass_flow * capacity, out=np.zeros_like(draw), where=mass_flow > 0.0)
+    none = np.full_like(draw, np.nan)
+    change = np.divide(draw, mass_flow * capacity, out=none, where=mass_flow > 0.0)
     return mass_flow, inlet - change
 
 

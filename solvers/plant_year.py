@@ -55,7 +55,7 @@ class PlantYear:
     source_mass_flow : mapping of str to array
         Flow through the plant's exchanger of each source, for its net draw. [kg/s]
     source_outlet_temperature : mapping of str to array
-        Of that flow when it leaves. [°C]
+        Of that flow when it leaves; NaN where the source is out or nothing flows. [°C]
     residual : array of float
         |sources + electricity into water - circuits - buffer loss - d(buffer) - rejected| /
         max(sum of absolute terms, 1 kW).

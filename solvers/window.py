@@ -29,6 +29,7 @@ def find_rows(
         First row and the row after the last; None takes all.
     at : str or None
         Instant that takes one row alone: ISO time in CET, or seconds on the clock ``time_s``.
+        A row that is known by the instant comes first, else the row whose step holds it.
 
     Returns
     -------
@@ -68,6 +69,9 @@ def _row_at(profiles: Profiles, at: str) -> int:
             seconds = float(starts[0]) + into
     except (ValueError, TypeError) as error:
         raise fault from error
+    own = np.flatnonzero(profiles.instants == seconds)
+    if own.size:
+        return int(own[0])
     row = int(np.searchsorted(starts, seconds, side="right")) - 1
     if not (row >= 0 and seconds < starts[-1] + durations[-1]):
         raise fault
@@ -97,6 +101,7 @@ def take_hours(profiles: Profiles, rows: IntArray) -> Profiles:
         times=None if profiles.times is None else profiles.times[rows],
         seconds=profiles.seconds[rows],
         duration=profiles.duration[rows],
+        instants=profiles.instants[rows],
         sources={name: _take(source, rows) for name, source in profiles.sources.items()},
     )
 

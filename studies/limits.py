@@ -7,7 +7,7 @@ import numpy as np
 from ..model.water import vapour_pressure
 from ..networks.columns import Circuit, FloatArray
 from ..results.electricity import network_electricity
-from ..results.instants import hour_number, instant_name
+from ..results.instants import instant_name
 from ..solvers.circuit_year import REASONS, SOURCE, CircuitYear, DesignState
 from ..solvers.plant_year import Case
 from ..solvers.simulation import Simulation
@@ -180,5 +180,4 @@ def _above(
 
 
 def _when(simulation: Simulation, row: int) -> str:
-    name = instant_name(simulation.profiles, row)
-    return f"at {name}" if name else f"in hour {hour_number(simulation.profiles, row)}"
+    return f"at {instant_name(simulation.profiles, row)}"

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from ..solvers.simulation import Simulation
 from .assumptions import ASSUMPTIONS, Assumption
-from .limits import NOTHING
 from .trial import Outcome, Trial, make_trial
 
 __all__ = ["Outcome", "SensitivityRow", "tornado"]
@@ -25,7 +24,8 @@ class SensitivityRow:
     base, low, high : Outcome
         As it stands, and at the two ends of the range.
     note : str
-        What the quick calculation leaves out, if anything.
+        What the quick calculation leaves out, if anything. What an end of the range took to be
+        served, or leaves unserved, each outcome tells itself.
     """
 
     id: str
@@ -59,9 +59,10 @@ def tornado(simulation: Simulation) -> list[SensitivityRow]:
 
     Notes
     -----
-    Solved circuits are used again. The plant is dispatched anew for the whole year; individual
-    heat pumps on the days that hold their highest hours. That these days give the year's own
-    peak is checked before; if they do not, the whole year is used.
+    Solved circuits are used again. The plant is dispatched anew for the whole year, with as many
+    units as it takes to serve what it serves as it stands, since unserved heat would flatter the
+    network; individual heat pumps on the days that hold their highest hours. That these days give
+    the year's own peak is checked before; if they do not, the whole year is used.
     """
     trial = make_trial(simulation)
     if trial is None:
@@ -77,11 +78,6 @@ def _row(trial: Trial, assumption: Assumption) -> SensitivityRow:
         assumption.solve(trial, low),
         assumption.solve(trial, high),
     )
-    short = [
-        f"{outcome.unserved / 1e3:,.0f} kW of heat unserved at {outcome.value}"
-        for outcome in (base, less, more)
-        if outcome.unserved > NOTHING
-    ]
     return SensitivityRow(
         id=assumption.id,
         name=assumption.name,
@@ -90,5 +86,5 @@ def _row(trial: Trial, assumption: Assumption) -> SensitivityRow:
         base=base,
         low=less,
         high=more,
-        note="; ".join(filter(None, [assumption.note, *short])),
+        note=assumption.note,
     )

@@ -22,10 +22,17 @@ from ..solvers.roles import distribution_circuits, source_circuits
 from ..solvers.simulation import Simulation
 from ..solvers.window import take_hours
 from .comparison import by_definition
+from .limits import NOTHING
 from .variation import has_whole_year, total_space_heat, whole_days, with_space_heat
 
 TOP_HOURS = 48
 """Highest hours of the reference whose days are tried, with the day before each."""
+
+KW = 1e3
+"""Watts in a kW."""
+
+MOST_ADDED = 12
+"""Units that a pool is enlarged by at most, so that a variant serves what the base serves."""
 
 SAME_PEAK = 1e-6
 """Relative difference up to which the days tried give the year's own peaks. [1]"""
@@ -47,7 +54,10 @@ class Outcome:
     freed_base, freed_dwelling : float
         By ``heat_pumps_base``; by ``dwelling_backup`` (or ``dwelling_base``).
     unserved : float
-        Heat that the plant cannot give in its worst hour: it flatters the network's peak. [W]
+        Heat and cold that the plant cannot give in its worst hour of any case: it flatters the
+        network's peak. [W]
+    units_added : int
+        Units of the same kind that join the pool, so that it serves what it serves as it stands.
     """
 
     value: float | str
@@ -57,6 +67,17 @@ class Outcome:
     freed_base: float
     freed_dwelling: float
     unserved: float = 0.0
+    units_added: int = 0
+
+    @property
+    def remark(self) -> str:
+        """What must be said beside its figures: a larger pool, unserved heat; else empty."""
+        words = []
+        if self.units_added:
+            words.append(f"+{self.units_added} {'unit' if self.units_added == 1 else 'units'}")
+        if self.unserved > NOTHING:
+            words.append(f"{self.unserved / KW:,.0f} kW unserved")
+        return ", ".join(words)
 
 
 class Peaks(NamedTuple):
@@ -67,11 +88,18 @@ class Peaks(NamedTuple):
     electricity : mapping of str to float
         Highest hourly mean. [W]
     unserved : mapping of str to float
-        Most heat that the plant cannot give in an hour. [W]
+        Most heat and cold that the plant cannot give in an hour. [W]
+    units_added : int
+        Units in the pool beyond those of the scenario.
     """
 
     electricity: Mapping[str, float]
     unserved: Mapping[str, float]
+    units_added: int = 0
+
+    def serves_as_much_as(self, other: "Peaks") -> bool:
+        """Return whether no case leaves more unserved than it does in ``other``."""
+        return all(self.unserved[name] <= other.unserved[name] + NOTHING for name in self.unserved)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +181,8 @@ class Trial:
             freed_dwellings=_number(freed[f"heat_pumps_{case}"]),
             freed_base=_number(freed["heat_pumps_base"]),
             freed_dwelling=_number(freed[f"dwelling_{case}"]),
-            unserved=found.unserved[case],
+            unserved=max(found.unserved.values()),
+            units_added=found.units_added,
         )
 
     def solve_reference(
@@ -175,6 +204,9 @@ class Trial:
     ) -> Peaks:
         """Return the peaks of the network under other assumptions.
 
+        Where the pool cannot serve what it serves as it stands, units of the same kind join it
+        until it does, or until another brings nothing.
+
         Parameters
         ----------
         scenario : Scenario, optional
@@ -187,19 +219,37 @@ class Trial:
             Heat that circuits take in addition; their losses and pumps stay. [W]
         """
         asked = self.scenario if scenario is None else scenario
-        system = replace(self.simulation.system, scenario=asked)
         year = self.simulation.profiles if profiles is None else profiles
-        shift = source_shift or {}
         distribution = {
             name: self.simulation.cases["base"].circuits[name]
-            for name in distribution_circuits(system)
+            for name in distribution_circuits(self.simulation.system)
         }
         circuits = _with_load(distribution, extra_load or {})
-        outages = {"base": (), **{name: case.out for name, case in asked.cases.items()}}
+        found = self._dispatch(asked, year, circuits, source_shift or {})
+        for added in range(1, MOST_ADDED + 1):
+            if found.serves_as_much_as(self.peaks) or not asked.heat_pumps:
+                break
+            larger = _with_units(asked, added)
+            more = self._dispatch(larger, year, circuits, source_shift or {})
+            if sum(more.unserved.values()) >= sum(found.unserved.values()) - NOTHING:
+                break
+            found = more._replace(units_added=added)
+        return found
+
+    def _dispatch(
+        self,
+        scenario: Scenario,
+        profiles: Profiles,
+        circuits: Mapping[str, CircuitYear],
+        shift: Mapping[str, float],
+    ) -> Peaks:
+        """Return the peaks of every case of a scenario."""
+        system = replace(self.simulation.system, scenario=scenario)
+        outages = {"base": (), **{name: case.out for name, case in scenario.cases.items()}}
         peaks, unserved = {}, {}
         for name, out in outages.items():
             arrival = {key: t + shift.get(key, 0.0) for key, t in self.arrival[name].items()}
-            plant = dispatch(system, year, circuits, out=out, arrival_temperature=arrival)
+            plant = dispatch(system, profiles, circuits, out=out, arrival_temperature=arrival)
             peaks[name] = float((plant_electricity(plant) + self.pumps[name]).max())
             unserved[name] = _unserved(plant)
         return Peaks(peaks, unserved)
@@ -270,11 +320,19 @@ def _trial(simulation: Simulation, rows: IntArray) -> Trial:
 
 
 def _unserved(plant: PlantYear | None) -> float:
-    """Return the most heat that a plant cannot give in an hour. [W]"""
+    """Return the most heat and cold that a plant cannot give in an hour. [W]"""
     if plant is None or not plant.unserved:
         return 0.0
-    missing = sum(np.maximum(part, 0.0) for part in plant.unserved.values())
-    return float(np.max(missing))
+    return float(np.max(sum(np.abs(part) for part in plant.unserved.values())))
+
+
+def _with_units(scenario: Scenario, added: int) -> Scenario:
+    """Return a scenario with more units in its pool."""
+    pools = {
+        name: pool.model_copy(update={"units": pool.units + added})
+        for name, pool in scenario.heat_pumps.items()
+    }
+    return scenario.model_copy(update={"heat_pumps": pools})
 
 
 def _peak_days(electricity: FloatArray) -> IntArray:

@@ -188,6 +188,7 @@ def small_profiles() -> Profiles:
         mode=np.where(np.arange(HOURS) < 40, 1, -1),
         times=times,
         seconds=3600.0 * np.arange(HOURS),
+        instants=3600.0 * np.arange(HOURS),
         duration=3600.0 * hourly,
         sources={
             "rwzi": SourceProfile(

@@ -89,6 +89,7 @@ def plant_profiles(
         times=None,
         seconds=3600.0 * np.arange(hours),
         duration=np.full(hours, 3600.0),
+        instants=3600.0 * np.arange(hours),
         sources={
             "mosa": SourceProfile(
                 temperature=each(waste_temperature), capacity=each(waste), mass_flow=each(np.inf)
@@ -145,5 +146,6 @@ def dwelling_profiles(
         times=times,
         seconds=3600.0 * np.arange(hours),
         duration=np.full(hours, 3600.0),
+        instants=3600.0 * np.arange(hours),
         sources={},
     )

@@ -308,6 +308,7 @@ def simulation() -> Simulation:
         times=air.times,
         seconds=np.arange(HOURS) * 3600.0,
         duration=steps,
+        instants=np.arange(HOURS) * 3600.0,
         sources={
             "mosa": SourceProfile(temperature=0 * steps + 77, capacity=mosa, mass_flow=never),
             "rwzi": SourceProfile(temperature=effluent, capacity=never, mass_flow=steps / 10),

@@ -254,12 +254,27 @@ def test_second_producer_is_refused_for_now(tmp_path: Path) -> None:
 
 def test_bypass_hotter_than_the_supply_is_refused(tmp_path: Path) -> None:
     folder = write_village(tmp_path)
-    add_column(folder, "consumers", "bypass_temperature", "70")
+    add_column(folder, "consumers", "bypass_temperature", "60")
+    edit(folder, "consumers.csv", "35,60", "35,70")
 
-    assert fault_lines(folder)[0] == (
-        "consumer 'mill': bypass_temperature = 70.0, expected below the supply temperature of "
+    assert fault_lines(folder) == [
+        "consumer 'inn': bypass_temperature = 70.0, expected below the supply temperature of "
         "producer 'boiler' (70 °C)"
+    ]
+
+
+def test_supply_colder_than_all_bypasses_is_one_fault_of_the_producer(tmp_path: Path) -> None:
+    folder = write_village(
+        tmp_path,
+        heat="time_s,mill,farm,inn\n60,1,1,1\n120,1,1,1\n180,1,1,1\n",
+        supply_temperature="time_s,boiler\n60,70\n120,55\n180,55\n",
     )
+    add_column(folder, "consumers", "bypass_temperature", "60")
+
+    assert fault_lines(folder) == [
+        "producer 'boiler': supply_temperature = 55.0, expected a temperature above the "
+        "bypass_temperature of 60 °C of consumer 'mill' and 2 more (first in row 2, 2 rows)"
+    ]
 
 
 def test_bypass_flow_above_the_largest_flow_is_refused(tmp_path: Path) -> None:

@@ -48,7 +48,9 @@ def test_one_sided_pipes_are_refused_for_now(tmp_path: Path) -> None:
     folder = write_village(tmp_path)
     add_column(folder, "pipes", "sides", "supply")
 
-    assert fault_lines(folder)[0] == f"pipe 'P-1': sides = 'supply', expected 'both' ({MESHES})"
+    assert fault_lines(folder)[0] == (
+        f"pipe 'P-1' and 3 more: sides = 'supply', expected 'both' ({MESHES})"
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from village import edit, write_village
 
@@ -220,6 +221,27 @@ def test_run_writes_and_summarises(tmp_path: Path, capsys: pytest.CaptureFixture
     assert list(json.loads(capsys.readouterr().out)) == SUMMARY_KEYS
     assert cli.main([*arguments, "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+def test_states_in_seconds_carry_the_instants_of_their_rows(tmp_path: Path) -> None:
+    heat = "time_s,mill,farm,inn\n0,9000,9000,9000\n60,9000,9000,8000\n300,8000,9000,20000\n"
+    folder, out = write_village(tmp_path / "village", heat=heat), tmp_path / "out"
+    arguments = ["run", str(folder), "--out", str(out), "--quiet", "--fields", "csv"]
+
+    assert cli.main(arguments) == 0
+    hourly = pd.read_parquet(out / "hourly.parquet")
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    fields = pd.read_csv(out / "fields" / "consumer_heat.csv")
+    assert hourly["time_s"].tolist() == fields["time_s"].tolist() == [0.0, 60.0, 300.0]
+    assert hourly["duration_s"].tolist() == [0.0, 60.0, 240.0]
+    assert fields["inn"].tolist() == pytest.approx([9000.0, 8000.0, 20000.0])
+    assert summary["electricity"]["peak_time"] == "300 s"
+    assert summary["hours"] == pytest.approx(300.0 / 3600.0)
+
+    assert cli.main([*arguments, "--at", "0"]) == 0  # a state without length
+    assert pd.read_csv(out / "fields" / "consumer_heat.csv")["time_s"].tolist() == [0.0]
+    assert cli.main([*arguments, "--at", "60"]) == 0
+    assert pd.read_csv(out / "fields" / "consumer_heat.csv")["time_s"].tolist() == [60.0]
 
 
 def test_run_that_misses_a_target_says_so(

@@ -72,6 +72,7 @@ def test_rows_in_seconds_hold_since_the_row_before() -> None:
 
     assert clock.times is None
     assert clock.seconds.tolist() == [0.0, 60.0]
+    assert clock.instants.tolist() == [60.0, 300.0]
     assert clock.duration.tolist() == [60.0, 240.0]
     assert read(series, clock) == [1.0, 2.0]
 
@@ -80,6 +81,7 @@ def test_row_at_0_is_a_state_without_length() -> None:
     series = seconds_series("heat", [0.0, 60.0, 300.0], {"all": [9.0, 1.0, 2.0]})
     clock = clock_of(series)
 
+    assert clock.instants.tolist() == [0.0, 60.0, 300.0]
     assert clock.duration.tolist() == [0.0, 60.0, 240.0]
     assert read(series, clock) == [9.0, 1.0, 2.0]
 
@@ -97,8 +99,23 @@ def test_steps_are_independent_of_the_rows() -> None:
     series = seconds_series("heat", [100.0, 250.0], {"all": [1.0, 2.0]})
     clock = clock_of(series, step=60.0)
 
+    assert clock.instants.tolist() == [60.0, 120.0, 180.0, 240.0, 250.0]
     assert clock.duration.tolist() == [60.0, 60.0, 60.0, 60.0, 10.0]
-    assert read(series, clock) == [1.0, 1.0, 2.0, 2.0, 2.0]
+    assert read(series, clock) == [1.0, 2.0, 2.0, 2.0, 2.0]
+
+
+def test_steps_meet_rows_at_the_same_instant_despite_rounding() -> None:
+    series = seconds_series("heat", [0.1, 0.2, 0.3, 0.4], {"all": [1.0, 2.0, 3.0, 4.0]})
+
+    assert read(series, clock_of(series, step=0.1)) == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_one_row_at_0_is_one_state_also_with_a_step() -> None:
+    series = seconds_series("heat", [0.0], {"all": [1.0]})
+
+    for clock in (clock_of(series), clock_of(series, step=60.0)):
+        assert clock.instants.tolist() == clock.duration.tolist() == [0.0]
+        assert read(series, clock) == [1.0]
 
 
 def test_linear_values_hold_at_the_instants() -> None:
@@ -107,6 +124,8 @@ def test_linear_values_hold_at_the_instants() -> None:
     steps = clock_of(series, interpolation="linear", step=150.0)
 
     assert read(series, rows, "linear") == [0.0, 10.0, 40.0]
+    assert rows.instants.tolist() == [0.0, 100.0, 400.0]
+    assert rows.seconds.tolist() == [0.0, 50.0, 250.0]
     assert rows.duration.tolist() == [50.0, 200.0, 150.0]
     assert read(series, steps, "linear") == pytest.approx([0.0, 15.0, 30.0, 40.0])
 

@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from circuit_factory import DENSITY, HEAT_CAPACITY, tree
-from profile_factory import dwellings_table
+from profile_factory import dwellings_table, seconds_series
 
 from warmtenet.model.dwelling import read_dwelling_types
 from warmtenet.model.scenario import Scenario
 from warmtenet.networks.sizing import ds439_load
 from warmtenet.networks.system import System
+from warmtenet.profiles.boundary import circuit_boundary
 from warmtenet.profiles.year import Demand, Profiles
+from warmtenet.solvers import design_state as module
 from warmtenet.solvers.circuit_year import DesignState
 from warmtenet.solvers.design_state import METHODS, solve_design_state
 
@@ -73,6 +75,7 @@ def hours(demand: Demand | None = None) -> Profiles:
         times=None,
         seconds=np.array([0.0, 3600.0]),
         duration=np.full(2, 3600.0),
+        instants=np.array([3600.0, 7200.0]),
         sources={},
     )
 
@@ -199,4 +202,38 @@ def test_cold_that_asks_for_more_flow_than_heat_governs() -> None:
     assert state is not None
     assert state.mode == "cold"
     assert state.governed_by == ("cold", "cold", "cold")
+    assert np.isnan(state.min_supply_temperature)
     assert state.plant_mass_flow == pytest.approx(9e3 / (HEAT_CAPACITY * 4.0), rel=1e-9)
+
+
+def test_lowest_supply_is_that_of_heat_also_where_cold_governs() -> None:
+    system = design_system(loads=np.nan, cooling_return_temperature=22.0)
+    tables = dict(system.tables)
+    tables["consumers"] = tables["consumers"].assign(cooling_return_temperature=22.0)
+    tables["producers"] = tables["producers"].assign(cooling_supply_temperature=18.0)
+    loads = {"C1": [6e3, -6e3], "C2": [3e3, -6e3]}
+    series = {"heat": seconds_series("heat", [3600.0, 7200.0], loads)}
+    state = solved(replace(system, tables=tables, series=series))
+
+    flow = np.array([9e3, 6e3, 3e3]) / HEAT_CAPACITY / DIFFERENCE
+    units = 0.2 * np.array(LENGTHS) / flow / HEAT_CAPACITY
+    assert state.mode == "cold"
+    assert state.supply_temperature == 18.0
+    farther = units[0] + units[1:].max()
+    assert state.min_supply_temperature == pytest.approx(10.0 + 60.0 * np.exp(-farther))
+
+
+@pytest.mark.parametrize("cooling", [np.nan, 22.0])
+def test_what_drives_a_circuit_is_read_once(
+    monkeypatch: pytest.MonkeyPatch, cooling: float
+) -> None:
+    read = []
+
+    def counted(*arguments: Any, **keywords: Any) -> Any:
+        read.append(arguments)
+        return circuit_boundary(*arguments, **keywords)
+
+    monkeypatch.setattr(module, "circuit_boundary", counted)
+    solved(design_system(loads=np.nan, cooling_return_temperature=cooling))
+
+    assert len(read) == 1

@@ -1,5 +1,7 @@
 """The plant's rules, one at a time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from plant_factory import plant_circuits, plant_profiles, plant_system
@@ -54,6 +56,9 @@ def test_a_source_that_is_out_gives_nothing() -> None:
     plant = run(3e5 * DAY, 8e5 * DAY, waste=5e5, out=("mosa",))
 
     assert plant.source_heat["mosa"].max() == 0.0
+    assert plant.source_mass_flow["mosa"].max() == 0.0
+    assert np.isnan(plant.source_outlet_temperature["mosa"]).all()
+    assert np.isfinite(plant.source_outlet_temperature["rwzi"]).all()
     assert sum(plant.unserved.values()).max() == 0.0
 
 
@@ -216,6 +221,17 @@ def test_a_tank_bridges_an_hour_without_heat_before_anything_is_unserved() -> No
     assert 0.0 < plant.unserved["tap_water"][13] < 4e5
     assert plant.unserved["tap_water"].sum() == plant.unserved["tap_water"][13]
     assert plant.residual.max() < 1e-12
+
+
+def test_a_state_without_length_is_dispatched_and_leaves_the_tank() -> None:
+    system, load = plant_system(), np.full(3, 3e5)
+    profiles = replace(plant_profiles(3), duration=np.array([0.0, 60.0, 240.0]))
+
+    plant = dispatch(system, profiles, plant_circuits(load, 0.0 * load))
+
+    assert plant.need[0] == pytest.approx(3e5)
+    assert plant.buffer_energy["tank"][0] == pytest.approx(0.0, abs=1.0)
+    assert plant.residual.max() < 1e-9
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 from village import edit, hourly, write_village
 
 from warmtenet.model.errors import Faults, InvalidInputError
@@ -86,8 +88,12 @@ def test_modes_are_words(tmp_path: Path) -> None:
             "heat.csv row 2: a = (empty), expected a finite number in W, without gaps",
         ),
         (
+            "time_s,a,b\n0,1,1\n10,1,nan\n20,1,NaN\n30,1,\n",
+            "heat.csv row 2: b = nan, expected a finite number in W (and 2 more rows)",
+        ),
+        (
             "time_s,a\n0,1\n10,inf\n20,-inf\n",
-            "heat.csv row 2: a = inf, expected a finite number in W (and 1 more rows)",
+            "heat.csv row 2: a = inf, expected a finite number in W (and 1 more row)",
         ),
         (
             "time_s,a\n0,1\n10,250 kg\n",
@@ -130,6 +136,22 @@ def test_unknown_modes_are_refused(tmp_path: Path) -> None:
     _, lines = read(tmp_path, "time_s,all\n0,heat\n1,warm\n", "mode")
 
     assert lines == ["mode.csv row 2: all = 'warm', expected 'heat', 'off' or 'cold'"]
+
+
+@pytest.mark.parametrize(("cell", "shown"), [(None, "(empty)"), (float("nan"), "nan")])
+def test_a_gap_and_a_nan_are_told_apart_in_parquet_too(
+    cell: float | None, shown: str, tmp_path: Path
+) -> None:
+    table = pa.table({"time_s": [0.0, 10.0], "a": pa.array([1.0, cell], pa.float64())})
+    path = tmp_path / "heat.parquet"
+    parquet.write_table(table, path)
+    faults = Faults()
+
+    assert read_series_file(path, SERIES_FILES["heat"], faults) is None
+    rule = "a finite number in W" + ", without gaps" * (cell is None)
+    assert [str(fault) for fault in faults.found] == [
+        f"heat.parquet row 2: a = {shown}, expected {rule}"
+    ]
 
 
 @pytest.mark.parametrize("as_index", [True, False])

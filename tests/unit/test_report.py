@@ -11,8 +11,11 @@ import pytest
 import report_factory as factory
 
 from warmtenet.model.scenario import Scenario
+from warmtenet.reports.blocks import Figure, Notices, Table
 from warmtenet.reports.html import SECTIONS, render, write_report
+from warmtenet.reports.limits import limit_section
 from warmtenet.reports.material import Material
+from warmtenet.reports.tornado import tornado_section
 from warmtenet.results.comparison import Comparison
 from warmtenet.solvers.plant_year import Case
 from warmtenet.solvers.simulation import Simulation
@@ -200,3 +203,44 @@ def test_unserved_heat_is_a_warning_with_its_reason(solved: Simulation) -> None:
     page = render(Material(simulation, factory.summary(), factory.comparison(solved), ()))
 
     assert re.search(r'class="bad">Circuit .*space.* max_flow is reached', page)
+
+
+def test_warm_discharge_is_told(solved: Simulation) -> None:
+    base = solved.cases["base"]
+    assert base.plant is not None
+    leaving = base.plant.source_outlet_temperature["rwzi"].copy()
+    leaving[:100] = np.nan
+    leaving[4000:4010] = 28.0
+    warm = {**base.plant.source_outlet_temperature, "rwzi": leaving}
+    plant = dataclasses.replace(base.plant, source_outlet_temperature=warm)
+    cases = {**solved.cases, "base": dataclasses.replace(base, plant=plant)}
+    changed = dataclasses.replace(solved, cases=cases)
+    compared = factory.comparison(solved)
+    notices = limit_section(Material(changed, factory.summary(), compared, ())).blocks[0]
+
+    assert isinstance(notices, Notices)
+    told = [text for _, text in notices.entries if "discharge" in text]
+    assert len(told) == 1
+    assert "28.0" in told[0]
+    assert "for 10 hours above" in told[0]
+
+
+def test_tornado_says_where_the_pool_grew_and_what_is_unserved(material: Material) -> None:
+    first, *others = material.tornado
+    grown = dataclasses.replace(
+        first,
+        low=dataclasses.replace(first.low, units_added=1),
+        high=dataclasses.replace(first.high, unserved=206e3),
+    )
+    changed = dataclasses.replace(material, tornado=(grown, *others))
+    section = tornado_section(changed)
+    assert section is not None
+    figure, table = section.blocks
+    assert isinstance(figure, Figure)
+    assert isinstance(table, Table)
+
+    assert any("(+1 unit)" in cell for row in table.rows for cell in row)
+    assert any("(206 kW unserved)" in cell for row in table.rows for cell in row)
+    assert "join the pool" in table.caption
+    assert "0.9, +1 unit" in figure.svg
+    assert "1.1, 206 kW unserved" in figure.svg

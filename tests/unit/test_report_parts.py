@@ -50,14 +50,16 @@ def test_a_line_stops_at_gaps() -> None:
 
 def test_days_follow_the_calendar_also_when_a_run_starts_at_noon() -> None:
     times = pd.date_range("2025-01-01 12:00", periods=30, freq="h")
-    clock = Clock(times, np.arange(30) * 3600.0, np.full(30, 3600.0))
+    starts = np.arange(30) * 3600.0
+    clock = Clock(times, starts, np.full(30, 3600.0), starts)
 
     assert clock.day_starts.tolist() == [0, 12]
 
 
 def test_monthly_energy_adds_up_to_the_year() -> None:
     times = pd.date_range("2025-01-01", periods=8760, freq="h")
-    clock = Clock(times, np.arange(8760) * 3600.0, np.full(8760, 3600.0))
+    starts = np.arange(8760) * 3600.0
+    clock = Clock(times, starts, np.full(8760, 3600.0), starts)
     power = np.linspace(0.0, 1e6, 8760)
 
     assert clock.monthly(power).sum() == pytest.approx(power.sum() * 3600.0)

@@ -166,3 +166,41 @@ def test_warmer_effluent_frees_more(rows):
     row = rows["sources.effluent_temperature"]
 
     assert row.low.freed_dwellings < row.base.freed_dwellings < row.high.freed_dwellings
+
+
+def short_dispatch(unit, limit=np.inf):
+    """Return a dispatch whose units give ``unit`` each, together at most ``limit``. [W]"""
+
+    def run(system, profiles, circuits, *, out, arrival_temperature):
+        plant = dispatch(
+            system, profiles, circuits, out=out, arrival_temperature=arrival_temperature
+        )
+        units = next(iter(system.scenario.heat_pumps.values())).units
+        load = sum(year.producer_heat.sum(axis=1) for year in circuits.values())
+        missing = np.maximum(load - min(units * unit, limit), 0.0)
+        return replace(plant, unserved={"space": missing})
+
+    return run
+
+
+def test_a_pool_that_is_too_small_for_a_variant_grows_and_says_so(year, monkeypatch):
+    load = year.cases["backup"].circuits["space"].producer_heat.max()
+    units = next(iter(year.system.scenario.heat_pumps.values())).units
+    monkeypatch.setattr(trial_module, "dispatch", short_dispatch(1.001 * load / units))
+    monkeypatch.setattr(trial_module, "solve_individual", individual)
+    row = next(row for row in tornado(year) if row.id == "demand.space_heat")
+
+    assert (row.low.units_added, row.base.units_added, row.high.units_added) == (0, 0, 1)
+    assert row.high.unserved == 0.0
+    assert (row.low.remark, row.high.remark) == ("", "+1 unit")
+
+
+def test_heat_that_no_unit_can_serve_stays_visible(year, monkeypatch):
+    load = float(year.cases["backup"].circuits["space"].producer_heat.max())
+    monkeypatch.setattr(trial_module, "dispatch", short_dispatch(load, limit=load))
+    monkeypatch.setattr(trial_module, "solve_individual", individual)
+    row = next(row for row in tornado(year) if row.id == "demand.space_heat")
+
+    assert row.high.units_added == 0
+    assert row.high.unserved == pytest.approx(0.1 * load, rel=0.2)
+    assert row.high.remark.endswith("kW unserved")

@@ -189,3 +189,16 @@ def test_months_that_are_missing_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidInputError, match=r"month = 'without \[12\]', expected the months"):
         source(tmp_path, kind="effluent", calendar="months.csv")
+
+
+def test_effluent_is_never_warmer_than_its_bound_and_the_same_below(tmp_path: Path) -> None:
+    write_months(tmp_path)
+    free = source(tmp_path, DESIGN, kind="effluent", calendar="months.csv").temperature
+    section = {"kind": "effluent", "calendar": "months.csv", "max_temperature": 23.0}
+    bounded = source(tmp_path, DESIGN, **section).temperature
+
+    assert free.max() > 25.0
+    assert bounded.max() == 23.0
+    assert (bounded == np.minimum(free, 23.0)).all()
+    for month, mean in ((7, 20.8), (8, 21.6)):  # still the summer of the calendar
+        assert abs(bounded[DESIGN.times.month == month].mean() - mean) < 0.3

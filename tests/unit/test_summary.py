@@ -1,8 +1,12 @@
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from factories import LOSS, small_simulation, without_plant
 
+from warmtenet.results.circuit_summary import summarise_circuit
+from warmtenet.results.figures import consumer_figures
 from warmtenet.results.summary import summarise
 from warmtenet.studies.comparison import compare
 
@@ -130,3 +134,32 @@ def test_peak_hour_has_its_time(summary):
 
     day, clock = divmod(hour, 24)
     assert summary["electricity"]["peak_time"] == f"2029-01-{day + 1:02d}T{clock:02d}:00"
+
+
+def test_lowest_supply_counts_hours_in_which_heat_is_asked_for_served_or_not():
+    simulation = small_simulation()
+    year = simulation.cases["base"].circuits["space"]  # heat until hour 40, then cold
+    supply = year.consumer_supply_temperature.copy()
+    supply[45], supply[7, 1], supply[5, 0] = 18.0, 30.0, 25.0
+    heat, missing = year.consumer_heat.copy(), 0.0 * year.consumer_heat
+    heat[5, 0], missing[5, 0] = 0.0, 3e3
+    year = replace(
+        year,
+        consumer_supply_temperature=supply,
+        consumer_heat=heat,
+        consumer_unserved_heat=missing,
+    )
+    cold = replace(year, consumer_heat=-np.abs(heat), consumer_unserved_heat=0.0 * missing)
+
+    assert lowest_supply(simulation, year) == 25.0
+    assert lowest_supply(simulation, cold) is None
+
+
+def lowest_supply(simulation, year):
+    circuits = {**simulation.cases["base"].circuits, "space": year}
+    base = replace(simulation.cases["base"], circuits=circuits)
+    changed = replace(simulation, cases={"base": base})
+    lowest = summarise_circuit(changed, "space")["min_supply_temperature_c"]
+    of_consumers = consumer_figures(changed)["min_supply_temperature_c"][-2:]
+    assert np.isnan(of_consumers).all() if lowest is None else min(of_consumers) == lowest
+    return lowest

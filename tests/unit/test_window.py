@@ -30,6 +30,22 @@ def test_seconds_serve_on_a_clock_of_seconds():
         find_rows(bare, None, "172800")
 
 
+def test_a_row_in_seconds_is_found_by_its_own_instant_and_back_to_the_row_before():
+    seconds = np.array([0.0, 0.0, 60.0])
+    rows = take_hours(replace(small_profiles(), times=None), np.arange(3))
+    rows = replace(
+        rows,
+        seconds=seconds,
+        duration=np.array([0.0, 60.0, 240.0]),
+        instants=np.array([0.0, 60.0, 300.0]),
+    )
+
+    found = [find_rows(rows, None, at)[0] for at in ("0", "1", "60", "60.5", "300")]
+    assert found == [0, 1, 1, 2, 2]
+    with pytest.raises(InvalidInputError, match="expected seconds from 0 to 300"):
+        find_rows(rows, None, "301")
+
+
 @pytest.mark.parametrize("at", ["2028-12-31T23:00", "2029-01-03", "soon", ""])
 def test_an_instant_outside_the_run_is_refused(at):
     with pytest.raises(
@@ -45,6 +61,7 @@ def test_every_hourly_array_loses_the_same_rows():
     assert taken.weather is not None
     assert taken.demand is not None
     assert taken.seconds.tolist() == [10800.0, 14400.0, 72000.0]
+    assert taken.instants.tolist() == [10800.0, 14400.0, 72000.0]
     assert len(taken.weather.times) == len(taken.weather.solar) == 3
     assert taken.demand.dwelling_cold.shape == (3, 2)
     assert taken.demand.riser_loss.shape == (2,)
