@@ -37,10 +37,13 @@ def assumption_section(material: Material) -> Section:
 
 
 def _key_table(material: Material) -> Table:
-    rows = []
     with FILE.open(encoding="utf-8", newline="") as file:
-        for entry in csv.DictReader(file):
-            rows += _rows(entry, _values(material, entry["key"]))
+        entries = list(csv.DictReader(file))
+    rows = []
+    for entry in entries:
+        rivals = [each for each in entries if each["key"] == entry["key"]]
+        found = _values(material, entry["key"])
+        rows += _rows(entry, [each for each in found if _told_by(rivals, each.value) is entry])
     return Table(
         title="Key assumptions, as this run used them",
         columns=("Topic", "Assumption", ">Value", "Mark", "Why"),
@@ -50,6 +53,11 @@ def _key_table(material: Material) -> Table:
         "the one the remark explains.",
         style="assumptions",
     )
+
+
+def _told_by(rivals: list[dict[str, str]], value: object) -> dict[str, str]:
+    """Return which entry of one key tells a value: the one that knows it, else the first."""
+    return next((entry for entry in rivals if _is_known(entry, value)), rivals[0])
 
 
 def _without_repeats(rows: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:

@@ -57,7 +57,9 @@ def circuit_section(material: Material) -> Section:
 def _governed(governed: tuple[str, ...]) -> str:
     cold = sum(mode == "cold" for mode in governed)
     if not cold:
-        return "Heating governs every pipe."
+        return "Heating governs every route."
+    if cold == len(governed):
+        return "Cooling governs every route."
     return f"Cooling governs {cold:,} of {len(governed):,} routes, heating the rest."
 
 

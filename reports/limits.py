@@ -130,5 +130,5 @@ def _targets(material: Material) -> Iterator[Entry]:
             yield (
                 "note",
                 f"{target.id} {target.name}: {number(target.value)} {target.unit} lies outside "
-                f"{number(target.low)} – {number(target.high)}; {target.driver}",
+                f"{number(target.low)} – {number(target.high)}; {target.driver}.",
             )

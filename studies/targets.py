@@ -16,6 +16,9 @@ from .average_year import average_year_reference
 KW, MW, GWH, KWH = 1e3, 1e6, 3.6e12, 3.6e6
 """Watts in a kW and a MW, joules in a GWh and a kWh."""
 
+LEAST_TOLD = 0.0005
+"""Unserved heat that is worth telling. [GWh]"""
+
 Freed = Mapping[str, float | None]
 Found = tuple[float | None, str]
 
@@ -101,6 +104,7 @@ def _need(simulation: Simulation) -> Found:
     held = (energy.before_buffers[row] - energy.produced[row]) / MW
     weather = simulation.profiles.weather
     air = "" if weather is None else f" at {weather.outdoor_temperature[row]:.1f} °C"
+    air = air.replace("-", "−")
     return float(energy.produced[row]) / MW, (
         f"{instant_name(simulation.profiles, row)}{air}: {', '.join(parts)}, lost by pipes and "
         f"tanks {energy.lost[row] / MW:.2f}, from buffers {held:.2f} MW; hand calculation: space "
@@ -118,9 +122,10 @@ def _annual_heat(simulation: Simulation) -> Found:
     unserved = float(energy.unserved @ simulation.profiles.duration) / GWH
     outside = simulation.out_of_mode_heat / GWH
     asked = float(demand.dwellings[["space_heat_kwh", "tap_water_kwh"]].to_numpy().sum()) / 1e6
+    missing = f" and unserved heat {unserved:.3f}" if unserved > LEAST_TOLD else ""
     return delivered, (
         f"the dwellings ask for {asked:.2f} GWh in this weather; riser losses add {riser:.2f}, "
-        f"demand outside the heating mode takes {outside:.2f} and unserved heat {unserved:.3f} GWh"
+        f"demand outside the heating mode takes {outside:.2f}{missing} GWh"
     )
 
 
@@ -134,8 +139,8 @@ def _effluent_capacity(simulation: Simulation) -> Found:
     flow, difference = float(source.flow or 0.0), source.temperature_difference
     memo_flow = 7.4 * MW / (per_volume * difference) * 3600.0
     return flow * per_volume * difference / MW, (
-        f"mean flow {flow * 3600.0:,.0f} m3/h (assumed) cooled by {difference:g} K; 7.4 MW would "
-        f"be {memo_flow:,.0f} m3/h"
+        f"mean flow {flow * 3600.0:,.0f} m³/h (assumed) cooled by {difference:g} K; 7.4 MW would "
+        f"be {memo_flow:,.0f} m³/h"
     )
 
 
@@ -154,5 +159,5 @@ def _freed(simulation: Simulation, network: Mapping[str, Variant], freed: Freed)
         f"network {ours / KW:,.0f} kW against {each / KW:.2f} kW per dwelling: "
         f"{ours / each:,.0f} heat pumps, where the memo's 665 needs "
         f"{count - 665:,.0f}; hand calculation: 690 kW against "
-        f"1.12 kW at -10 °C, tap water charged together{short}"
+        f"1.12 kW at −10 °C, tap water charged together{short}"
     )

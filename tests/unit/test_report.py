@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import report_factory as factory
 
-from warmtenet.model.scenario import Scenario
+from warmtenet.model.scenario import CircuitSection, Scenario
+from warmtenet.reports.assumptions import assumption_section
 from warmtenet.reports.blocks import Figure, Notices, Table
 from warmtenet.reports.html import SECTIONS, render, write_report
 from warmtenet.reports.limits import limit_section
@@ -244,3 +245,18 @@ def test_tornado_says_where_the_pool_grew_and_what_is_unserved(material: Materia
     assert "join the pool" in table.caption
     assert "0.9, +1 unit" in figure.svg
     assert "1.1, 206 kW unserved" in figure.svg
+
+
+def test_each_way_to_a_design_state_has_its_own_mark(material: Material) -> None:
+    sections = {
+        "tap_water": CircuitSection(design_method="ds439"),
+        "space": CircuitSection(design_method="degree_day"),
+    }
+    asked = material.simulation.system.scenario.model_copy(update={"circuits": sections})
+    system = dataclasses.replace(material.simulation.system, scenario=asked)
+    simulation = dataclasses.replace(material.simulation, system=system)
+    table = assumption_section(dataclasses.replace(material, simulation=simulation)).blocks[0]
+    assert isinstance(table, Table)
+    marks = {row[2]: row[3] for row in table.rows if row[1].startswith("Coincidence")}
+
+    assert marks == {"ds439": "[source]", "degree day": "[assumed]"}
