@@ -102,3 +102,50 @@ def test_rejected_heat_is_given_back_to_the_heat_pumps_source(simulation):
     np.testing.assert_array_equal(
         source_draw(simulation.system, plant, "mosa"), plant.source_heat["mosa"]
     )
+
+
+def test_an_hour_that_swings_between_passes_comes_to_rest(simulation, passes, monkeypatch):
+    """Colder water is drawn more, and more water stays warmer on its way: tried + found = 21."""
+    tried = {}
+
+    def dispatch(_, __, ___, *, out, arrival_temperature):
+        at_plant = 11.0 if arrival_temperature is None else arrival_temperature["rwzi"]
+        tried["rwzi"] = at_plant + np.zeros(HOURS)
+        passes.append((out, at_plant))
+        plant = simulation.cases["base"].plant
+        return replace(plant, source_heat={"rwzi": 20e3 + 1e3 * tried["rwzi"]})
+
+    def solve(circuit, boundary, *_, **__):
+        year = solved_circuit(circuit, boundary.heat)
+        return replace(year, consumer_supply_temperature=21.0 - tried["rwzi"][:, None])
+
+    monkeypatch.setattr(cases_module, "dispatch", dispatch)
+    monkeypatch.setattr(cases_module, "solve_steady", solve)
+    circuits = dict(simulation.cases["base"].circuits)
+    del circuits["effluent"]
+    solve_cases(simulation.system, simulation.profiles, circuits, fields=False)
+
+    of_base = [at_plant for out, at_plant in passes if not out]
+    assert len(of_base) < 6
+    np.testing.assert_allclose(of_base[-1], 10.5)
+
+
+def test_a_source_circuit_with_the_same_draw_is_not_solved_again(simulation, passes, monkeypatch):
+    solve, solved = cases_module.solve_steady, []
+
+    def counted(circuit, *arguments, **keywords):
+        solved.append(circuit.id)
+        return solve(circuit, *arguments, **keywords)
+
+    def dispatch(*_, out, **__):
+        passes.append((out, None))
+        return simulation.cases["base"].plant
+
+    monkeypatch.setattr(cases_module, "solve_steady", counted)
+    monkeypatch.setattr(cases_module, "dispatch", dispatch)
+    circuits = dict(simulation.cases["base"].circuits)
+    del circuits["effluent"]
+    solve_cases(simulation.system, simulation.profiles, circuits, fields=False)
+
+    assert len(passes) == 4
+    assert solved == ["effluent", "effluent"]  # once in each case
