@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 done; 1 solved, with a target missed; 2 the input is at fault; 3 a fault of ours.
     """
+    for library in ("OPENBLAS", "MKL"):  # numpy's sums are too small to wake threads for
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     given = _parser().parse_args(arguments)
     command: Callable[[Given], int] = given.call
     try:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..model.scenario import Scenario
@@ -70,10 +72,26 @@ class System:
 
     def cells(self, table: str, column: str, ids: tuple[str, ...]) -> list[object]:
         """Return the cells of a table's column for ``ids``, in their order; None where empty."""
-        frame = self.tables[table].set_index("id")
-        if column not in frame.columns:
+        values = self._column(table, column, ids)
+        if values is None:
             return [None] * len(ids)
-        return [None if _is_empty(cell) else cell for cell in frame.loc[list(ids), column]]
+        return [None if _is_empty(cell) else cell for cell in values.tolist()]
+
+    def numbers(self, table: str, column: str, ids: tuple[str, ...]) -> FloatArray | None:
+        """Return a column of numbers for ``ids``, NaN where empty; None where it holds texts."""
+        values = self._column(table, column, ids)
+        if values is None:
+            return np.full(len(ids), np.nan)
+        return values.astype(np.float64) if values.dtype.kind == "f" else None
+
+    def _column(self, table: str, column: str, ids: tuple[str, ...]) -> npt.NDArray[Any] | None:
+        """Return the values of a table's column for ``ids``; None if there is no such column."""
+        frame = self.tables[table]
+        if column not in frame.columns:
+            return None
+        rows = pd.Index(frame["id"]).get_indexer(pd.Index(ids))
+        assert (rows >= 0).all(), "ids are those of the table"
+        return np.asarray(frame[column].to_numpy()[rows])
 
 
 def _is_empty(cell: object) -> bool:

@@ -18,6 +18,9 @@ LEAP_DAY = 59 * 24
 
 LEAP_YEAR_HOURS = 8784
 
+NANO = 1e9
+"""Nanoseconds in a second."""
+
 ROUNDING = 1e-6
 """A row is met by an instant so little after it. [s]"""
 
@@ -52,7 +55,7 @@ class Clock:
         if interpolation == "linear" or self.times is None:
             return self
         half = self.duration / 2.0
-        times = self.times + pd.to_timedelta(half, unit="s")
+        times = self.times + pd.TimedeltaIndex(np.round(half * NANO).astype("timedelta64[ns]"))
         return replace(self, times=times, instants=self.seconds + half)
 
 

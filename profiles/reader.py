@@ -41,6 +41,9 @@ class Reader:
 
         Constant where no cell varies: then, and where every row says the same, a view.
         """
+        numbers = self.system.numbers(table, column, ids)
+        if numbers is not None:
+            return np.broadcast_to(numbers, (self.hours, len(ids)))
         cells = self.system.cells(table, column, ids)
         if not any(isinstance(cell, str) for cell in cells):
             row = np.array([np.nan if is_empty(cell) else float(str(cell)) for cell in cells])

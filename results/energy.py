@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -42,10 +44,51 @@ class Energy:
     unserved: FloatArray
 
 
+class Sums(NamedTuple):
+    """Sums of one circuit over its consumers and producers; arrays have shape (hours,).
+
+    Parameters
+    ----------
+    is_cold : array of float
+        1 in the hours in which it carries cold, else 0.
+    given : array of float
+        By the producers. [W]
+    heat, cold : array of float
+        Delivered; cold is negative. [W]
+    unserved_heat, unserved_cold : array of float
+        Asked for and not delivered; cold is negative. [W]
+    """
+
+    is_cold: FloatArray
+    given: FloatArray
+    heat: FloatArray
+    cold: FloatArray
+    unserved_heat: FloatArray
+    unserved_cold: FloatArray
+
+
+_KNOWN: WeakKeyDictionary[CircuitYear, Sums] = WeakKeyDictionary()
+
+
+def sums_of(year: CircuitYear) -> Sums:
+    """Return the sums of a solved circuit; they are taken once, as long as it lives."""
+    if year not in _KNOWN:
+        given = year.producer_heat.sum(axis=1)
+        carried = given + year.consumer_heat.sum(axis=1)
+        _KNOWN[year] = Sums(
+            is_cold=np.where(carried < 0.0, 1.0, 0.0),
+            given=given,
+            heat=_positive(year.consumer_heat),
+            cold=_negative(year.consumer_heat),
+            unserved_heat=_positive(year.consumer_unserved_heat),
+            unserved_cold=_negative(year.consumer_unserved_heat),
+        )
+    return _KNOWN[year]
+
+
 def is_cold(year: CircuitYear) -> FloatArray:
     """Return 1 in the hours in which a circuit carries cold, else 0, shape (hours,)."""
-    carried = year.producer_heat.sum(axis=1) + year.consumer_heat.sum(axis=1)
-    return np.where(carried < 0.0, 1.0, 0.0)
+    return sums_of(year).is_cold
 
 
 def heat_energy(system: System, case: Case) -> Energy:
@@ -70,10 +113,10 @@ def heat_energy(system: System, case: Case) -> Energy:
     could not give is taken from the delivered heat: the circuits are solved as if it came.
     """
     years = _distribution(system, case)
-    given = _total(case, (y.producer_heat.sum(axis=1) * (1.0 - is_cold(y)) for y in years))
+    given = _total(case, (sums_of(year).given * (1.0 - is_cold(year)) for year in years))
     lost = _total(case, (year.heat_loss * (1.0 - is_cold(year)) for year in years))
     served = _total(case, (positive_heat(year) for year in years))
-    unserved = _total(case, (_positive(year.consumer_unserved_heat) for year in years))
+    unserved = _total(case, (sums_of(year).unserved_heat for year in years))
     if case.plant is None:
         return Energy(
             delivered=served, lost=lost, produced=given, before_buffers=given, unserved=unserved
@@ -104,10 +147,10 @@ def cold_energy(system: System, case: Case) -> Energy:
         In the hours and circuits that carry cold.
     """
     years = _distribution(system, case)
-    given = _total(case, (year.producer_heat.sum(axis=1) * is_cold(year) for year in years))
+    given = _total(case, (sums_of(year).given * is_cold(year) for year in years))
     lost = _total(case, (year.heat_loss * is_cold(year) for year in years))
-    served = _total(case, (_negative(year.consumer_heat) for year in years))
-    unserved = _total(case, (_negative(year.consumer_unserved_heat) for year in years))
+    served = _total(case, (sums_of(year).cold for year in years))
+    unserved = _total(case, (sums_of(year).unserved_cold for year in years))
     if case.plant is None:
         return Energy(
             delivered=served, lost=lost, produced=given, before_buffers=given, unserved=unserved
@@ -124,7 +167,7 @@ def cold_energy(system: System, case: Case) -> Energy:
 
 def positive_heat(year: CircuitYear) -> FloatArray:
     """Return the heat that a circuit delivers to all consumers, without cold, (hours,). [W]"""
-    return _positive(year.consumer_heat)
+    return sums_of(year).heat
 
 
 def _distribution(system: System, case: Case) -> list[CircuitYear]:
@@ -134,6 +177,8 @@ def _distribution(system: System, case: Case) -> list[CircuitYear]:
 def _positive(values: FloatArray) -> FloatArray:
     """Return the sum over the consumers of what is above zero, shape (hours,)."""
     total = np.zeros(len(values))
+    if not values.size or values.max() <= 0.0:
+        return total
     for begin in range(0, values.shape[1], BLOCK):
         total += np.maximum(values[:, begin : begin + BLOCK], 0.0).sum(axis=1)
     return total
@@ -142,6 +187,8 @@ def _positive(values: FloatArray) -> FloatArray:
 def _negative(values: FloatArray) -> FloatArray:
     """Return the sum over the consumers of what is below zero, shape (hours,)."""
     total = np.zeros(len(values))
+    if not values.size or values.min() >= 0.0:
+        return total
     for begin in range(0, values.shape[1], BLOCK):
         total += np.minimum(values[:, begin : begin + BLOCK], 0.0).sum(axis=1)
     return total

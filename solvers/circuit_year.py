@@ -50,9 +50,9 @@ class PipeFigures(NamedTuple):
     min_pressure: FloatArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class CircuitYear:
-    """Solved hours of one circuit.
+    """Solved hours of one circuit; equal only to itself, so that its sums can be kept.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ import numpy as np
 from ..model.water import vapour_pressure
 from ..networks.columns import Circuit, FloatArray
 from ..results.electricity import network_electricity
+from ..results.energy import sums_of
 from ..results.instants import instant_name
 from ..solvers.circuit_year import REASONS, SOURCE, CircuitYear, DesignState
 from ..solvers.plant_year import Case
@@ -74,6 +75,9 @@ def _solver(simulation: Simulation) -> Iterator[str]:
 
 def _unserved(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
     """Tell for each reason how much is missing, and where most."""
+    sums = sums_of(year)
+    if not (sums.unserved_heat - sums.unserved_cold > NOTHING).any():
+        return
     missing = np.abs(year.consumer_unserved_heat)
     if not (missing > NOTHING).any():
         return
