@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..networks.columns import FloatArray
+from ..results.energy import sums_of
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.plant_year import PlantYear
 from .blocks import Block, Figure, Key, Section, Table
@@ -43,9 +44,9 @@ def _delivered(material: Material) -> Bars:
     cold = np.zeros(12)
     loss = np.zeros(12)
     for name, year in material.distribution.items():
-        heat = np.maximum(year.consumer_heat, 0.0).sum(axis=1)
-        bars.append((_title(name), material.color(name), _months(material, heat)))
-        cold += _months(material, np.minimum(year.consumer_heat, 0.0).sum(axis=1))
+        sums = sums_of(year)
+        bars.append((_title(name), material.color(name), _months(material, sums.heat)))
+        cold += _months(material, sums.cold)
         loss += _months(material, np.maximum(year.heat_loss, 0.0))
     bars.append(("Loss to the ground", SERVICES["loss"], loss))
     return bars + ([("Cold", SERVICES["cold"], cold)] if cold.any() else [])

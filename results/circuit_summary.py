@@ -7,7 +7,7 @@ import numpy as np
 from ..networks.columns import Circuit, FloatArray
 from ..solvers.circuit_year import CircuitYear, DesignState
 from ..solvers.simulation import Simulation
-from .energy import is_cold, positive_heat
+from .energy import hour_blocks, is_cold, positive_heat
 
 KEYS = (
     "pipes",
@@ -137,9 +137,9 @@ def _coldest_supply(year: CircuitYear) -> float | None:
     Served or not: the hours in which the supply is too cold to serve count most.
     """
     coldest = np.inf
-    for column in range(year.consumer_heat.shape[1]):
-        asked = year.consumer_heat[:, column] + year.consumer_unserved_heat[:, column]
-        supply = np.where(asked > 0.0, year.consumer_supply_temperature[:, column], np.inf)
+    for rows in hour_blocks(len(year.consumer_heat)):
+        asked = year.consumer_heat[rows] + year.consumer_unserved_heat[rows]
+        supply = np.where(asked > 0.0, year.consumer_supply_temperature[rows], np.inf)
         coldest = min(coldest, float(supply.min(initial=np.inf)))
     return _finite(coldest)
 

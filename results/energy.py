@@ -1,6 +1,6 @@
 """Heat and cold of one case, hour by hour: the figures that summary and year are read from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -13,8 +13,8 @@ from ..solvers.circuit_year import CircuitYear
 from ..solvers.plant_year import Case
 from ..solvers.roles import distribution_circuits
 
-BLOCK = 16
-"""Consumers summed at a time: their hours stay in the processor's cache."""
+BLOCK = 128
+"""Hours looked at together: their consumers stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,13 +174,19 @@ def _distribution(system: System, case: Case) -> list[CircuitYear]:
     return [case.circuits[name] for name in distribution_circuits(system)]
 
 
+def hour_blocks(hours: int) -> Iterator[slice]:
+    """Yield the hours in blocks that stay in the processor's cache."""
+    for begin in range(0, hours, BLOCK):
+        yield slice(begin, begin + BLOCK)
+
+
 def _positive(values: FloatArray) -> FloatArray:
     """Return the sum over the consumers of what is above zero, shape (hours,)."""
     total = np.zeros(len(values))
     if not values.size or values.max() <= 0.0:
         return total
-    for begin in range(0, values.shape[1], BLOCK):
-        total += np.maximum(values[:, begin : begin + BLOCK], 0.0).sum(axis=1)
+    for rows in hour_blocks(len(values)):
+        total[rows] = np.maximum(values[rows], 0.0).sum(axis=1)
     return total
 
 
@@ -189,8 +195,8 @@ def _negative(values: FloatArray) -> FloatArray:
     total = np.zeros(len(values))
     if not values.size or values.min() >= 0.0:
         return total
-    for begin in range(0, values.shape[1], BLOCK):
-        total += np.minimum(values[:, begin : begin + BLOCK], 0.0).sum(axis=1)
+    for rows in hour_blocks(len(values)):
+        total[rows] = np.minimum(values[rows], 0.0).sum(axis=1)
     return total
 
 

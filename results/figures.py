@@ -1,22 +1,20 @@
 """Figures of the year of every consumer, pipe, junction and producer, as plain columns."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..networks.columns import RETURN, SUPPLY, FloatArray
 from ..networks.system import System
-from ..solvers.circuit_year import REASONS, ByteArray, CircuitYear, DesignState
+from ..solvers.circuit_year import REASONS, CircuitYear, DesignState
 from ..solvers.simulation import Simulation
+from .energy import hour_blocks
 
 Columns = dict[str, list[Any]]
 
 KW, MWH, BAR, MM, HOUR = 1e3, 3.6e9, 1e5, 1e-3, 3600.0
 """Watts in a kW, joules in a MWh, pascals in a bar, metres in a millimetre, seconds in an hour."""
-
-BLOCK = 16
-"""Consumers whose figures are taken at a time."""
 
 
 def consumer_figures(simulation: Simulation) -> Columns:
@@ -56,10 +54,6 @@ def _joined(parts: Sequence[Mapping[str, Any]]) -> Columns:
 def _consumers(year: CircuitYear, duration: FloatArray) -> dict[str, Any]:
     circuit, table = year.circuit, year.circuit.consumers
     columns = len(circuit.consumer_ids)
-    blocks = [
-        _consumer_block(year, duration, slice(begin, begin + BLOCK))
-        for begin in range(0, columns, BLOCK)
-    ]
     return {
         "id": circuit.consumer_ids,
         "circuit": [circuit.id] * columns,
@@ -68,45 +62,84 @@ def _consumers(year: CircuitYear, duration: FloatArray) -> dict[str, Any]:
         "x": circuit.x[table.junction],
         "y": circuit.y[table.junction],
         "design_load_kw": table.design_load / KW,
-        **_joined(blocks),
+        **_consumer_hours(year, duration),
     }
 
 
-def _consumer_block(year: CircuitYear, duration: FloatArray, block: slice) -> dict[str, Any]:
-    """Return the figures of a few consumers: their hours stay in the processor's cache."""
-    given = year.consumer_heat[:, block]
-    heat, flow = np.maximum(given, 0.0), year.consumer_mass_flow[:, block]
-    missing = year.consumer_unserved_heat[:, block]
-    asked, unserved = given + missing, np.abs(missing)
+class _Tally(NamedTuple):
+    """Sums over hours, and extremes, of each consumer; arrays have shape (consumers,)."""
+
+    heat: FloatArray
+    cold: FloatArray
+    flow: FloatArray
+    warmth: FloatArray
+    unserved: FloatArray
+    unserved_time: FloatArray
+    peak_heat: FloatArray
+    peak_cold: FloatArray
+    peak_flow: FloatArray
+    lowest_supply: FloatArray
+    lowest_difference: FloatArray
+
+
+HIGHEST, LOWEST = (6, 8), (7, 9, 10)
+"""Places in a tally of largest and of smallest values; the others are sums."""
+
+
+def _tally(year: CircuitYear, duration: FloatArray, rows: slice) -> _Tally:
+    given, flow, time = year.consumer_heat[rows], year.consumer_mass_flow[rows], duration[rows]
+    missing = year.consumer_unserved_heat[rows]
+    heat, unserved = np.maximum(given, 0.0), np.abs(missing)
+    supply = np.where(given + missing > 0.0, year.consumer_supply_temperature[rows], np.inf)
+    return _Tally(
+        heat=time @ heat,
+        cold=time @ (given - heat),
+        flow=time @ flow,
+        warmth=time @ (flow * year.consumer_return_temperature[rows]),
+        unserved=time @ unserved,
+        unserved_time=time @ (unserved > 1.0),
+        peak_heat=heat.max(axis=0),
+        peak_cold=given.min(axis=0),
+        peak_flow=flow.max(axis=0),
+        lowest_supply=supply.min(axis=0),
+        lowest_difference=year.consumer_pressure_difference[rows].min(axis=0),
+    )
+
+
+def _consumer_hours(year: CircuitYear, duration: FloatArray) -> dict[str, Any]:
+    """Return what the hours of each consumer come to."""
+    parts = np.array([_tally(year, duration, rows) for rows in hour_blocks(len(duration))])
+    merged = parts.sum(axis=0)
+    for place in HIGHEST:
+        merged[place] = parts[:, place].max(axis=0)
+    for place in LOWEST:
+        merged[place] = parts[:, place].min(axis=0)
+    tally = _Tally(*merged)
+    lowest = tally.lowest_supply
     with np.errstate(invalid="ignore", divide="ignore"):
-        warmth = duration @ (flow * year.consumer_return_temperature[:, block])
-        mean_return = warmth / (duration @ flow)
+        mean_return = tally.warmth / tally.flow
     return {
-        "heat_mwh": duration @ heat / MWH,
-        "cold_mwh": duration @ (given - heat) / MWH,
-        "peak_heat_kw": heat.max(axis=0) / KW,
-        "peak_cold_kw": np.minimum(given.min(axis=0), 0.0) / KW,
-        "peak_flow_kg_s": flow.max(axis=0),
-        "min_supply_temperature_c": _lowest(year.consumer_supply_temperature[:, block], asked),
+        "heat_mwh": tally.heat / MWH,
+        "cold_mwh": tally.cold / MWH,
+        "peak_heat_kw": tally.peak_heat / KW,
+        "peak_cold_kw": np.minimum(tally.peak_cold, 0.0) / KW,
+        "peak_flow_kg_s": tally.peak_flow,
+        "min_supply_temperature_c": np.where(np.isfinite(lowest), lowest, np.nan),
         "mean_return_temperature_c": mean_return,
-        "min_pressure_difference_bar": year.consumer_pressure_difference[:, block].min(axis=0)
-        / BAR,
-        "unserved_mwh": duration @ unserved / MWH,
-        "unserved_hours": duration @ (unserved > 1.0) / HOUR,
-        "unserved_reason": _reasons(year.consumer_reason[:, block], unserved),
+        "min_pressure_difference_bar": tally.lowest_difference / BAR,
+        "unserved_mwh": tally.unserved / MWH,
+        "unserved_hours": tally.unserved_time / HOUR,
+        "unserved_reason": _reasons(year, tally.unserved),
     }
 
 
-def _lowest(values: FloatArray, asked: FloatArray) -> FloatArray:
-    """Return the lowest value of each consumer while it asks for heat, NaN where it never does."""
-    lowest = np.where(asked > 0.0, values, np.inf).min(axis=0)
-    return np.where(np.isfinite(lowest), lowest, np.nan)
-
-
-def _reasons(codes: ByteArray, unserved: FloatArray) -> list[str]:
+def _reasons(year: CircuitYear, unserved: FloatArray) -> list[str]:
     """Return for each consumer the reason of its worst hour, empty where all was served."""
-    worst = unserved.argmax(axis=0)
-    return [REASONS[codes[row, column]] for column, row in enumerate(worst)]
+    reasons = [""] * len(unserved)
+    for column in np.flatnonzero(unserved > 0.0):
+        worst = int(np.abs(year.consumer_unserved_heat[:, column]).argmax())
+        reasons[column] = REASONS[year.consumer_reason[worst, column]]
+    return reasons
 
 
 def _pipes(year: CircuitYear, state: DesignState | None) -> dict[str, Any]:
