@@ -99,12 +99,10 @@ class Households:
         """
         occupied, first = np.unique(self.building_row, return_index=True)
         sums = np.zeros((len(self.buildings), hourly.shape[1]))
-        first = np.append(first, self.count)
-        for begin in range(0, len(occupied), BLOCK):
-            places = occupied[begin : begin + BLOCK]
-            bounds = first[begin : begin + len(places) + 1]
-            rows = hourly[bounds[0] : bounds[-1]]
-            sums[places] = np.add.reduceat(rows, bounds[:-1] - bounds[0], axis=0)
+        bounds = np.append(first, self.count).tolist()
+        for place, begin, end in zip(occupied.tolist(), bounds, bounds[1:], strict=False):
+            alone = end == begin + 1
+            sums[place] = hourly[begin] if alone else np.add.reduceat(hourly[begin:end], [0])[0]
         return sums.T
 
 

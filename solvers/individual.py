@@ -17,6 +17,9 @@ COLD_END, MILD_END = -10.0, 14.0
 NIGHT_HOURS = 6.0
 """Tap water of strategy ``night`` is made from 0 to 6 h. [h]"""
 
+BLOCK = 32
+"""Dwellings whose tanks are charged together: their hours stay in the processor's cache."""
+
 HOUR, DAY, KWH = 3600.0, 86400.0, 3.6e6
 """[s], [s], [J]"""
 
@@ -208,9 +211,9 @@ def tank_charges(
     of a day's night, that day is spread.
     """
     loss = np.float32(reference.tank_loss_kwh_per_day * KWH / DAY)
-    wanted = np.ascontiguousarray(demand.dwelling_tap_water.T) + loss
+    drawn = np.ascontiguousarray(demand.dwelling_tap_water.T)
     if strategy == "on_demand":
-        return wanted
+        return drawn + loss
     day, hour = _calendar(profiles)
     starts = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
     lengths = np.diff(starts, append=len(day))
@@ -218,9 +221,13 @@ def tank_charges(
     is_empty = np.add.reduceat(is_chosen.astype(float), starts) == 0.0
     weight = (is_chosen | np.repeat(is_empty, lengths)) * profiles.duration
     weight = weight / np.repeat(np.add.reduceat(weight, starts), lengths) / profiles.duration
-    wanted *= profiles.duration.astype(np.float32)
-    by_day = np.add.reduceat(wanted, starts, axis=1)
-    return np.asarray(np.repeat(by_day, lengths, axis=1) * weight.astype(np.float32))
+    duration, share = profiles.duration.astype(np.float32), weight.astype(np.float32)
+    charges = np.empty_like(drawn)
+    for begin in range(0, len(drawn), BLOCK):
+        rows = slice(begin, begin + BLOCK)
+        by_day = np.add.reduceat((drawn[rows] + loss) * duration, starts, axis=1)
+        np.multiply(np.repeat(by_day, lengths, axis=1), share, out=charges[rows])
+    return charges
 
 
 def _calendar(profiles: Profiles) -> tuple[FloatArray, FloatArray]:
