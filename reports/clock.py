@@ -112,7 +112,8 @@ class Clock:
             return _plain_ticks(self.hours[first], self.hours[last])
         begin = self.hours - self.duration / 7200.0
         if self.are_months(first, last):
-            rows = [r for r in range(first, last + 1) if self._starts_month(r)]
+            starts = np.flatnonzero(np.diff(self.month, prepend=-1))
+            rows = starts[(starts >= first) & (starts <= last)].tolist()
             return [float(begin[r]) for r in rows], [MONTHS[self.month[r]] for r in rows]
         rows = [int(r) for r in self.day_starts if first <= r <= last]
         return [float(begin[r]) for r in rows], [self._day(r) for r in rows]
@@ -120,9 +121,6 @@ class Clock:
     def are_months(self, first: int, last: int) -> bool:
         """Whether ticks between two rows stand at months: their names then go between them."""
         return self.times is not None and last - first > 24 * 45
-
-    def _starts_month(self, row: int) -> bool:
-        return row == 0 or bool(self.month[row] != self.month[row - 1])
 
     def _day(self, row: int) -> str:
         assert self.times is not None

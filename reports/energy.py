@@ -178,8 +178,7 @@ def _circuit_side(
     nodes[f"{name} served"] = Node(3, f"Delivered, {label(name)}", material.color(name))
     nodes["loss"] = Node(3, "Lost to the ground", SERVICES["loss"])
     nodes["buffers"] = Node(3, "Lost by buffers", SERVICES["loss"])
-    served = np.maximum(year.consumer_heat, 0.0).sum(axis=1)
-    links.append(Link(name, f"{name} served", material.mwh(served)))
+    links.append(Link(name, f"{name} served", material.mwh(sums_of(year).heat)))
     links.append(Link(name, "loss", material.mwh(np.where(heating, year.heat_loss, 0.0))))
     links.append(Link(name, "buffers", material.mwh(_buffer_loss(material, plant, name))))
 

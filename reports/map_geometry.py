@@ -105,6 +105,13 @@ def line_of(wkt: str) -> FloatArray:
     return np.array([[float(n) for n in NUMBER.findall(pair)[:2]] for pair in inner.split(",")])
 
 
+SAME_PLACE = 0.01
+"""Points this near are one, on the page."""
+
+LEFTWARDS = np.array([-1.0, 1.0])
+"""Turns (y, x) of a step into what stands to its left."""
+
+
 class Lanes:
     """Which side of a shared trench each circuit is drawn on.
 
@@ -127,13 +134,13 @@ class Lanes:
             return line
         rank = next(i for i, (name, _) in enumerate(members) if name == circuit)
         offset = (rank - (len(members) - 1) / 2) * SPACING
-        same = np.allclose(members[0][1][0], line[0])
+        same = bool((np.abs(members[0][1][0] - line[0]) <= SAME_PLACE).all())
         return moved(line, offset if same else -offset)
 
 
 def _trench(line: FloatArray) -> tuple[float, ...]:
-    ends = sorted([tuple(np.round(line[0], 1)), tuple(np.round(line[-1], 1))])
-    return (*map(float, ends[0]), *map(float, ends[1]))
+    ends = sorted(line[[0, -1]].round(1).tolist())
+    return (*ends[0], *ends[1])
 
 
 def moved(line: FloatArray, offset: float) -> FloatArray:
@@ -144,9 +151,11 @@ def moved(line: FloatArray, offset: float) -> FloatArray:
     >>> moved(np.array([[0.0, 0.0], [2.0, 2.0]]), 2**0.5).round(6).tolist()
     [[-1.0, 1.0], [1.0, 3.0]]
     """
-    steps = np.diff(line, axis=0)
+    steps = line[1:] - line[:-1]
     length = np.maximum(np.hypot(steps[:, 0], steps[:, 1]), 1e-9)[:, None]
-    normal = np.column_stack([-steps[:, 1], steps[:, 0]]) / length
-    at_points = np.vstack([normal[:1], (normal[1:] + normal[:-1]) / 2.0, normal[-1:]])
+    normal = steps[:, ::-1] * LEFTWARDS / length
+    at_points = np.empty_like(line)
+    at_points[0], at_points[-1] = normal[0], normal[-1]
+    at_points[1:-1] = (normal[1:] + normal[:-1]) / 2.0
     square = np.maximum((at_points**2).sum(axis=1, keepdims=True), 0.25)
     return np.asarray(line + offset * at_points / square)

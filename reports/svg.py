@@ -95,8 +95,9 @@ def points(x: Numbers, y: Numbers) -> str:
     >>> points([0, 1.04], [2, 3])
     '0,2L1,3'
     """
-    places = np.round(np.column_stack([x, y]).astype(float), 1).tolist()
-    return "L".join(f"{_short(a)},{_short(b)}" for a, b in places)
+    across = np.asarray(x, dtype=float).round(1).tolist()
+    down = np.asarray(y, dtype=float).round(1).tolist()
+    return "L".join([f"{_short(a)},{_short(b)}" for a, b in zip(across, down, strict=True)])
 
 
 def _short(value: float) -> str:
