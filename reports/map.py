@@ -45,7 +45,8 @@ class _Drawing:
         self.owner = np.repeat(
             np.arange(len(self.circuits)), [len(c.pipe_ids) for c in self.circuits]
         )
-        self.quantities = quantities(self.years, _limits(material))
+        seconds = float(material.clock.duration.sum())
+        self.quantities = quantities(self.years, _limits(material), seconds)
 
     def figure(self) -> Figure:
         """Return the map that a reader can point at."""

@@ -55,7 +55,9 @@ class Quantity:
         return [f"below {edges[0]}", *middle, last]
 
 
-def quantities(years: list[CircuitYear], limits: tuple[float, float]) -> list[Quantity]:
+def quantities(
+    years: list[CircuitYear], limits: tuple[float, float], seconds: float
+) -> list[Quantity]:
     """Return what pipes can be coloured by.
 
     Parameters
@@ -64,6 +66,8 @@ def quantities(years: list[CircuitYear], limits: tuple[float, float]) -> list[Qu
         Circuits, in the order of the map.
     limits : (float, float)
         Design limits of velocity [m/s] and gradient [Pa/m].
+    seconds : float
+        Length of the run. [s]
 
     Returns
     -------
@@ -75,7 +79,7 @@ def quantities(years: list[CircuitYear], limits: tuple[float, float]) -> list[Qu
     speed = np.concatenate([f.peak_velocity.max(axis=0) for f in figures])
     slope = np.concatenate([f.peak_gradient.max(axis=0) for f in figures])
     warm = np.concatenate([f.mean_temperature[SUPPLY] for f in figures])
-    lost = np.concatenate([loss_per_metre(year) for year in years])
+    lost = np.concatenate([loss_per_metre(year, seconds) for year in years])
     velocity, gradient = limits
     return [
         _rising(("flow", "Peak flow", "kg/s"), flow, _geometric(flow)),
@@ -86,12 +90,11 @@ def quantities(years: list[CircuitYear], limits: tuple[float, float]) -> list[Qu
     ]
 
 
-def loss_per_metre(year: CircuitYear) -> FloatArray:
-    """Return the mean loss of each supply and return pipe together. [W/m]"""
-    seconds = max(len(year.heat_loss) * 3600.0, 1.0)
+def loss_per_metre(year: CircuitYear, seconds: float) -> FloatArray:
+    """Return the mean loss of each supply and return pipe together, over so long. [W/m]"""
     length = np.maximum(year.circuit.pipes.length, 1e-6)
     lost = year.pipe_figures.heat_loss[SUPPLY] + year.pipe_figures.heat_loss[RETURN]
-    return np.asarray(lost / length / seconds)
+    return np.asarray(lost / length / max(seconds, 1.0))
 
 
 def _rising(what: tuple[str, str, str], values: FloatArray, edges: tuple[float, ...]) -> Quantity:

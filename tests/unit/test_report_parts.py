@@ -99,7 +99,7 @@ def test_a_moved_line_keeps_its_distance_at_a_corner() -> None:
 def test_every_pipe_falls_in_one_of_six_classes() -> None:
     year = factory.year(factory.tree("space"), np.full(48, 1e6), 45.0, 29.0)
 
-    for quantity in quantities([year], (2.0, 250.0)):
+    for quantity in quantities([year], (2.0, 250.0), 8760 * 3600.0):
         assert len(quantity.edges) == 5
         assert list(quantity.edges) == sorted(quantity.edges)
         assert len(quantity.names) == len(quantity.colors) == 6
