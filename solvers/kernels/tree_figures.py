@@ -200,9 +200,9 @@ def summed(notes: FloatArray, value: int, j: int) -> float:
 def add_notes(notes: FloatArray, figures: FloatArray, thing: int) -> None:
     """Add a block of one pipe's notes to its figures, four quarters of the lanes at once.
 
-    One loop for all of them, too long for the compiler to write out value by value.
+    The compiler does not know how far the loop runs, or it would write it out value by value.
     """
-    for j in range(QUARTER):
+    for j in range(figures.shape[1] // FIGURES):
         flow, speed = PEAK_FLOW * QUARTER + j, PEAK_VELOCITY * QUARTER + j
         gradient, mean = PEAK_GRADIENT * QUARTER + j, MEAN_TEMPERATURE * QUARTER + j
         cold, warm = MIN_TEMPERATURE * QUARTER + j, MAX_TEMPERATURE * QUARTER + j

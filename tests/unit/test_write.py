@@ -92,5 +92,9 @@ def test_other_coordinates_than_the_scenario_are_refused(system: System, folder:
     with pytest.raises(InvalidInputError) as caught:
         load(folder)
 
-    assert str(caught.value).splitlines()[0].startswith("network.gpkg layer 'junctions' and 3 more: crs = ")
+    assert (
+        str(caught.value)
+        .splitlines()[0]
+        .startswith("network.gpkg layer 'junctions' and 3 more: crs = ")
+    )
     assert str(caught.value).splitlines()[0].endswith("expected 'EPSG:28992', as in the scenario")
