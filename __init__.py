@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .results.write import write_outputs
     from .solvers.simulate import simulate
     from .solvers.steady import solve_steady
+    from .solvers.tree_memory import Memory
     from .studies.comparison import compare
 
 __version__ = "0.1.0"
@@ -29,6 +30,7 @@ __all__ = [
     "Boundary",
     "Circuit",
     "InvalidInputError",
+    "Memory",
     "Scenario",
     "System",
     "WarmtenetError",
@@ -49,6 +51,7 @@ _HOMES = {
     "Boundary": ".networks.boundary",
     "Circuit": ".networks.columns",
     "InvalidInputError": ".model.errors",
+    "Memory": ".solvers.tree_memory",
     "Scenario": ".model.scenario",
     "System": ".networks.system",
     "WarmtenetError": ".model.errors",

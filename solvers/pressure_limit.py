@@ -45,7 +45,7 @@ def pressure_limit(
         Largest flow of each consumer, infinite where pressure does not matter [kg/s]; None
         where no consumer misses pressure in any hour.
     """
-    if not _head_is_bounded(circuit):
+    if not head_is_bounded(circuit):
         return None
     hours = np.flatnonzero(_missing(circuit, year).any(axis=1))
     if not hours.size:
@@ -64,8 +64,14 @@ def pressure_limit(
     return whole
 
 
-def _head_is_bounded(circuit: Circuit) -> bool:
-    """Return whether the head may be less than the worst point needs."""
+def head_is_bounded(circuit: Circuit) -> bool:
+    """Return whether the head of the producer may be less than the worst point needs.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        With one producer.
+    """
     bounds = circuit.producers.pressure_difference[0], circuit.producers.max_pressure_difference[0]
     return not np.isnan(bounds).all()
 

@@ -24,7 +24,7 @@ from .kernels.tree_tables import (
     TreeTable,
     Walk,
 )
-from .pressure_limit import pressure_limit
+from .pressure_limit import head_is_bounded, pressure_limit
 from .tree import plan_walk, tree_table
 from .tree_memory import (
     FIELDS,
@@ -47,6 +47,7 @@ def solve_steady(
     scenario: Scenario,
     *,
     fields: bool | Collection[str] = False,
+    consumers: bool = True,
     memory: Memory | None = None,
 ) -> CircuitYear:
     r"""Solve flows, temperatures and pressures of a circuit in every hour.
@@ -62,6 +63,10 @@ def solve_steady(
     fields : bool or collection of str, optional
         Fields of pipes and junctions to keep, all or some by name (see `CircuitYear`).
         Default: consumers and figures only.
+    consumers : bool, optional
+        Whether to keep what each consumer gets in each hour. If not, arrays by consumer have no
+        columns, but for unserved heat and its reason: for large networks, whose year would not
+        fit in memory. A producer of bounded head needs them, and keeps them.
     memory : Memory, optional
         Where consumers' results and fields are kept: those of the solve that used it before are
         overwritten. For many variants in a row: fresh memory costs as much as a solve.
@@ -99,7 +104,8 @@ def solve_steady(
         some: Boundary, limit: FloatArray | None, names: Collection[str] = ()
     ) -> CircuitYear:
         kept = memory if memory is not None and some is boundary else Memory()
-        return _solve(circuit, some, scenario, limit, names, kept)
+        keep = consumers or head_is_bounded(circuit)
+        return _solve(circuit, some, scenario, limit, names, kept, keep=keep)
 
     year = solve(boundary, None, names)
     limit = pressure_limit(circuit, boundary, year, solve)
@@ -124,6 +130,8 @@ def _solve(
     flow_limit: FloatArray | None,
     names: Collection[str],
     memory: Memory,
+    *,
+    keep: bool,
 ) -> CircuitYear:
     """Solve with flow limits, whatever pressure is left."""
     hours = len(boundary.duration)
@@ -131,7 +139,7 @@ def _solve(
     water = water_table(scenario.water)
     options = solver_options(scenario, exchange=bool((tree.exchange > 0.0).any()))
     inputs, walk = _inputs(tree, boundary, flow_limit, exchange=options.exchange)
-    outputs = make_outputs(boundary.duration, len(circuit.consumer_ids), memory)
+    outputs = make_outputs(boundary.duration, len(circuit.consumer_ids), memory, keep=keep)
     kept = make_fields(circuit, hours, names, memory)
     figures = _run(tree, walk, inputs, water, scenario, options, _pump(circuit), outputs, kept)
     out = Outputs(*(in_hours(array, hours) for array in outputs))

@@ -53,11 +53,20 @@ class Memory:
     def __init__(self) -> None:
         self._arrays: dict[str, AnyArray] = {}
 
-    def array(self, name: str, shape: tuple[int, ...], dtype: type = np.float64) -> AnyArray:
-        """Return the array of a name, a new one if there is none of this shape; values are any."""
+    def array(
+        self, name: str, shape: tuple[int, ...], dtype: type = np.float64, *, zeros: bool = False
+    ) -> AnyArray:
+        """Return the array of a name, a new one if there is none of this shape.
+
+        Values are any, or zeros if they are asked for.
+        """
         known = self._arrays.get(name)
         if known is None or known.shape != shape or known.dtype != dtype:
-            known = self._arrays[name] = np.empty(shape, dtype)
+            known = self._arrays[name] = (
+                np.zeros(shape, dtype) if zeros else np.empty(shape, dtype)
+            )
+        elif zeros:
+            known.fill(0)
         return known
 
 
@@ -68,33 +77,36 @@ def in_blocks(hours: int) -> tuple[int, int]:
 
 def in_hours(array: AnyArray, hours: int) -> AnyArray:
     """Return an array that begins with (blocks, lanes) as one that begins with the hours."""
-    return array.reshape(-1, *array.shape[2:])[:hours]
+    blocks, lanes, *rest = array.shape
+    return array.reshape(blocks * lanes, *rest)[:hours]
 
 
-def make_outputs(duration: FloatArray, consumers: int, memory: Memory) -> Outputs:
-    """Return memory for what hours and consumers get."""
+def make_outputs(
+    duration: FloatArray, consumers: int, memory: Memory, *, keep: bool = True
+) -> Outputs:
+    """Return memory for what hours and consumers get.
+
+    What consumers miss is always kept: zeros take no memory until something is written.
+    """
     shape = in_blocks(len(duration))
     padded = np.zeros(shape)
     padded.ravel()[: len(duration)] = duration
 
     def by_consumer(name: str) -> FloatArray:
-        return memory.array(name, (*shape, consumers))
+        return memory.array(name, (*shape, consumers if keep else 0))
 
     def by_hour() -> FloatArray:
         return np.zeros(shape)
 
-    unserved = by_consumer("consumer_unserved_heat")
-    reason = memory.array("consumer_reason", (*shape, consumers), np.int8)
-    unserved.fill(0.0)
-    reason.fill(0)
+    whole = (*shape, consumers)
     return Outputs(
         duration=padded,
         consumer_mass_flow=by_consumer("consumer_mass_flow"),
         consumer_supply_temperature=by_consumer("consumer_supply_temperature"),
         consumer_return_temperature=by_consumer("consumer_return_temperature"),
         consumer_heat=by_consumer("consumer_heat"),
-        consumer_unserved_heat=unserved,
-        consumer_reason=reason,
+        consumer_unserved_heat=memory.array("consumer_unserved_heat", whole, zeros=True),
+        consumer_reason=memory.array("consumer_reason", whole, np.int8, zeros=True),
         consumer_pressure_difference=by_consumer("consumer_pressure_difference"),
         producer_heat=by_hour(),
         producer_mass_flow=by_hour(),

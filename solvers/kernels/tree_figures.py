@@ -67,9 +67,11 @@ def measure_pipes(
         row = tree.order[k]
         parent, pipe = tree.parent[row], tree.pipe[row]
         lose_heat(tree, water, warms, work, row, parent, level)
-        note_supply(tree, water, pump, work, row, parent, level)
+        ends, places = (parent, SUPPLY, SUPPLY), (DROP, LIFT, LOSS)
+        note_pipe(tree, water, pump, work, row, parent, 0, ends, places, level)
         add_notes(level.notes, figures, pipe)
-        note_return(tree, water, pump, work, row, parent, level)
+        ends, places = (row, BACK, LEFT), (BACK_DROP, BACK_LIFT, BACK_LOSS)
+        note_pipe(tree, water, pump, work, row, parent, 1, ends, places, level)
         add_notes(level.notes, figures, tree.pipe.size - 1 + pipe)
         if keeps:
             for side in range(2):
@@ -117,60 +119,42 @@ def lose_heat(
 
 
 @inline
-def note_supply(
+def note_pipe(
     tree: TreeTable,
     water: WaterTable,
     pump: Pump,
     work: FloatArray,
     row: int,
     parent: int,
+    side: int,
+    ends: tuple[int, int, int],
+    places: tuple[int, int, int],
     level: Level,
 ) -> None:
-    """Note a block of one supply pipe."""
-    notes, per_area, per_length = level.notes, 1.0 / tree.area[0, row], tree.per_length[row]
+    """Note a block of one pipe.
+
+    ``ends`` are the row and the place of its inlet's water and the place of its outlet's,
+    ``places`` those of drop, lift and loss.
+    """
+    inlet_row, inlet, outlet = ends
+    drop, lift, loss = places
+    notes, per_area, per_length = level.notes, 1.0 / tree.area[side, row], tree.per_length[row]
+    pumped = 1.0 - side
     for j in range(LANES):
-        flow, a, b = work[row, FLOW + j], work[parent, SUPPLY + j], work[row, SUPPLY + j]
+        flow, a, b = work[row, FLOW + j], work[inlet_row, inlet + j], work[row, outlet + j]
         middle, stands = 0.5 * (a + b), 1e9 if flow <= STANDING else 0.0
         volume, duration = polynomial6(water.specific_volume, middle), level.duration[j]
-        base = pump.static_pressure + level.head[j]
-        low, high = work[parent, LIFT + j], work[row, LIFT + j]
+        base = pump.static_pressure + pumped * level.head[j]
+        low, high = work[parent, lift + j], work[row, lift + j]
         notes[PEAK_FLOW * LANES + j] = flow
         notes[PEAK_VELOCITY * LANES + j] = flow * volume * per_area
-        notes[PEAK_GRADIENT * LANES + j] = work[row, DROP + j] * per_length
+        notes[PEAK_GRADIENT * LANES + j] = work[row, drop + j] * per_length
         notes[MEAN_TEMPERATURE * LANES + j] = middle * duration
         notes[MIN_TEMPERATURE * LANES + j] = min(a, b) + stands
         notes[MAX_TEMPERATURE * LANES + j] = max(a, b) - stands
-        notes[HEAT_LOSS * LANES + j] = level.scratch[LOSS + j] * duration
+        notes[HEAT_LOSS * LANES + j] = level.scratch[loss + j] * duration
         notes[MAX_PRESSURE * LANES + j] = base + max(low, high)
         notes[MIN_PRESSURE * LANES + j] = base + min(low, high)
-
-
-@inline
-def note_return(
-    tree: TreeTable,
-    water: WaterTable,
-    pump: Pump,
-    work: FloatArray,
-    row: int,
-    parent: int,
-    level: Level,
-) -> None:
-    """Note a block of one return pipe."""
-    notes, per_area, per_length = level.notes, 1.0 / tree.area[1, row], tree.per_length[row]
-    for j in range(LANES):
-        flow, a, b = work[row, FLOW + j], work[row, BACK + j], work[row, LEFT + j]
-        middle, stands = 0.5 * (a + b), 1e9 if flow <= STANDING else 0.0
-        volume, duration = polynomial6(water.specific_volume, middle), level.duration[j]
-        low, high = work[parent, BACK_LIFT + j], work[row, BACK_LIFT + j]
-        notes[PEAK_FLOW * LANES + j] = flow
-        notes[PEAK_VELOCITY * LANES + j] = flow * volume * per_area
-        notes[PEAK_GRADIENT * LANES + j] = work[row, BACK_DROP + j] * per_length
-        notes[MEAN_TEMPERATURE * LANES + j] = middle * duration
-        notes[MIN_TEMPERATURE * LANES + j] = min(a, b) + stands
-        notes[MAX_TEMPERATURE * LANES + j] = max(a, b) - stands
-        notes[HEAT_LOSS * LANES + j] = level.scratch[BACK_LOSS + j] * duration
-        notes[MAX_PRESSURE * LANES + j] = pump.static_pressure + max(low, high)
-        notes[MIN_PRESSURE * LANES + j] = pump.static_pressure + min(low, high)
 
 
 @inline
@@ -200,9 +184,9 @@ def summed(notes: FloatArray, value: int, j: int) -> float:
 def add_notes(notes: FloatArray, figures: FloatArray, thing: int) -> None:
     """Add a block of one pipe's notes to its figures, four quarters of the lanes at once.
 
-    One loop for all of them, too long for the compiler to write out value by value.
+    The compiler does not know how far the loop runs, or it would write it out value by value.
     """
-    for j in range(QUARTER):
+    for j in range(figures.shape[1] // FIGURES):
         flow, speed = PEAK_FLOW * QUARTER + j, PEAK_VELOCITY * QUARTER + j
         gradient, mean = PEAK_GRADIENT * QUARTER + j, MEAN_TEMPERATURE * QUARTER + j
         cold, warm = MIN_TEMPERATURE * QUARTER + j, MAX_TEMPERATURE * QUARTER + j

@@ -132,7 +132,8 @@ def turn_at_leaf(
         behind, near = work[parent, STEP + j], work[parent, SUPPLY + j]
         change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
         flow = moved(consumers[c, FLOW_C + j], change, least, most)
-        guess, heating = work[row, SUPPLY + j], work[row, HEATING + j]
+        guess = work[row, SUPPLY + j] + work[row, SLOPE + j] * change
+        guess, heating = guess + work[row, PASS + j] * behind, work[row, HEATING + j]
         supply, left, slope = cool(water, flow, near, guess, ground[at, j], loss, heating)
         heat, per_heat = consumers[c, HEAT_C + j], consumers[c, PER_HEAT_C + j]
         leaving = returned[back, j]
@@ -149,6 +150,8 @@ def turn_at_leaf(
         consumers[c, FLOW_C + j] = flow
         work[row, FLOW + j] = flow
         work[row, SUPPLY + j] = supply
+        work[row, PASS + j] = left
+        work[row, SLOPE + j] = slope
         work[row, OFFSET + j] = offset
         work[row, GAIN + j] = gain
         work[parent, OFFSET + j] += flow + offset

@@ -142,6 +142,8 @@ def write_consumers(block: int, consumers: FloatArray, out: Outputs) -> None:
         out.consumer_heat,
         out.consumer_pressure_difference,
     )
+    if flow.size == 0:
+        return
     write_values(block, consumers, FLOW_C, flow)
     write_values(block, consumers, SUPPLY_C, supply)
     write_values(block, consumers, BACK_C, back)

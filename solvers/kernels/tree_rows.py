@@ -18,33 +18,12 @@ LANES = 32
 QUARTER = LANES // 4
 
 # Values of a row.
-FLOW, SUPPLY, OFFSET, GAIN, STEP, PASS, SLOPE, HEATING, SPARE = (
-    0 * LANES,
-    1 * LANES,
-    2 * LANES,
-    3 * LANES,
-    4 * LANES,
-    5 * LANES,
-    6 * LANES,
-    7 * LANES,
-    8 * LANES,
-)
+FLOW, SUPPLY, OFFSET, GAIN, STEP, PASS, SLOPE, HEATING, SPARE = range(0, 9 * LANES, LANES)
 VALUES = 9 * LANES
 
 # Further values of a row whose pipes exchange heat.
-RETURN, RETURN_HEAT, RETURN_OFFSET, RETURN_GAIN, SUM = (
-    9 * LANES,
-    10 * LANES,
-    11 * LANES,
-    12 * LANES,
-    13 * LANES,
-)
-MIX, RETURN_PASS, RETURN_MIX, PER = (
-    14 * LANES,
-    15 * LANES,
-    16 * LANES,
-    17 * LANES,
-)
+RETURN, RETURN_HEAT, RETURN_OFFSET, RETURN_GAIN, SUM = range(9 * LANES, 14 * LANES, LANES)
+MIX, RETURN_PASS, RETURN_MIX, PER = range(14 * LANES, 18 * LANES, LANES)
 PAIR_VALUES = 18 * LANES
 
 # Places of a row that the iterations no longer need: return water at the far and the near end,
@@ -55,16 +34,7 @@ DROP, BACK_DROP, LIFT, BACK_LIFT = PASS, SLOPE, STEP, SPARE
 
 # Values of a consumer; the last two while flows start.
 FLOW_C, HEAT_C, OFFSET_C, GAIN_C, LEAST_C, MOST_C, DIFFERENCE_C, HOLD_C, PER_HEAT_C, ERROR_C = (
-    0 * LANES,
-    1 * LANES,
-    2 * LANES,
-    3 * LANES,
-    4 * LANES,
-    5 * LANES,
-    6 * LANES,
-    7 * LANES,
-    8 * LANES,
-    9 * LANES,
+    range(0, 10 * LANES, LANES)
 )
 OWN_C, ROOM_C = OFFSET_C, GAIN_C
 # What a settled consumer got, in places no longer needed: heat, supply and return water, pressure.
@@ -74,36 +44,15 @@ CONSUMER_VALUES = 10 * LANES
 # Rows of ``scratch``: specific volume [m3/kg], drop [Pa], Reynolds number, friction factor; losses
 # of a supply and a return pipe [W]; how return water follows from the flow, transfer units of the
 # return per conductance, supply water and its step at the near end, what return water carries.
-VOLUME, DROPPED, REYNOLDS, FACTOR, LOSS, BACK_LOSS = (
-    0 * LANES,
-    1 * LANES,
-    2 * LANES,
-    3 * LANES,
-    4 * LANES,
-    5 * LANES,
-)
-BACK_SLOPE, BACK_PER, NEAR, CARRIED, CARRIED_OFFSET, CARRIED_GAIN, BEHIND = (
-    6 * LANES,
-    7 * LANES,
-    8 * LANES,
-    9 * LANES,
-    10 * LANES,
-    11 * LANES,
-    12 * LANES,
+VOLUME, DROPPED, REYNOLDS, FACTOR, LOSS, BACK_LOSS = range(0, 6 * LANES, LANES)
+BACK_SLOPE, BACK_PER, NEAR, CARRIED, CARRIED_OFFSET, CARRIED_GAIN, BEHIND = range(
+    6 * LANES, 13 * LANES, LANES
 )
 SCRATCH = 13 * LANES
 
 # Rows of ``sums``: heat of the consumers [W], its absolute sum [W], their flow [kg/s], heat loss
 # [W], friction that warms the water [W], loss of pipes that stand [W], heat not served [W].
-DELIVERED, ABSOLUTE, DRAWN, LOST, RUBBED, STOOD, MISSED = (
-    0 * LANES,
-    1 * LANES,
-    2 * LANES,
-    3 * LANES,
-    4 * LANES,
-    5 * LANES,
-    6 * LANES,
-)
+DELIVERED, ABSOLUTE, DRAWN, LOST, RUBBED, STOOD, MISSED = range(0, 7 * LANES, LANES)
 SUMS = 7 * LANES
 
 # Kinds of a step of the walk around the tree.

@@ -36,6 +36,7 @@ from .tree_rows import (
     RETURN_MIX,
     RETURN_PASS,
     SERVED_C,
+    SLOPE,
     SMALLEST_FLOW,
     STEP,
     SUPPLY,
@@ -118,6 +119,7 @@ def move_leaf(
         flow = moved(consumers[c, FLOW_C + j], change, least, most)
         consumers[c, FLOW_C + j] = flow
         work[row, FLOW + j] = flow
+        work[row, SLOPE + j] *= change
         work[row, OFFSET + j] = 0.0
         work[row, GAIN + j] = 0.0
 

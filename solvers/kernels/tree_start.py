@@ -43,6 +43,7 @@ from .water import enthalpy, log, polynomial6
 
 START_SHARE = 0.8  # of the range a path may lose at most
 START_PASSES = 6  # towards flows that lose it, at most
+HOURS_AT_ONCE = 8  # read together: as many as a line of the cache holds
 START_CLOSE = 0.02  # change of a flow that is close enough
 
 
@@ -89,11 +90,16 @@ def load_rows(source: FloatArray, hour: int, last: int, target: FloatArray) -> N
 
 @inline
 def load_heat(heat: FloatArray, hour: int, last: int, consumers: FloatArray) -> None:
-    """Copy a block of hours of the consumers' heat, an hour at a time."""
-    for lane in range(LANES):
-        at = min(hour + lane, last)
-        for c in range(consumers.shape[0]):
-            consumers[c, HEAT_C + lane] = heat[at, c]
+    """Copy a block of hours of the consumers' heat, some hours at a time."""
+    for lane in range(0, LANES, HOURS_AT_ONCE):
+        if hour + lane + HOURS_AT_ONCE <= last + 1:
+            for c in range(consumers.shape[0]):
+                for j in range(HOURS_AT_ONCE):
+                    consumers[c, HEAT_C + lane + j] = heat[hour + lane + j, c]
+        else:
+            for c in range(consumers.shape[0]):
+                for j in range(lane, lane + HOURS_AT_ONCE):
+                    consumers[c, HEAT_C + j] = heat[min(hour + j, last), c]
 
 
 @inline
@@ -148,7 +154,7 @@ def start_flows(
     supply water and the coldest supply water that could still serve it, or less.
     """
     guess_flows(tree, walk, water, work, consumers, level)
-    sum_flows(tree, walk, work, consumers, level, options.exchange)
+    sum_flows(tree, work, consumers, level.errors.size)
     for _ in range(START_PASSES):
         enlarge_flows(tree, walk, work, consumers, level.errors)
         worst = 0.0
@@ -157,6 +163,7 @@ def start_flows(
         if worst == 0.0:
             break
     stay_put(tree, work, consumers, options.exchange, level.errors.size)
+    start_water(tree, walk, work, level, options.exchange)
     if options.heating:
         guess_friction_heat(tree, water, work, level.scratch)
 
@@ -292,34 +299,33 @@ def turn_flow(
 
 
 @kernel
-def sum_flows(
-    tree: TreeTable,
-    walk: Walk,
-    work: FloatArray,
-    consumers: FloatArray,
-    level: Level,
-    exchange: bool,
-) -> None:
-    """Sum the consumers' flows from the leaves to the plant.
+def sum_flows(tree: TreeTable, work: FloatArray, consumers: FloatArray, lanes: int) -> None:
+    """Sum the consumers' flows from the leaves to the plant."""
+    for row in range(tree.parent.size):
+        for j in range(lanes):
+            work[row, FLOW + j] = 0.0
+    for c in range(tree.consumer_row.size):
+        row = tree.consumer_row[c]
+        for j in range(lanes):
+            work[row, FLOW + j] += consumers[c, FLOW_C + j]
+    for k in range(tree.parent.size - 2, -1, -1):
+        row = tree.order[k]
+        parent = tree.parent[row]
+        for j in range(lanes):
+            work[parent, FLOW + j] += work[row, FLOW + j]
 
-    Water begins at temperatures near those of the first flows.
-    """
-    rows, lanes = tree.parent.size, level.errors.size
-    for row in range(rows):
+
+@kernel
+def start_water(
+    tree: TreeTable, walk: Walk, work: FloatArray, level: Level, exchange: bool
+) -> None:
+    """Write temperatures near those of the first flows, and no heat of friction."""
+    lanes = level.errors.size
+    for row in range(1, tree.parent.size):
         for j in range(lanes):
             work[row, SUPPLY + j] = work[0, SUPPLY + j]
-            work[row, FLOW + j] = 0.0
             work[row, HEATING + j] = 0.0
         if exchange:
             at = walk.ground[row]
             for j in range(lanes):
                 work[row, RETURN + j] = 0.5 * (work[0, SUPPLY + j] + level.ground[at, j])
-    for c in range(tree.consumer_row.size):
-        row = tree.consumer_row[c]
-        for j in range(lanes):
-            work[row, FLOW + j] += consumers[c, FLOW_C + j]
-    for k in range(rows - 2, -1, -1):
-        row = tree.order[k]
-        parent = tree.parent[row]
-        for j in range(lanes):
-            work[parent, FLOW + j] += work[row, FLOW + j]

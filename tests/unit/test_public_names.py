@@ -12,6 +12,7 @@ NAMES = [
     "Boundary",
     "Circuit",
     "InvalidInputError",
+    "Memory",
     "Scenario",
     "System",
     "WarmtenetError",
