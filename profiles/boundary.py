@@ -1,6 +1,8 @@
 """What drives a circuit: loads and temperatures of its rows at every step of the run."""
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -112,50 +114,72 @@ def _heat(reader: Reader, circuit: Circuit) -> FloatArray:
     given = reader.system.series.get("heat")
     columns = frozenset() if given is None else frozenset(given.columns)
     constant = reader.cells("consumers", "heat", ids, "W")
-    asked = _building_demand(reader, circuit)
+    demand = _building_demand(reader, circuit)
+    limits = _mode_limits(reader, circuit)
     shares = Counter(circuit.buildings)
     heat = np.empty((len(ids), reader.hours))
     faults = Faults()
     for row, (name, building) in enumerate(zip(ids, circuit.buildings, strict=True)):
-        if name in columns:
+        if not circuit.consumers.is_connected[row]:
+            heat[row] = 0.0
+        elif name in columns:
             heat[row] = reader.series("heat", name, "heat.csv")
         elif not np.isnan(constant[0, row]):
             heat[row] = constant[:, row]
-        elif building in asked:
-            np.divide(asked[building], shares[building], out=heat[row])
+        elif building in demand.places:
+            np.divide(demand.of(building), shares[building], out=heat[row])
         else:
             rule = "a column in heat.csv, a cell heat, or a building of dwellings.csv"
             faults.add(f"consumer '{name}'", "heat", "(none)", rule)
+        if limits is not None:
+            np.clip(heat[row], *limits, out=heat[row])
     faults.raise_any()
-    heat[~circuit.consumers.is_connected] = 0.0
-    return _in_mode(reader, circuit, heat).T
+    return heat.T
 
 
-def _building_demand(reader: Reader, circuit: Circuit) -> dict[str, FloatArray]:
-    """Return what each building asks of a circuit, by the circuit's service. [W]
+@dataclass(frozen=True, slots=True)
+class _BuildingDemand:
+    """What each building asks of a circuit; arrays have shape (hours, buildings). [W]
+
+    Where ``cold`` is given, it holds in all hours that are not ``is_heat``, shape (hours,).
+    """
+
+    places: Mapping[str, int]
+    heat: FloatArray
+    cold: FloatArray | None
+    is_heat: BoolArray
+
+    def of(self, building: str) -> FloatArray:
+        """Return the demand of one building, shape (hours,). [W]"""
+        heat = self.heat[:, self.places[building]]
+        if self.cold is None:
+            return heat
+        return np.where(self.is_heat, heat, self.cold[:, self.places[building]])
+
+
+def _building_demand(reader: Reader, circuit: Circuit) -> _BuildingDemand:
+    """Return what the buildings ask of a circuit, by its service.
 
     In circuits with a mode, space is heat and cold together: they never meet in an hour, and
     the mode takes out what is not its own.
     """
-    demand = reader.profiles.demand
-    service = _service(reader.system, circuit.id)
+    demand, service = reader.profiles.demand, _service(reader.system, circuit.id)
+    is_heat = np.asarray(reader.profiles.mode == HEAT)
     if demand is None or service not in {"space", "tap_water"}:
-        return {}
-    hourly = demand.tap_water if service == "tap_water" else demand.space_heat
-    if service == "space" and _follows_mode(reader, circuit):
-        is_heat = (reader.profiles.mode == HEAT)[:, None]
-        hourly = np.where(is_heat, demand.space_heat, demand.cold)
-    return dict(zip(demand.buildings, hourly.T, strict=True))
+        return _BuildingDemand({}, np.empty((reader.hours, 0)), None, is_heat)
+    places = {name: place for place, name in enumerate(demand.buildings)}
+    if service == "tap_water":
+        return _BuildingDemand(places, demand.tap_water, None, is_heat)
+    cold = demand.cold if _follows_mode(reader, circuit) else None
+    return _BuildingDemand(places, demand.space_heat, cold, is_heat)
 
 
-def _in_mode(reader: Reader, circuit: Circuit, heat: FloatArray) -> FloatArray:
-    """Return heat in heat mode and cold in cold mode, shape (consumers, hours)."""
+def _mode_limits(reader: Reader, circuit: Circuit) -> tuple[FloatArray, FloatArray] | None:
+    """Return the limits that leave heat in heat mode and cold in cold mode, shape (hours,)."""
     if not _follows_mode(reader, circuit):
-        return heat
+        return None
     mode = reader.profiles.mode
-    np.maximum(heat, np.where(mode == COLD, -np.inf, 0.0), out=heat)
-    np.minimum(heat, np.where(mode == HEAT, np.inf, 0.0), out=heat)
-    return heat
+    return np.where(mode == COLD, -np.inf, 0.0), np.where(mode == HEAT, np.inf, 0.0)
 
 
 def _cold_hours(reader: Reader, circuit: Circuit, heat: FloatArray) -> BoolArray:
