@@ -202,7 +202,7 @@ def _read_number(cell: object, column: Column) -> float | str:
     except ValueError as error:
         words = "".join(f", or {word}" for word in column.choices)
         raise ValueError(f"{error}{words}") from error
-    if _limits(column) and not within(number, column):
+    if not within(number, column):
         raise ValueError(_limits(column))
     return number
 

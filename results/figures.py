@@ -88,16 +88,19 @@ HIGHEST, LOWEST = (6, 8), (7, 9, 10)
 
 def _tally(year: CircuitYear, duration: FloatArray, rows: slice) -> _Tally:
     given, flow, time = year.consumer_heat[rows], year.consumer_mass_flow[rows], duration[rows]
-    missing = year.consumer_unserved_heat[rows]
-    heat, unserved = np.maximum(given, 0.0), np.abs(missing)
-    supply = np.where(given + missing > 0.0, year.consumer_supply_temperature[rows], np.inf)
+    heat, missing = np.maximum(given, 0.0), year.consumer_unserved_heat[rows]
+    asked, unserved = given, np.zeros((1, given.shape[1]))
+    if missing.any():
+        asked, unserved = given + missing, np.abs(missing)
+    supply = np.where(asked > 0.0, year.consumer_supply_temperature[rows], np.inf)
+    short = time[: len(unserved)]
     return _Tally(
         heat=time @ heat,
         cold=time @ (given - heat),
         flow=time @ flow,
         warmth=time @ (flow * year.consumer_return_temperature[rows]),
-        unserved=time @ unserved,
-        unserved_time=time @ (unserved > 1.0),
+        unserved=short @ unserved,
+        unserved_time=short @ (unserved > 1.0),
         peak_heat=heat.max(axis=0),
         peak_cold=given.min(axis=0),
         peak_flow=flow.max(axis=0),
