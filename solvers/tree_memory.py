@@ -189,7 +189,7 @@ def merge_figures(parts: list[FloatArray], seconds: float) -> FloatArray:
         merged[..., summed] = stack[..., summed, :].sum(axis=-1)
     for least in LEAST:
         merged[..., least] = stack[..., least, :].min(axis=-1)
-    merged[..., MEAN_TEMPERATURE] /= max(seconds, 1e-300)
+    merged[..., MEAN_TEMPERATURE] /= seconds if seconds > 0.0 else np.nan
     flowless = merged[..., MIN_TEMPERATURE] >= NEVER_FLOWED
     merged[flowless, MIN_TEMPERATURE] = np.nan
     merged[flowless, MAX_TEMPERATURE] = np.nan

@@ -106,3 +106,13 @@ def test_one_hard_hour_does_not_disturb_the_others_of_its_block() -> None:
         calm.consumer_mass_flow[others], rel=1e-7
     )
     assert mixed.consumer_heat[5] == pytest.approx([1.0, 0.0], rel=1e-7)
+
+
+def test_state_without_duration_has_no_mean() -> None:
+    boundary = synthetic_boundary(CIRCUIT, hours=1)
+    figures = solve_steady(
+        CIRCUIT, replace(boundary, duration=np.zeros(1)), scenario()
+    ).pipe_figures
+
+    assert np.isnan(figures.mean_temperature).all()
+    assert np.isfinite(figures.max_temperature).all()
