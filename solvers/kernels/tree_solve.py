@@ -7,7 +7,7 @@ optimises what lies below once more.
 from math import sqrt
 
 from ...model.water import WaterTable
-from .compile import kernel
+from .compile import inline, kernel
 from .tree_figures import measure_pipes
 from .tree_finish import hold_pressure, mix_at_plant, sweep_pressures
 from .tree_newton import walk_singles
@@ -32,7 +32,7 @@ STRICT = 2.0e-6  # error before the last step of a block that had missed its tol
 NEARLY = 1.0e-2  # error of the heat below which friction factors may be taken as known
 
 
-@kernel
+@inline
 def converge(
     tree: TreeTable,
     walk: Walk,
