@@ -4,23 +4,53 @@ Where the head that consumers need passes the producer's largest head, the consu
 left without their pressure difference get less flow: as much as leaves them that difference.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import fields as dataclass_fields
 
 import numpy as np
 
 from ..networks.boundary import Boundary
-from ..networks.columns import Circuit, FloatArray
+from ..networks.columns import BoolArray, Circuit, FloatArray
 from .circuit_year import CircuitYear
+from .kernels.tree_shortage import share_pressure
+from .kernels.tree_tables import TreeTable
+from .tree import tree_table
 
 SLACK = 1.0
 """Missing pressure difference that is still taken as enough. [Pa]"""
 
+SPARE = 0.01
+"""Of the pressure a path loses: more than this to spare lets a limited flow grow. [1]"""
+
 MOST_PASSES = 40
+GROWING_PASSES = 20
+"""After these, flows only shrink, so that nobody is left without its difference."""
+
 NEARLY_ALL = 0.999
 """Share of the flow that would leave just enough: keeps the passes from creeping. [1]"""
 
-Solve = Callable[[Boundary, FloatArray], CircuitYear]
+AT_LIMIT = 1.0 - 1e-6
+"""Share of its limit at which a flow counts as limited. [1]"""
+
+NAMES = ("pipe_mass_flow", "pipe_pressure_drop")
+"""Fields that tell what each pipe takes."""
+
+FRICTION_FACTOR = 0.03
+"""Of pipes that stand, until water flows through them. [1]"""
+
+SPECIFIC_VOLUME = 1e-3
+"""Of their water. [m3/kg]"""
+
+LEAST_SQUARE = 1e-12
+"""Square of the flow below which a pipe stands. [kg2/s2]"""
+
+UNLIMITED = 1e6
+"""Flow of a consumer without a largest one. [kg/s]"""
+
+CELLS = 4_000_000
+"""Hours times pipes that are looked at together, for the sake of memory."""
+
+Solve = Callable[[Boundary, FloatArray, Collection[str]], CircuitYear]
 
 
 def pressure_limit(
@@ -37,7 +67,7 @@ def pressure_limit(
     year : CircuitYear
         Solved without regard to missing pressure.
     solve : callable
-        Solves some hours with flow limits (hours, consumers).
+        Solves some hours with flow limits (hours, consumers), and keeps the fields named.
 
     Returns
     -------
@@ -50,17 +80,35 @@ def pressure_limit(
     hours = np.flatnonzero(_missing(circuit, year).any(axis=1))
     if not hours.size:
         return None
-    some = select(boundary, hours)
-    limit = np.full(some.heat.shape, np.inf)
-    state = solve(some, limit)
-    for _ in range(MOST_PASSES):
-        short = _missing(circuit, state)
-        if not short.any():
-            break
-        limit = np.where(short, _allowed(circuit, state), limit)
-        state = solve(some, limit)
+    tree = tree_table(circuit)
     whole = np.full(boundary.heat.shape, np.inf)
-    whole[hours] = limit
+    parts = -(-hours.size * max(len(circuit.pipe_ids), 1) // CELLS)
+    for part in np.array_split(hours, parts):
+        whole[part] = _limits(circuit, tree, select(boundary, part), solve)
+    return whole
+
+
+def _limits(circuit: Circuit, tree: TreeTable, boundary: Boundary, solve: Solve) -> FloatArray:
+    """Return the limits of some hours; hours that are done drop out of the passes."""
+    hours = np.arange(len(boundary.heat))
+    whole = np.full(boundary.heat.shape, np.inf)
+    limit = whole
+    for step in range(MOST_PASSES):
+        state = solve(select(boundary, hours), limit, NAMES)
+        whole[hours] = limit
+        limited = state.consumer_mass_flow >= limit * AT_LIMIT
+        wrong, grows = _missing(circuit, state), step < GROWING_PASSES
+        if grows:
+            wrong |= limited & _is_ample(circuit, state)
+        open_hours = np.flatnonzero(wrong.any(axis=1))
+        if not open_hours.size:
+            break
+        limit = (
+            _shared(circuit, tree, state, limited | _missing(circuit, state))
+            if grows
+            else np.where(wrong, _allowed(circuit, state), limit)
+        )[open_hours]
+        hours = hours[open_hours]
     return whole
 
 
@@ -76,22 +124,65 @@ def head_is_bounded(circuit: Circuit) -> bool:
     return not np.isnan(bounds).all()
 
 
-def _missing(
-    circuit: Circuit, year: CircuitYear
-) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _missing(circuit: Circuit, year: CircuitYear) -> BoolArray:
     """Return which consumers draw water without their pressure difference."""
     consumers = circuit.consumers
     short = year.consumer_pressure_difference < consumers.min_pressure_difference - SLACK
     return short & consumers.is_connected & (year.consumer_mass_flow > 0.0)
 
 
+def _spare(circuit: Circuit, year: CircuitYear) -> FloatArray:
+    """Return the pressure that each consumer would have to spare if the pump gave its most."""
+    producers = circuit.producers
+    fixed, most = producers.pressure_difference[0], producers.max_pressure_difference[0]
+    top = np.nanmin([fixed, most])
+    more = np.maximum(top - year.pressure_difference, 0.0)
+    least = circuit.consumers.min_pressure_difference
+    return np.asarray(year.consumer_pressure_difference + more - least)
+
+
+def _is_ample(circuit: Circuit, year: CircuitYear) -> BoolArray:
+    """Return whether a consumer whose flow is limited has clearly too much pressure."""
+    lost = np.maximum(year.pressure_difference - year.consumer_pressure_difference, 0.0)
+    return np.asarray(_spare(circuit, year) > SPARE * lost + SLACK)
+
+
 def _allowed(circuit: Circuit, year: CircuitYear) -> FloatArray:
     """Return the flow at which the path would lose no more than there is."""
-    least = circuit.consumers.min_pressure_difference
-    head = year.pressure_difference
-    lost = np.maximum(head - year.consumer_pressure_difference, 1e-9)
-    share = np.sqrt(np.clip((head - least) / lost, 0.0, 1.0))
+    lost = np.maximum(year.pressure_difference - year.consumer_pressure_difference, 1e-9)
+    share = np.sqrt(np.clip(1.0 + _spare(circuit, year) / lost, 0.0, 1.0))
     return np.asarray(year.consumer_mass_flow * share * NEARLY_ALL)
+
+
+def _shared(
+    circuit: Circuit, tree: TreeTable, year: CircuitYear, limited: BoolArray
+) -> FloatArray:
+    """Return limits with which each consumer has its difference, if drops grow with v^2.
+
+    Those whose flow was not ``limited`` want no more than they drew.
+    """
+    drawn = np.array(year.consumer_mass_flow)
+    most = np.minimum(tree.max_flow, UNLIMITED)
+    wanted = np.where(limited, np.maximum(most, drawn), drawn)
+    spare = _spare(circuit, year)
+    flow, resistance = _resistances(tree, year)
+    share_pressure(tree.parent, tree.consumer_row, resistance, spare, wanted, flow, drawn)
+    return np.where(drawn < wanted * AT_LIMIT, drawn, np.inf)
+
+
+def _resistances(tree: TreeTable, year: CircuitYear) -> tuple[FloatArray, FloatArray]:
+    """Return flow and drop per square of the flow of both pipes of each row, by hour."""
+    through, drop = (np.abs(year.fields[name]) for name in NAMES)
+    pipes, columns = tree.pipe[1:], tree.hydraulics[:, 1:]
+    factor = FRICTION_FACTOR * columns[..., 2] + columns[..., 3]
+    standing = (factor * columns[..., 1]).sum(axis=0) * SPECIFIC_VOLUME
+    flow, resistance = np.zeros((2, len(drop), len(tree.parent)))
+    flow[:, 1:] = through[:, pipes, 0]
+    square = flow[:, 1:] ** 2
+    moves = square > LEAST_SQUARE
+    lost = drop.sum(axis=-1)[:, pipes]
+    resistance[:, 1:] = np.where(moves, lost / np.maximum(square, LEAST_SQUARE), standing)
+    return flow, resistance
 
 
 def select(boundary: Boundary, hours: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Boundary:

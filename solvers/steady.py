@@ -100,9 +100,7 @@ def solve_steady(
 
     names = _names(fields)
 
-    def solve(
-        some: Boundary, limit: FloatArray | None, names: Collection[str] = ()
-    ) -> CircuitYear:
+    def solve(some: Boundary, limit: FloatArray | None, names: Collection[str]) -> CircuitYear:
         kept = memory if memory is not None and some is boundary else Memory()
         keep = consumers or head_is_bounded(circuit)
         return _solve(circuit, some, scenario, limit, names, kept, keep=keep)
@@ -184,13 +182,13 @@ def _inputs(
         return_temperature=back,
         temperature_difference=difference,
         difference_row=difference_row,
-        difference_given=np.array(~np.isnan(difference).all(axis=1))[difference_row],
         supply_temperature=_own(boundary.supply_temperature[:, 0]),
         ground_temperature=ground,
         flow_limit=limit,
         limit_row=limit_row,
     )
-    return inputs, plan_walk(tree, ground_row, back_row, is_plain)
+    is_apart = np.array(~np.isnan(difference).all(axis=1))[difference_row]
+    return inputs, plan_walk(tree, ground_row, back_row, is_apart, is_plain)
 
 
 def _own(array: FloatArray) -> FloatArray:
@@ -238,7 +236,7 @@ def _run(
     """Solve all blocks on the threads allowed; return the pipes' figures of all hours."""
     hours = len(inputs.supply_temperature)
     blocks = -(-hours // LANES)
-    threads = min(scenario.solver.threads or cpu_count() or 1, blocks)
+    threads = max(min(scenario.solver.threads or cpu_count() or 1, blocks), 1)
     edges = np.linspace(0, blocks, threads + 1).astype(np.int64)
     tables = [make_tables(tree, inputs, fields, exchange=options.exchange) for _ in range(threads)]
 

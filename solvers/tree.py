@@ -13,6 +13,11 @@ from .kernels.tree_tables import NO_TEMPERATURE, TreeTable, Walk
 NO_PRESSURE = -1e300
 """Least pressure difference of a consumer that is not connected. [Pa]"""
 
+NEARLY_WARM = 1e-3
+"""Supply water this much colder than its least temperature still counts as warm enough. [K]
+
+A bypass that holds exactly that temperature holds it to rounding only."""
+
 MAX_VELOCITY = 20.0
 """No unlimited consumer draws more than this velocity in the pipes at its junction. [m/s]"""
 
@@ -46,6 +51,14 @@ def tree_table(circuit: Circuit, law: str = "colebrook") -> TreeTable:
     forward = np.ones(rows)
     forward[1:] = np.where(pipes.to_junction[pipe[1:]] == junction[1:], 1.0, -1.0)
     elevation = circuit.elevation[junction]
+    consumer_row = row_of_junction[circuit.consumers.junction]
+    columns = {
+        **_pipe_columns(circuit, pipe, 3.71 if law == "pandapipes" else 3.7),
+        **_consumer_columns(circuit.consumers, _largest_flow(circuit)),
+    }
+    loses = columns["conductance"][0] + columns["exchange"] > 0.0
+    holds = columns["bypass_temperature"] > NO_TEMPERATURE
+    rival_start, rival = _rivals(_points(parent, loses)[consumer_row], holds)
     row_of_pipe = np.argsort(pipe[1:]) + 1
     return TreeTable(
         order=np.arange(1, rows, dtype=np.int64),
@@ -57,14 +70,19 @@ def tree_table(circuit: Circuit, law: str = "colebrook") -> TreeTable:
         junction=junction,
         orientation=forward,
         rise=elevation - elevation[parent],
-        consumer_row=row_of_junction[circuit.consumers.junction],
-        **_pipe_columns(circuit, pipe, 3.71 if law == "pandapipes" else 3.7),
-        **_consumer_columns(circuit.consumers, _largest_flow(circuit)),
+        consumer_row=consumer_row,
+        rival_start=rival_start,
+        rival=rival,
+        **columns,
     )
 
 
 def plan_walk(
-    tree: TreeTable, ground_row: IntArray, return_row: IntArray, is_plain: BoolArray
+    tree: TreeTable,
+    ground_row: IntArray,
+    return_row: IntArray,
+    is_apart: BoolArray,
+    is_plain: BoolArray,
 ) -> Walk:
     """Return the way around a tree.
 
@@ -76,6 +94,8 @@ def plan_walk(
         Which ground temperature each pipe has.
     return_row : array of int, shape (consumers,)
         Which return temperature each consumer has.
+    is_apart : array of bool, shape (consumers,)
+        Whether a difference between supply and return is given in any hour.
     is_plain : array of bool, shape (consumers,)
         Whether heat, a bypass flow and a largest flow alone decide a consumer's flow.
     """
@@ -107,6 +127,7 @@ def plan_walk(
         start=start,
         consumer=consumer,
         returned=return_row,
+        apart=is_apart,
     )
 
 
@@ -135,6 +156,28 @@ def _walk(circuit: Circuit, root: int) -> tuple[IntArray, IntArray, IntArray]:
     pipe = np.full(len(junction), -1, dtype=np.int64)
     pipe[np.where(parent[row_b] == row_a, row_b, row_a)] = np.arange(count)
     return junction, pipe, parent
+
+
+def _points(parent: IntArray, loses: BoolArray) -> IntArray:
+    """Return the first row that has the same supply water as each row."""
+    point = np.where(loses, np.arange(len(parent)), parent)
+    while True:
+        further = point[point]
+        if np.array_equal(further, point):
+            return point
+        point = further
+
+
+def _rivals(point: IntArray, holds: BoolArray) -> tuple[IntArray, IntArray]:
+    """Return where the rivals of each point begin, and the rivals.
+
+    ``point`` and ``holds`` are by consumer.
+    """
+    holders = np.flatnonzero(holds)
+    rivals = holders[np.bincount(point[holders], minlength=1)[point[holders]] > 1]
+    rivals = rivals[np.argsort(point[rivals], kind="stable")]
+    first = np.flatnonzero(np.diff(point[rivals], prepend=-1))
+    return np.append(first, len(rivals)).astype(np.int64), rivals.astype(np.int64)
 
 
 def _pipe_columns(
@@ -186,8 +229,8 @@ def _consumer_columns(consumers: ConsumerTable, largest: FloatArray) -> dict[str
         "bypass_temperature": _given(
             np.where(connected, consumers.bypass_temperature, np.nan), NO_TEMPERATURE
         ),
-        "min_supply": _given(consumers.min_supply_temperature, -1e9),
-        "max_supply": _given(consumers.max_supply_temperature, 1e9),
+        "min_supply": _given(consumers.min_supply_temperature, -1e9) - NEARLY_WARM,
+        "max_supply": _given(consumers.max_supply_temperature, 1e9) + NEARLY_WARM,
         "min_pressure_difference": np.where(
             connected, consumers.min_pressure_difference, NO_PRESSURE
         ),

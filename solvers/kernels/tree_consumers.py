@@ -6,6 +6,7 @@ from .tree_rows import (
     DIFFERENCE_C,
     ERROR_C,
     FLOW_C,
+    FREEZING,
     GAIN_C,
     HEAT_C,
     HOLD_C,
@@ -26,6 +27,9 @@ LEAST_MARGIN = 4.0  # J/kg: about a thousandth of a kelvin between supply and re
 LEAST_LOG = 1.0e-9
 LEAST_EXCESS = 1.0e-9  # K between water and ground
 COLDER = -20.72326583694641  # log(LEAST_EXCESS), where the water is colder than the ground
+MOST_STRAYED = 1.0e-6  # of a consumer's flow
+LEAST_STRAYED = 1.0e-8  # kg/s, less is no matter
+JUMP = 1.0e-2  # of a consumer's flow, in the last step; and kg/s, of which that share is no matter
 IDLE_FLOW = 1.0e-7  # kg/s, with which a consumer on a warm main may vanish
 
 
@@ -34,6 +38,38 @@ def moved(flow: float, change: float, least: float, most: float) -> float:
     """Return a consumer's flow after a Newton step, between its limits."""
     wanted = min(max(flow + change, 0.2 * flow), 10.0 * flow + 1e-6)
     return min(max(wanted, least), most)
+
+
+@inline
+def strayed(flow: float, wanted: float, error: float) -> float:
+    """Return the error of a consumer whose flow could not take the step that was wanted.
+
+    The flows of the rows towards the plant have taken it: one more step makes them its sum.
+    """
+    return 1.0 if abs(flow - wanted) > MOST_STRAYED * flow + LEAST_STRAYED else error
+
+
+@inline
+def jumped(flow: float, before: float, wanted: float) -> float:
+    """Return 1 if the last step is too large to be the last, else 0."""
+    return strayed(flow, wanted, 1.0 if abs(wanted - before) > JUMP * (before + JUMP) else 0.0)
+
+
+@inline
+def leave_at(
+    water: WaterTable, returned: float, supply: float, difference: float, apart: bool
+) -> tuple[float, float]:
+    """Return the content of a consumer's return water, and what it gains per kelvin of supply.
+
+    The return content given, or that of water colder by the difference, but never ice.
+    """
+    if apart:
+        cooled = supply - difference
+        level = enthalpy(water, max(cooled, FREEZING))
+        gain = polynomial6(water.heat_capacity, cooled) if cooled > FREEZING else 0.0
+        is_apart = difference != 0.0
+        return level if is_apart else returned, gain if is_apart else 0.0
+    return returned, 0.0
 
 
 @inline
@@ -62,7 +98,7 @@ def serve_heat(
         missed if some else -flow * least,
         gain if some and fixed else 0.0,
         least,
-        abs(missed) * per_heat,
+        abs(missed * per_heat),
     )
 
 
@@ -134,16 +170,21 @@ def answer(
     level: Level,
     at: int,
     back: int,
+    apart: bool,
 ) -> None:
-    """Move a consumer's flow, and write how it changes next with its supply water."""
+    """Move a consumer's flow, and write how it changes next with its supply water.
+
+    ``apart`` tells whether a difference between supply and return is given in any hour.
+    """
     ground, sources, returned, errors = level.ground, level.source, level.returned, level.errors
     for j in range(LANES):
         change = consumers[c, OFFSET_C + j] + consumers[c, GAIN_C + j] * work[row, STEP + j]
         least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
-        flow = moved(consumers[c, FLOW_C + j], change, least, most)
+        before = consumers[c, FLOW_C + j]
+        flow = moved(before, change, least, most)
         supply, difference = work[row, SUPPLY + j], consumers[c, DIFFERENCE_C + j]
-        fixed = difference == 0.0
-        leaving = returned[back, j] if fixed else enthalpy(water, supply - difference)
+        leaving, cooled = leave_at(water, returned[back, j], supply, difference, apart)
+        fixed = cooled == 0.0
         heat, per_heat = consumers[c, HEAT_C + j], consumers[c, PER_HEAT_C + j]
         offset, gain, drop, error = serve_heat(water, heat, per_heat, leaving, flow, supply, fixed)
         per = 1.0 / drop
@@ -162,6 +203,6 @@ def answer(
         consumers[c, FLOW_C + j] = flow
         consumers[c, OFFSET_C + j] = offset
         consumers[c, GAIN_C + j] = gain
-        consumers[c, ERROR_C + j] = error
+        consumers[c, ERROR_C + j] = strayed(flow, before + change, error)
     for j in range(errors.size):
         errors[j] = max(errors[j], consumers[c, ERROR_C + j])

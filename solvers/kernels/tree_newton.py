@@ -9,7 +9,7 @@ of pipes that exchange heat with their return pipes.
 
 from ...model.water import WaterTable
 from .compile import inline, kernel
-from .tree_consumers import answer, moved, serve_heat
+from .tree_consumers import answer, moved, serve_heat, strayed
 from .tree_rows import (
     ENTER,
     FLOW,
@@ -131,7 +131,8 @@ def turn_at_leaf(
     for j in range(LANES):
         behind, near = work[parent, STEP + j], work[parent, SUPPLY + j]
         change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
-        flow = moved(consumers[c, FLOW_C + j], change, least, most)
+        before = consumers[c, FLOW_C + j]
+        flow = moved(before, change, least, most)
         guess = work[row, SUPPLY + j] + work[row, SLOPE + j] * change
         guess, heating = guess + work[row, PASS + j] * behind, work[row, HEATING + j]
         supply, left, slope = cool(water, flow, near, guess, ground[at, j], loss, heating)
@@ -144,6 +145,7 @@ def turn_at_leaf(
         fixed = at_least or at_most
         offset = (most_step if at_most else least_step) if fixed else offset
         gain, error = 0.0 if fixed else gain, 0.0 if fixed else error
+        error = strayed(flow, before + change, error)
         inverse = 1.0 / (drop - slope * gain)
         offset *= inverse
         gain *= left * inverse
@@ -185,7 +187,7 @@ def walk_singles(
             for i in range(walk.start[row], walk.start[row + 1]):
                 c = walk.consumer[i]
                 back = walk.returned[c]
-                answer(water, work, row, consumers, c, level, at, back)
+                answer(water, work, row, consumers, c, level, at, back, walk.apart[c])
                 for j in range(LANES):
                     flow = consumers[c, FLOW_C + j]
                     work[row, OFFSET + j] += flow + consumers[c, OFFSET_C + j]

@@ -1,5 +1,7 @@
 """Fields and balance of a block of solved hours."""
 
+from math import inf
+
 from ...model.water import WaterTable
 from .compile import inline, kernel
 from .tree_finish import STANDING
@@ -185,4 +187,6 @@ def balance_plant(
         rest = heat + rubbed - sums[DELIVERED + j] - lost
         out.heat_residual[block, j] = abs(rest) / max(terms, 1000.0)
         out.mass_residual[block, j] = abs(flow - sums[DRAWN + j])
+        if not abs(rest) < inf:
+            out.heat_error[block, j] = inf
         out.iterations[block, j] = steps

@@ -4,7 +4,7 @@ from math import sqrt
 
 from ...model.water import WaterTable
 from .compile import inline, kernel
-from .tree_consumers import answer
+from .tree_consumers import answer, leave_at
 from .tree_newton import advance
 from .tree_rows import (
     BACK_PER,
@@ -30,6 +30,7 @@ from .tree_rows import (
     OFFSET_C,
     PASS,
     PER,
+    PER_HEAT_C,
     PLANT,
     RETURN,
     RETURN_GAIN,
@@ -130,30 +131,45 @@ def enter_pair(
 
 @inline
 def add_return(
+    tree: TreeTable,
+    walk: Walk,
     water: WaterTable,
     work: FloatArray,
     row: int,
     consumers: FloatArray,
     c: int,
     returned: FloatArray,
-    back: int,
+    late: bool,
 ) -> None:
-    """Add a consumer's flow and return water: fixed while heat decides, else what heat leaves."""
+    """Add a consumer's flow and the return water that it leaves behind, as `serve` will.
+
+    What its flow can give is less than its heat: the water leaves as the consumer leaves it at
+    most. Else the water lacks the heat. Where the supply water is too cold nothing is served.
+    Served it may be too cold, and not served warm enough, because its return water warms its
+    supply: when it is ``late``, such a consumer is given up.
+    """
+    coldest, warmest, back = tree.min_supply[c], tree.max_supply[c], walk.returned[c]
+    apart = walk.apart[c]
     for j in range(LANES):
         flow, heat = consumers[c, FLOW_C + j], consumers[c, HEAT_C + j]
         offset, gain = consumers[c, OFFSET_C + j], consumers[c, GAIN_C + j]
-        supply, fixed = work[row, SUPPLY + j], returned[back, j]
+        supply, difference = work[row, SUPPLY + j], consumers[c, DIFFERENCE_C + j]
         content, sign = enthalpy(water, supply), 1.0 if heat >= 0.0 else -1.0
-        by_heat = heat != 0.0 and consumers[c, DIFFERENCE_C + j] == 0.0
-        given = by_heat and flow * sign * (content - fixed) <= abs(heat) * 1.000001
-        level = fixed if given else content
-        with_supply = flow * polynomial6(water.heat_capacity, supply)
+        leaving, cooled = leave_at(water, returned[back, j], supply, difference, apart)
+        per_heat, drop = consumers[c, PER_HEAT_C + j], sign * (content - leaving)
+        fits = supply >= coldest if heat > 0.0 else supply <= warmest
+        serves = fits and per_heat > 0.0
+        given = serves and drop > 0.0 and flow * drop <= abs(heat)
+        whole = serves and flow * drop > abs(heat)
+        level = leaving if given else content
+        follows = cooled if given else polynomial6(water.heat_capacity, supply)
+        consumers[c, PER_HEAT_C + j] = per_heat if fits or not late else -abs(per_heat)
         work[row, SUM + j] += flow
         work[row, OFFSET + j] += offset
         work[row, GAIN + j] += gain
-        work[row, RETURN_HEAT + j] += flow * level - (0.0 if given else heat)
+        work[row, RETURN_HEAT + j] += flow * level - (heat if whole else 0.0)
         work[row, RETURN_OFFSET + j] += level * offset
-        work[row, RETURN_GAIN + j] += level * gain + (0.0 if given else with_supply)
+        work[row, RETURN_GAIN + j] += level * gain + flow * follows
 
 
 @inline
@@ -276,6 +292,7 @@ def walk_pairs(
     work: FloatArray,
     consumers: FloatArray,
     level: Level,
+    late: bool,
 ) -> None:
     """Take one Newton step on all rows; ``level.errors`` are those before the next step."""
     errors, ground, returned = level.errors, level.ground, level.returned
@@ -297,7 +314,7 @@ def walk_pairs(
         for i in range(walk.start[row], walk.start[row + 1]):
             c = walk.consumer[i]
             back = walk.returned[c]
-            answer(water, work, row, consumers, c, level, at, back)
-            add_return(water, work, row, consumers, c, returned, back)
+            answer(water, work, row, consumers, c, level, at, back, walk.apart[c])
+            add_return(tree, walk, water, work, row, consumers, c, returned, late)
         if kind != PLANT:
             leave_pair(water, losses, work, row, parent, ground, at, level.scratch, errors)

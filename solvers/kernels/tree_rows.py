@@ -32,11 +32,12 @@ TOTAL, CONTENT = OFFSET, GAIN
 LEFT, BACK = OFFSET, GAIN
 DROP, BACK_DROP, LIFT, BACK_LIFT = PASS, SLOPE, STEP, SPARE
 
-# Values of a consumer; the last two while flows start.
+# Values of a consumer. PER_HEAT_C is the inverse of its heat [1/W]: 0 where no flow can serve the
+# heat, negative where it is given up because its supply water is too cold as soon as it is served.
 FLOW_C, HEAT_C, OFFSET_C, GAIN_C, LEAST_C, MOST_C, DIFFERENCE_C, HOLD_C, PER_HEAT_C, ERROR_C = (
     range(0, 10 * LANES, LANES)
 )
-OWN_C, ROOM_C = OFFSET_C, GAIN_C
+OWN_C, ROOM_C = OFFSET_C, GAIN_C  # while flows start
 # What a settled consumer got, in places no longer needed: heat, supply and return water, pressure.
 SERVED_C, SUPPLY_C, BACK_C, PRESSURE_C = GAIN_C, PER_HEAT_C, OFFSET_C, LEAST_C
 CONSUMER_VALUES = 10 * LANES
@@ -51,15 +52,18 @@ BACK_SLOPE, BACK_PER, NEAR, CARRIED, CARRIED_OFFSET, CARRIED_GAIN, BEHIND = rang
 SCRATCH = 13 * LANES
 
 # Rows of ``sums``: heat of the consumers [W], its absolute sum [W], their flow [kg/s], heat loss
-# [W], friction that warms the water [W], loss of pipes that stand [W], heat not served [W].
-DELIVERED, ABSOLUTE, DRAWN, LOST, RUBBED, STOOD, MISSED = range(0, 7 * LANES, LANES)
-SUMS = 7 * LANES
+# [W], friction that warms the water [W], loss of pipes that stand [W], heat not served [W]; and
+# whether the last step was too large to be the last.
+DELIVERED, ABSOLUTE, DRAWN, LOST, RUBBED, STOOD, MISSED, JUMPED = range(0, 8 * LANES, LANES)
+SUMS = 8 * LANES
 
 # Kinds of a step of the walk around the tree.
 ENTER, LEAF, LEAVE, PLANT = 0, 1, 2, 3
 
 SMALLEST_FLOW = 1.0e-14  # kg/s, keeps divisions finite where water stands
 MOST_WARMING = 1.0  # K by friction in one pipe: 42 bar, more than any pipe bears
-COLDEST, WARMEST = 0.0, 140.0  # °C, where the water's polynomials end
+COLDEST, WARMEST = -30.0, 140.0  # °C, between which the water's polynomials are smooth
+FREEZING = 0.0  # °C, to which a consumer can cool its water at most
 NO_HOLD = -1.0e8  # °C, colder than any bypass temperature that is given
+LEAVES_HOLD = 3.0 * NO_HOLD  # HOLD_C of a consumer that leaves it to another one
 DUST = 1.0e-6  # W, less is no heat but rounding in the demand

@@ -2,7 +2,7 @@
 
 from ...model.water import WaterTable
 from .compile import inline, kernel
-from .tree_consumers import moved
+from .tree_consumers import jumped, leave_at, moved
 from .tree_friction import pressure_drops
 from .tree_newton import enter_single
 from .tree_pairs import enter_pair
@@ -24,6 +24,7 @@ from .tree_rows import (
     GAIN_C,
     HEAT_C,
     HEATING,
+    JUMPED,
     LANES,
     LEAF,
     LEAST_C,
@@ -32,6 +33,7 @@ from .tree_rows import (
     MOST_C,
     OFFSET,
     OFFSET_C,
+    PER_HEAT_C,
     PLANT,
     RETURN_MIX,
     RETURN_PASS,
@@ -82,12 +84,13 @@ def settle(
         level.sums[ABSOLUTE + j] = 0.0
         level.sums[DRAWN + j] = 0.0
         level.sums[MISSED + j] = 0.0
+        level.sums[JUMPED + j] = 0.0
     for k in range(walk.row.size):
         row, kind = walk.row[k], walk.kind[k]
         parent, at, mutual = tree.parent[row], walk.ground[row], tree.exchange[row]
         losses = (tree.conductance[0, row] + mutual, tree.conductance[1, row] + mutual, mutual)
         if kind == LEAF:
-            move_leaf(tree, walk, work, row, parent, consumers)
+            move_leaf(tree, walk, work, row, parent, consumers, level.sums)
         if kind <= LEAF and options.exchange:
             enter_pair(water, losses, work, row, parent, ground, at, level.scratch)
         elif kind <= LEAF:
@@ -110,13 +113,16 @@ def move_leaf(
     row: int,
     parent: int,
     consumers: FloatArray,
+    sums: FloatArray,
 ) -> None:
     """Take the last step of a leaf: the flow of its consumer is its own."""
     c = walk.consumer[walk.start[row]]
     least, most = tree.bypass_flow[c], tree.max_flow[c]
     for j in range(LANES):
         change = work[row, OFFSET + j] + work[row, GAIN + j] * work[parent, STEP + j]
-        flow = moved(consumers[c, FLOW_C + j], change, least, most)
+        before = consumers[c, FLOW_C + j]
+        flow = moved(before, change, least, most)
+        sums[JUMPED + j] = max(sums[JUMPED + j], jumped(flow, before, before + change))
         consumers[c, FLOW_C + j] = flow
         work[row, FLOW + j] = flow
         work[row, SLOPE + j] *= change
@@ -141,24 +147,24 @@ def serve(
     """Settle a consumer, keep what it gets, and add its return water to its node."""
     coldest, warmest, back = tree.min_supply[c], tree.max_supply[c], walk.returned[c]
     sums, hour, last = level.sums, block * LANES, hours - 1
-    apart = inputs.difference_given[c]
+    apart = walk.apart[c]
     for j in range(LANES):
         consumers[c, HEAT_C + j] = inputs.heat[min(hour + j, last), c]
     for j in range(LANES):
         change = consumers[c, OFFSET_C + j] + consumers[c, GAIN_C + j] * work[row, STEP + j]
         least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
-        flow = moved(consumers[c, FLOW_C + j], change, least, most)
+        before = consumers[c, FLOW_C + j]
+        flow = moved(before, change, least, most)
         supply, difference = work[row, SUPPLY + j], consumers[c, DIFFERENCE_C + j]
         content = enthalpy(water, supply)
-        by_return = level.returned[back, j]
-        leaving = enthalpy(water, supply - difference) if apart else by_return
-        leaving = by_return if difference == 0.0 else leaving
+        leaving, _ = leave_at(water, level.returned[back, j], supply, difference, apart)
         asked = consumers[c, HEAT_C + j]
         sign = 1.0 if asked >= 0.0 else -1.0
         possible = max(flow * sign * (content - leaving), 0.0)
         dust = sign * asked < DUST
         full = possible >= sign * asked * FULL or dust
         fits = supply >= coldest if asked > 0.0 else supply <= warmest
+        fits = fits and consumers[c, PER_HEAT_C + j] > 0.0
         served = asked if full else sign * possible
         served = served if (fits and flow > 0.0) or dust else 0.0
         used = served / (flow + SMALLEST_FLOW)
@@ -173,16 +179,14 @@ def serve(
         sums[ABSOLUTE + j] += abs(served)
         sums[DRAWN + j] += flow
         sums[MISSED + j] += abs(asked - served)
+        sums[JUMPED + j] = max(sums[JUMPED + j], jumped(flow, before, before + change))
 
 
 @kernel
 def explain(
     tree: TreeTable,
-    walk: Walk,
     inputs: Inputs,
-    water: WaterTable,
     block: int,
-    work: FloatArray,
     consumers: FloatArray,
     level: Level,
     out: Outputs,
@@ -199,19 +203,9 @@ def explain(
     if missed == 0.0 and not again:
         return 0.0
     for c in range(tree.consumer_row.size):
-        row, back, limit = tree.consumer_row[c], walk.returned[c], inputs.limit_row[c]
+        most, limit = tree.max_flow[c], inputs.limit_row[c]
         for j in range(LANES):
-            reason = explain_one(
-                tree,
-                water,
-                level.limit[limit, j],
-                level.returned[back, j],
-                work,
-                row,
-                consumers,
-                c,
-                j,
-            )
+            reason = explain_one(most, level.limit[limit, j], consumers, c, j)
             asked, served = consumers[c, HEAT_C + j], consumers[c, SERVED_C + j]
             out.consumer_reason[block, j, c] = reason
             out.consumer_unserved_heat[block, j, c] = asked - served
@@ -223,32 +217,36 @@ def explain(
 
 
 @inline
-def explain_one(
-    tree: TreeTable,
-    water: WaterTable,
-    allowed: float,
-    returned: float,
-    work: FloatArray,
-    row: int,
-    consumers: FloatArray,
-    c: int,
-    j: int,
-) -> int:
+def explain_one(most: float, allowed: float, consumers: FloatArray, c: int, j: int) -> int:
     """Return why a consumer was not served; ``allowed`` is the flow that the pressure allows."""
-    asked, served = consumers[c, HEAT_C + j], consumers[c, SERVED_C + j]
-    flow, supply, most = consumers[c, FLOW_C + j], work[row, SUPPLY + j], tree.max_flow[c]
-    difference, sign = consumers[c, DIFFERENCE_C + j], 1.0 if asked >= 0.0 else -1.0
-    leaving = returned if difference == 0.0 else enthalpy(water, supply - difference)
-    useful = sign * (enthalpy(water, supply) - leaving) > 0.0
-    fits = supply >= tree.min_supply[c] if asked > 0.0 else supply <= tree.max_supply[c]
+    asked, served, flow = (
+        consumers[c, HEAT_C + j],
+        consumers[c, SERVED_C + j],
+        consumers[c, FLOW_C + j],
+    )
     reason = FLOW_LIMIT
     if served == asked:
         reason = SERVED
     elif allowed < most and flow >= allowed * ALL:
         reason = PRESSURE
-    elif most > 0.0 and (flow == 0.0 or not fits or not useful):
+    elif served == 0.0 and (flow > 0.0 or most > 0.0):
         reason = SUPPLY_TOO_COLD
     return reason
+
+
+@kernel
+def mark_unsolved(block: int, enough: float, level: Level, out: Outputs) -> float:
+    """Keep the error of hours in which Newton's method stopped before it had come near.
+
+    Returns the largest.
+    """
+    worst = 0.0
+    for j in range(LANES):
+        error = max(level.errors[j], level.sums[JUMPED + j])
+        if not error <= enough:
+            out.heat_error[block, j] = max(out.heat_error[block, j], error)
+            worst = max(worst, error)
+    return worst
 
 
 @inline

@@ -10,11 +10,12 @@ from ...model.water import WaterTable
 from .compile import inline, kernel
 from .tree_figures import measure_pipes
 from .tree_finish import hold_pressure, mix_at_plant, sweep_pressures
+from .tree_holders import call_rivals
 from .tree_newton import walk_singles
 from .tree_output import balance_plant, write_consumers, write_junctions, write_pipes
 from .tree_pairs import walk_pairs
 from .tree_rows import LANES
-from .tree_settle import explain, set_friction_heat, settle
+from .tree_settle import explain, mark_unsolved, set_friction_heat, settle
 from .tree_start import load_hours, start_flows, stay_put
 from .tree_tables import (
     FloatArray,
@@ -29,6 +30,7 @@ from .tree_tables import (
 )
 
 STRICT = 2.0e-6  # error before the last step of a block that had missed its tolerance
+LATE = 10  # Newton steps after which a consumer that is too cold when served is given up
 NEARLY = 1.0e-2  # error of the heat below which friction factors may be taken as known
 
 
@@ -52,7 +54,7 @@ def converge(
     steps = 0
     while True:
         if options.exchange:
-            walk_pairs(tree, walk, water, work, consumers, level)
+            walk_pairs(tree, walk, water, work, consumers, level, steps >= LATE)
         else:
             walk_singles(tree, walk, water, work, consumers, level)
         steps += 1
@@ -96,8 +98,13 @@ def solve_blocks(
                 start_flows(tree, walk, water, work, consumers, level, options)
             known = again or not options.heating
             steps += converge(tree, walk, water, options, work, consumers, level, enough, known)
+            while steps < options.max_iterations and call_rivals(
+                tree, walk, work, consumers, level
+            ):
+                steps += converge(tree, walk, water, options, work, consumers, level, enough, True)
             settle(tree, walk, inputs, water, options, block, hours, work, consumers, level)
-            missed = explain(tree, walk, inputs, water, block, work, consumers, level, out, again)
+            missed = explain(tree, inputs, block, consumers, level, out, again)
+            missed = max(missed, mark_unsolved(block, enough, level, out))
             missed, enough = 0.0 if again else missed, STRICT
         mix_at_plant(tree, walk, water, work, level)
         sweep_pressures(tree, walk, water, work, level)

@@ -5,6 +5,7 @@ from math import isnan
 from ...model.water import WaterTable
 from .compile import inline, kernel
 from .friction import LEAST_REYNOLDS, colebrook_start
+from .tree_holders import choose_holder
 from .tree_rows import (
     DIFFERENCE_C,
     DUST,
@@ -78,6 +79,8 @@ def load_hours(
     load_heat(inputs.heat, hour, last, consumers)
     for c in range(tree.consumer_row.size):
         limit_consumer(tree, walk, inputs, work, consumers, level, c)
+    for point in range(tree.rival_start.size - 1):
+        choose_holder(tree, consumers, tree.rival_start[point], tree.rival_start[point + 1], level)
 
 
 @inline

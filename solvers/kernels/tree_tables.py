@@ -51,6 +51,10 @@ class TreeTable(NamedTuple):
         Least and most flow; 0 both where it is not connected. [kg/s]
     bypass_temperature : array of float, shape (consumers,)
         Held at least; -1e9 where none. [°C]
+    rival_start : array of int, shape (points + 1,)
+        Where the rivals of each point begin in ``rival``; the points stand in any order.
+    rival : array of int, shape (any,)
+        Consumers that hold a temperature of the same water as another one.
     min_supply, max_supply : array of float, shape (consumers,)
         Outside, nothing is served; -1e9 and 1e9 where none. [°C]
     min_pressure_difference : array of float, shape (consumers,)
@@ -75,6 +79,8 @@ class TreeTable(NamedTuple):
     bypass_flow: FloatArray
     max_flow: FloatArray
     bypass_temperature: FloatArray
+    rival_start: IntArray
+    rival: IntArray
     min_supply: FloatArray
     max_supply: FloatArray
     min_pressure_difference: FloatArray
@@ -99,6 +105,8 @@ class Walk(NamedTuple):
         Consumers in the order of their rows.
     returned : array of int, shape (consumers,)
         Row of `Level.returned`.
+    apart : array of bool, shape (consumers,)
+        Whether a difference between supply and return is given in any hour.
     """
 
     row: IntArray
@@ -107,6 +115,7 @@ class Walk(NamedTuple):
     start: IntArray
     consumer: IntArray
     returned: IntArray
+    apart: BoolArray
 
 
 class Level(NamedTuple):
@@ -126,7 +135,7 @@ class Level(NamedTuple):
     errors, plant_return, head, duration : array of float, shape (lanes,)
     scratch : array of float, shape (6 x lanes,)
         Of one row.
-    sums : array of float, shape (7 x lanes,)
+    sums : array of float, shape (8 x lanes,)
         Over all rows or consumers.
     notes : array of float, shape (9 x lanes,)
         Of one pipe and block, on the way into the figures.
@@ -190,8 +199,6 @@ class Inputs(NamedTuple):
         One of both, the other NaN. [°C], [K]
     difference_row : array of int, shape (consumers,)
         Row of each consumer.
-    difference_given : array of bool, shape (consumers,)
-        Whether a difference holds in any hour.
     supply_temperature : array of float, shape (hours,)
         [°C]
     ground_temperature : array of float, shape (any, hours)
@@ -206,7 +213,6 @@ class Inputs(NamedTuple):
     return_temperature: FloatArray
     temperature_difference: FloatArray
     difference_row: IntArray
-    difference_given: BoolArray
     supply_temperature: FloatArray
     ground_temperature: FloatArray
     flow_limit: FloatArray
