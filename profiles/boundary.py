@@ -18,7 +18,11 @@ from .year import Profiles
 
 
 def circuit_boundary(
-    system: System, profiles: Profiles, circuit_id: str, heat: FloatArray | None = None
+    system: System,
+    profiles: Profiles,
+    circuit_id: str,
+    heat: FloatArray | None = None,
+    ground: FloatArray | None = None,
 ) -> Boundary:
     """Return what drives a circuit at every step of the run.
 
@@ -32,6 +36,8 @@ def circuit_boundary(
         Which of its circuits.
     heat : array of float, shape (hours, consumers), optional
         Asked for by each consumer; else it follows from series, cells or dwellings. [W]
+    ground : array of float, shape (hours, pipes), optional
+        At the pipes, as an earlier boundary of the same hours has it. [°C]
 
     Returns
     -------
@@ -61,7 +67,7 @@ def circuit_boundary(
         supply_temperature=_supply(reader, circuit, cold),
         return_temperature=_returns(reader, circuit, sign),
         temperature_difference=_differences(reader, circuit, sign),
-        ground_temperature=ground_at_pipes(reader, circuit),
+        ground_temperature=ground_at_pipes(reader, circuit) if ground is None else ground,
         duration=profiles.duration,
     )
     refuse_wrong_side(circuit, boundary)

@@ -143,11 +143,15 @@ def _file_table(material: Material) -> Table:
 def _marks(path: Path) -> tuple[str, str] | None:
     with path.open(encoding="utf-8", newline="") as file:
         lines = [line for line in file if not line.startswith("#")]
-    rows = list(csv.DictReader(lines))
-    columns = [c for c in (rows[0] if rows else {}) if c in ("mark", "status") or "_status" in c]
-    if not columns:
+    rows = [row for row in csv.reader(lines) if row]
+    names = rows.pop(0) if rows else []
+    columns = [k for k, c in enumerate(names) if c in ("mark", "status") or "_status" in c]
+    if not (columns and rows):
         return None
-    counts = Counter(_mark(row[column] or "") for row in rows for column in columns)
+    cells = Counter(cell for row in rows for k, cell in enumerate(row) if k in columns)
+    counts: Counter[str] = Counter()
+    for cell, count in cells.items():
+        counts[_mark(cell)] += count
     told = ", ".join(f"{mark} {count:,}" for mark, count in counts.most_common())
     return f"{len(rows):,}", told
 

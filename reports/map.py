@@ -42,6 +42,7 @@ class _Drawing:
         lines = {c.id: [self.paper(r) for r in routes(system, c)] for c in self.circuits}
         lanes = Lanes(lines)
         self.lines = [lanes.place(name, line) for name, drawn in lines.items() for line in drawn]
+        self.bodies = [points(*line.T) for line in self.lines]
         self.owner = np.repeat(
             np.arange(len(self.circuits)), [len(c.pipe_ids) for c in self.circuits]
         )
@@ -77,8 +78,7 @@ class _Drawing:
             color = self.material.color(circuit.id)
             parts.append(f'<g data-circuit="{which}" stroke="{color}">')
             for pipe in np.flatnonzero(self.owner == which):
-                body = points(self.lines[pipe][:, 0], self.lines[pipe][:, 1])
-                parts.append(f'<path d="M{body}" stroke-width="{width[pipe]}"/>')
+                parts.append(f'<path d="M{self.bodies[pipe]}" stroke-width="{width[pipe]}"/>')
             parts.append("</g>")
         return [*parts, "</g>"]
 
@@ -184,7 +184,7 @@ class _Drawing:
         parts = []
         for rank, color in enumerate(quantity.colors):
             rows = np.flatnonzero(quantity.classes == rank)
-            body = "".join("M" + points(*self.lines[row].T) for row in rows)
+            body = "".join("M" + self.bodies[row] for row in rows)
             if body:
                 style = f'fill="none" {stroke(color, 3.2)} stroke-linecap="round"'
                 parts.append(f'<path d="{body}" {style}/>')
