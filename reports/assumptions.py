@@ -146,11 +146,11 @@ def _file_table(material: Material) -> Table:
 
 def _marks(path: Path) -> tuple[str, str] | None:
     with path.open(encoding="utf-8", newline="") as file:
-        lines = [line for line in file if not line.startswith("#")]
-    rows = [row for row in csv.reader(lines) if row]
-    names = rows.pop(0) if rows else []
-    columns = [k for k, c in enumerate(names) if c in ("mark", "status") or "_status" in c]
-    if not (columns and rows):
+        table = csv.reader(line for line in file if not line.startswith("#"))
+        names = next(table, [])
+        columns = [k for k, c in enumerate(names) if c in ("mark", "status") or "_status" in c]
+        rows = [row for row in table if row] if columns else []
+    if not rows:
         return None
     cells = Counter(cell for row in rows for k, cell in enumerate(row) if k in columns)
     counts: Counter[str] = Counter()
