@@ -1,6 +1,7 @@
 """Command line: parse, call one function, print."""
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -14,6 +15,9 @@ from . import __version__
 
 DONE, BAD_INPUT, OUR_FAULT, INTERRUPTED = 0, 2, 3, 130
 """Exit status; 1, a target missed, comes from the run itself."""
+
+NEW_OBJECTS = 100_000
+"""Before garbage is looked for: imports make more than this, and keep them."""
 
 DEFAULT_SCENARIO = "tregazinkwit"
 FORMATS = ("none", "nc", "csv", "parquet")
@@ -39,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for library in ("OPENBLAS", "MKL"):  # numpy's sums are too small to wake threads for
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     given = _parser().parse_args(arguments)
+    gc.set_threshold(NEW_OBJECTS)
     command: Callable[[Given], int] = given.call
     try:
         return command(given)
