@@ -13,7 +13,7 @@ from ..networks.system import System
 from .mode import COLD, HEAT
 from .pipe_ground import ground_at_pipes
 from .reader import Reader, narrow
-from .sides import refuse_wrong_side
+from .sides import refuse_lost_returns, refuse_wrong_side
 from .year import Profiles
 
 
@@ -47,8 +47,9 @@ def circuit_boundary(
     Raises
     ------
     InvalidInputError
-        If a consumer's heat is unknown, a cell cannot be read, or a supply temperature lies on
-        the wrong side of the return for the sign of the demand.
+        If a consumer's heat is unknown, a cell cannot be read, a supply temperature lies on the
+        wrong side of the return for the sign of the demand, or a difference brings the return of
+        demand that is not given out of water's range.
 
     Notes
     -----
@@ -58,6 +59,7 @@ def circuit_boundary(
     """
     circuit = system.circuits[circuit_id]
     reader = Reader(system=system, profiles=profiles)
+    is_given = heat is not None
     if heat is None:
         heat = _heat(reader, circuit)
     cold = _cold_hours(reader, circuit, heat)
@@ -71,6 +73,8 @@ def circuit_boundary(
         duration=profiles.duration,
     )
     refuse_wrong_side(circuit, boundary)
+    if not is_given:  # the plant sets its own differences at its sources
+        refuse_lost_returns(system, circuit, boundary)
     return boundary
 
 
