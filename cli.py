@@ -1,24 +1,43 @@
 """Command line: parse, call one function, print."""
 
 import argparse
+import gc
 import json
 import os
+import re
 import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from . import __version__
 
 DONE, BAD_INPUT, OUR_FAULT, INTERRUPTED = 0, 2, 3, 130
 """Exit status; 1, a target missed, comes from the run itself."""
 
+NEW_OBJECTS = 100_000
+"""Before garbage is looked for: imports make more than this, and keep them."""
+
 DEFAULT_SCENARIO = "tregazinkwit"
 FORMATS = ("none", "nc", "csv", "parquet")
 
 DYNAMIC = "no --dynamic (not yet: the dynamic solver comes in a later version)"
+
+PARSER_FAULTS = (
+    (
+        r"^argument (\S+): invalid choice: (.*) \(choose from (.*)\)$",
+        r"\1 = \2, expected one of \3",
+    ),
+    (r"^argument (\S+): expected one argument$", r"\1 = (missing), expected a value"),
+    (r"^argument (\S+): ignored explicit argument (.*)$", r"\1 = \2, expected no value"),
+    (r"^argument (\S+): (.*), expected (.*)$", r"\1 = \2, expected \3"),
+    (r"^the following arguments are required: (.*)$", r"\1 = (missing), expected a value"),
+    (r"^unrecognized arguments: (.*)$", r"arguments = '\1', expected no such arguments"),
+    (r"^ambiguous option: (\S+) could match (.*)$", r"option = '\1', expected one of \2"),
+)
+"""What argparse says, and how we say it."""
 
 Given = argparse.Namespace
 
@@ -39,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for library in ("OPENBLAS", "MKL"):  # numpy's sums are too small to wake threads for
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     given = _parser().parse_args(arguments)
+    gc.set_threshold(NEW_OBJECTS)
     command: Callable[[Given], int] = given.call
     try:
         return command(given)
@@ -71,8 +91,19 @@ def _report(error: Exception) -> int:
     return OUR_FAULT
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells a fault of the command line in one line like every other, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the fault and leave."""
+        for pattern, line in PARSER_FAULTS:
+            message = re.sub(pattern, line, message, flags=re.DOTALL)
+        where = self.prog.rpartition(" ")[2]
+        self.exit(BAD_INPUT, f"{where}: {' '.join(message.split())} (see `{self.prog} --help`)\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="warmtenet",
         description="Size and judge district heating and cooling networks.",
         epilog="Exit status: 0 done; 1 solved, with a target missed; 2 the input is at fault; "
@@ -102,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_run(commands: "argparse._SubParsersAction[_Parser]") -> None:
     run = commands.add_parser("run", help="solve a scenario and write figures and report")
     _add_scenario(run, _run)
     run.add_argument("--out", metavar="DIR", type=Path, help="default: out/<name of the scenario>")
@@ -136,14 +167,17 @@ def _add_scenario(parser: argparse.ArgumentParser, call: Callable[[Given], int])
 
 def _ids(text: str) -> tuple[str, ...]:
     """Return ids that are separated by commas."""
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    ids = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not ids:
+        raise argparse.ArgumentTypeError(f"{text!r}, expected ids such as P-1,P-2")
+    return ids
 
 
 def _hours(text: str) -> tuple[int, int]:
     """Return the first row and the row after the last of ``"A:B"``."""
     first, colon, after = text.partition(":")
     if not (colon and first.isdecimal() and after.isdecimal() and int(first) < int(after)):
-        raise argparse.ArgumentTypeError(f"{text!r}, expected A:B with A below B, e.g. 0:168")
+        raise argparse.ArgumentTypeError(f"{text!r}, expected A:B with A below B, such as 0:168")
     return int(first), int(after)
 
 

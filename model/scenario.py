@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from .units import (
     Conductivity,
@@ -32,7 +32,7 @@ NotNegative = Field(ge=0.0)
 class Section(BaseModel):
     """A table of the scenario file; unknown keys are errors, values do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class WeatherSection(Section):
@@ -260,8 +260,19 @@ class FrictionSection(Section):
 
     law: Literal["colebrook", "haaland", "rough", "pandapipes"] = "colebrook"
     laminar_until: Annotated[float, Positive] = 2000.0
-    turbulent_from: Annotated[float, Positive] = 4000.0
+    turbulent_from: Annotated[float, Positive] = Field(
+        4000.0, validate_default=True, description="at least laminar_until; equal is a jump"
+    )
     heating: bool = Field(True, description="friction warms the water of a pipe")
+
+    @field_validator("turbulent_from")
+    @classmethod
+    def _is_not_below_laminar(cls, value: float, before: ValidationInfo) -> float:
+        """Refuse a turbulent flow that begins before the laminar one ends."""
+        laminar_until = before.data.get("laminar_until", value)
+        if value < laminar_until:
+            raise ValueError(f"a number of at least laminar_until = {laminar_until:g}")
+        return value
 
 
 class ModeSection(Section):

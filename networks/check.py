@@ -8,10 +8,11 @@ import pandas as pd
 
 from ..model.catalogue import read_catalogue
 from ..model.dwelling import read_dwelling_types
-from ..model.errors import Faults
+from ..model.errors import Fault, Faults
 from ..model.scenario import Scenario
 from .cells import Verbatim, is_empty
 from .conform import EMPTY, ids_of
+from .contract import side_names
 from .scenario_file import FILE, Tree, expected_name, nearest
 from .tables import TABLES
 
@@ -19,6 +20,12 @@ Tables = Mapping[str, pd.DataFrame]
 
 SHORTEST_SHARE = 0.9
 """A pipe may not be shorter than this share of the straight way between its junctions."""
+
+STAND_INS = {
+    "return_temperature": ("return_temperature", "temperature_difference"),
+    **{name: (name, *side_names(name)) for name in ("inner_diameter", "heat_loss_coefficient")},
+}
+"""Columns of which one is enough, by the one that is missed."""
 
 
 def id_rule(name: str, known: Iterable[str], noun: str) -> str:
@@ -45,17 +52,27 @@ def check_table(name: str, tables: Tables, scenario: Scenario, faults: Faults) -
     scenario : Scenario
         For the coordinate system.
     faults : Faults
-        Receives every fault, by row.
+        With the faults of the table's cells; receives every other fault, by row. A cell that is
+        at fault counts as empty by now, but nobody is told that.
     """
-    _check_references(name, tables, faults)
+    told = {(fault.item, fault.field) for fault in faults.found}
+    found = Faults()
+    _check_references(name, tables, found)
     if name == "pipes":
-        _check_pipes(tables, faults, measured=scenario.crs != "none")
+        _check_pipes(tables, found, measured=scenario.crs != "none")
     elif name == "consumers":
-        _check_consumers(tables, faults)
+        _check_consumers(tables, found)
     elif name == "producers":
-        _check_producers(tables["producers"], faults)
+        _check_producers(tables["producers"], found)
     elif name == "dwellings":
-        _check_dwellings(tables, faults)
+        _check_dwellings(tables, found)
+    faults.extend(fault for fault in found.found if not _is_told(fault, told))
+
+
+def _is_told(fault: Fault, told: set[tuple[str, str]]) -> bool:
+    """Return whether a cell is empty only because what it, or its stand-in, held is at fault."""
+    names = STAND_INS.get(fault.field, (fault.field,))
+    return fault.value is EMPTY and any((fault.item, name) in told for name in names)
 
 
 def _check_references(name: str, tables: Tables, faults: Faults) -> None:

@@ -30,6 +30,7 @@ RULES = {
     "less_than_equal": "a number of at most {le:g}",
     "bool_parsing": "true or false",
     "bool_type": "true or false",
+    "finite_number": "a finite number",
     "float_parsing": "a number",
     "float_type": "a number",
     "int_parsing": "a whole number",

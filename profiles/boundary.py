@@ -13,12 +13,16 @@ from ..networks.system import System
 from .mode import COLD, HEAT
 from .pipe_ground import ground_at_pipes
 from .reader import Reader, narrow
-from .sides import refuse_wrong_side
+from .sides import refuse_lost_returns, refuse_wrong_side
 from .year import Profiles
 
 
 def circuit_boundary(
-    system: System, profiles: Profiles, circuit_id: str, heat: FloatArray | None = None
+    system: System,
+    profiles: Profiles,
+    circuit_id: str,
+    heat: FloatArray | None = None,
+    ground: FloatArray | None = None,
 ) -> Boundary:
     """Return what drives a circuit at every step of the run.
 
@@ -32,6 +36,8 @@ def circuit_boundary(
         Which of its circuits.
     heat : array of float, shape (hours, consumers), optional
         Asked for by each consumer; else it follows from series, cells or dwellings. [W]
+    ground : array of float, shape (hours, pipes), optional
+        At the pipes, as an earlier boundary of the same hours has it. [°C]
 
     Returns
     -------
@@ -41,8 +47,9 @@ def circuit_boundary(
     Raises
     ------
     InvalidInputError
-        If a consumer's heat is unknown, a cell cannot be read, or a supply temperature lies on
-        the wrong side of the return for the sign of the demand.
+        If a consumer's heat is unknown, a cell cannot be read, a supply temperature lies on the
+        wrong side of the return for the sign of the demand, or a difference brings the return of
+        demand that is not given out of water's range.
 
     Notes
     -----
@@ -52,6 +59,7 @@ def circuit_boundary(
     """
     circuit = system.circuits[circuit_id]
     reader = Reader(system=system, profiles=profiles)
+    is_given = heat is not None
     if heat is None:
         heat = _heat(reader, circuit)
     cold = _cold_hours(reader, circuit, heat)
@@ -61,10 +69,12 @@ def circuit_boundary(
         supply_temperature=_supply(reader, circuit, cold),
         return_temperature=_returns(reader, circuit, sign),
         temperature_difference=_differences(reader, circuit, sign),
-        ground_temperature=ground_at_pipes(reader, circuit),
+        ground_temperature=ground_at_pipes(reader, circuit) if ground is None else ground,
         duration=profiles.duration,
     )
     refuse_wrong_side(circuit, boundary)
+    if not is_given:  # the plant sets its own differences at its sources
+        refuse_lost_returns(system, circuit, boundary)
     return boundary
 
 

@@ -1,13 +1,20 @@
-"""A supply must lie on the right side of the return: warmer for heat, colder for cold."""
+"""A supply must lie on the right side of the return, and the return within water's range."""
 
 from collections.abc import Callable
 
 import numpy as np
 
 from ..model.errors import Faults
+from ..model.water import VALID_FROM, VALID_UNTIL
 from ..networks.boundary import Boundary
 from ..networks.columns import Circuit, FloatArray, IntArray
+from ..networks.system import System
 from .reader import narrow
+
+Best = Callable[..., FloatArray]
+"""The largest or the smallest over an axis."""
+
+DIFFERENCE = "temperature_difference"
 
 
 def refuse_wrong_side(circuit: Circuit, boundary: Boundary) -> None:
@@ -22,10 +29,7 @@ def refuse_wrong_side(circuit: Circuit, boundary: Boundary) -> None:
         For heat and for cold, the first consumer and hour, and how many hours are wrong.
     """
     faults = Faults()
-    checks: tuple[tuple[str, float, Callable[..., FloatArray]], ...] = (
-        ("above", 1.0, np.max),
-        ("below", -1.0, np.min),
-    )
+    checks: tuple[tuple[str, float, Best], ...] = (("above", 1.0, np.max), ("below", -1.0, np.min))
     for word, sign, best in checks:
         supply = best(boundary.supply_temperature, axis=1)
         _refuse_side(circuit, boundary, supply, (word, sign), faults)
@@ -60,6 +64,59 @@ def _refuse_side(
         "supply_temperature",
         round(float(supply[first]), 4),
         f"a temperature {word} {against} of consumer '{name}', which asks for {demand} "
+        f"(first in hour {first}, {len(np.unique(rows))} hours in all)",
+    )
+
+
+def refuse_lost_returns(system: System, circuit: Circuit, boundary: Boundary) -> None:
+    """Refuse differences that bring the return out of the range in which water is known.
+
+    Only what is certain counts: no consumer has water warmer, or for cold colder, than both the
+    producer and the ground.
+
+    Raises
+    ------
+    InvalidInputError
+        For heat and for cold, the first consumer and hour, and how many others there are.
+    """
+    faults = Faults()
+    checks: tuple[tuple[float, Best, float], ...] = (
+        (1.0, np.max, VALID_FROM),
+        (-1.0, np.min, VALID_UNTIL),
+    )
+    for sign, best, limit in checks:
+        _refuse_difference(system, circuit, boundary, (sign, best, limit), faults)
+    faults.raise_any()
+
+
+def _refuse_difference(
+    system: System,
+    circuit: Circuit,
+    boundary: Boundary,
+    check: tuple[float, Best, float],
+    faults: Faults,
+) -> None:
+    sign, best, limit = check
+    supply, difference = best(boundary.supply_temperature, axis=1), boundary.temperature_difference
+    largest = _per_hour(difference, sign)
+    hours = np.flatnonzero((supply - largest - limit) * sign < 0.0)
+    if len(hours) == 0:
+        return
+    ground = best(boundary.ground_temperature[hours], axis=1)
+    water = best(np.stack([supply[hours], ground]), axis=0)
+    left = (water[:, None] - difference[hours] - limit) * sign
+    rows, consumers = np.nonzero((boundary.heat[hours] * sign > 0.0) & (left < 0.0))
+    if len(rows) == 0:
+        return
+    name, first = circuit.consumer_ids[consumers[0]], hours[rows[0]]
+    others = len(np.unique(consumers)) - 1
+    twin = system.cells("consumers", f"cooling_{DIFFERENCE}", (name,))[0]
+    faults.add(
+        f"consumer '{name}'{f' and {others} more' if others else ''}",
+        f"cooling_{DIFFERENCE}" if sign < 0.0 and twin is not None else DIFFERENCE,
+        round(abs(float(difference[first, consumers[0]])), 4),
+        f"at most {abs(water[rows[0]] - limit):.4g} K, so that water of {water[rows[0]]:.4g} °C "
+        f"returns at {limit:g} °C or {'above' if sign > 0.0 else 'below'} "
         f"(first in hour {first}, {len(np.unique(rows))} hours in all)",
     )
 

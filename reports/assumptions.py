@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from .blocks import Section, Table
 from .material import Material, label
-from .number_text import SPACE
+from .number_text import SPACE, typeset
 
 FILE = Path(__file__).parent / "assumptions.csv"
 """Names, units, marks and sources; values come from the scenario that ran."""
@@ -18,6 +18,9 @@ FILE = Path(__file__).parent / "assumptions.csv"
 DATA = ("model/data", "profiles/data")
 """Folders of the package's own data files."""
 
+
+NAMES = {"ds439": "DS 439", "jesper": "Jesper et al."}
+"""Of what is called after its source."""
 
 TINY, FIVE_DIGITS = 1e-6, 1e4
 """A number this near to a whole one, or this large, is written without decimals."""
@@ -101,13 +104,14 @@ def _rows(entry: Mapping[str, str], found: list[Asked]) -> list[tuple[str, ...]]
         name = f"{entry['name']}, {names}" if names and len(by_value) > 1 else entry["name"]
         is_known = _is_known(entry, same[0].value)
         mark = f"[{entry['mark'] if is_known else 'set'}]"
-        rows.append((entry["topic"], name, words, mark, entry["source"] if is_known else ""))
+        source = typeset(entry["source"]) if is_known else ""
+        rows.append((entry["topic"], typeset(name), words, mark, source))
     return rows
 
 
 def _written(entry: Mapping[str, str], value: object) -> str:
     if not isinstance(value, int | float):
-        return label(str(value))
+        return NAMES.get(str(value)) or label(str(value))
     shown = float(value) * float(entry["factor"])
     is_whole = abs(shown - round(shown)) < TINY or abs(shown) >= FIVE_DIGITS
     words = f"{shown:,.0f}" if is_whole else f"{shown:,.4g}"
@@ -142,12 +146,16 @@ def _file_table(material: Material) -> Table:
 
 def _marks(path: Path) -> tuple[str, str] | None:
     with path.open(encoding="utf-8", newline="") as file:
-        lines = [line for line in file if not line.startswith("#")]
-    rows = list(csv.DictReader(lines))
-    columns = [c for c in (rows[0] if rows else {}) if c in ("mark", "status") or "_status" in c]
-    if not columns:
+        table = csv.reader(line for line in file if not line.startswith("#"))
+        names = next(table, [])
+        columns = [k for k, c in enumerate(names) if c in ("mark", "status") or "_status" in c]
+        rows = [row for row in table if row] if columns else []
+    if not rows:
         return None
-    counts = Counter(_mark(row[column] or "") for row in rows for column in columns)
+    cells = Counter(cell for row in rows for k, cell in enumerate(row) if k in columns)
+    counts: Counter[str] = Counter()
+    for cell, count in cells.items():
+        counts[_mark(cell)] += count
     told = ", ".join(f"{mark} {count:,}" for mark, count in counts.most_common())
     return f"{len(rows):,}", told
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from .blocks import Section, Table, Text
 from .material import Material, label
-from .number_text import fixed, percent
+from .number_text import fixed, percent, typeset
 
 ROWS = (
     ("pipes", "Single pipes", "", 0),
@@ -44,8 +44,8 @@ def circuit_section(material: Material) -> Section:
         if any(found.get(key) is not None for found in cells)
     )
     methods = tuple(
-        f"{label(name).capitalize()}, design state: {state.method}; the larger flow is asked for "
-        f"by {state.mode}. {_governed(state.governed_by)}"
+        f"{label(name).capitalize()}, design state: {typeset(state.method)}; the larger flow "
+        f"is asked for by {state.mode}. {_governed(state.governed_by)}"
         for name, state in material.simulation.design.items()
     )
     note = f"First column of a circuit: extremes over {material.weather}, base case."

@@ -9,9 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..networks.columns import FloatArray, IntArray
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""Names of months on an axis."""
+from .number_text import MONTHS
 
 
 class Daily(NamedTuple):

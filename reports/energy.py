@@ -9,10 +9,9 @@ from ..results.energy import sums_of
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.plant_year import PlantYear
 from .blocks import Block, Figure, Key, Section, Table
-from .clock import MONTHS
 from .flows import Link, Node, draw_flows
 from .material import Material, label, source_name
-from .number_text import energy, fixed, power_of_ten
+from .number_text import MONTHS, energy, fixed, power_of_ten
 from .palette import ELECTRICITY, SERVICES
 from .svg import Panel, Scale, document, nice_range, text, ticks
 

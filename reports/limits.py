@@ -7,7 +7,7 @@ import numpy as np
 from ..studies.limits import find_limits
 from .blocks import Notices, Section
 from .material import Material, label, source_name
-from .number_text import energy, fixed, number, percent, quantity
+from .number_text import energy, fixed, number, percent, quantity, typeset
 
 Entry = tuple[str, str]
 
@@ -130,5 +130,5 @@ def _targets(material: Material) -> Iterator[Entry]:
             yield (
                 "note",
                 f"{target.id} {target.name}: {number(target.value)} {target.unit} lies outside "
-                f"{number(target.low)} – {number(target.high)}; {target.driver}.",
+                f"{number(target.low)} – {number(target.high)}; {typeset(target.driver)}.",
             )

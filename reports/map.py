@@ -17,6 +17,8 @@ WIDTH, TALLEST = 640.0, 800.0
 BUILDING = "#3c4a56"
 
 LONGEST_BAR, KILOMETRE = 150.0, 1000.0
+LETTER = 8.0
+"""Width of a letter of a place's name, about. On the page."""
 
 MOST_PIPES = 20000
 """Beyond this a map is too heavy for a page: pipes without their figures."""
@@ -42,6 +44,7 @@ class _Drawing:
         lines = {c.id: [self.paper(r) for r in routes(system, c)] for c in self.circuits}
         lanes = Lanes(lines)
         self.lines = [lanes.place(name, line) for name, drawn in lines.items() for line in drawn]
+        self.bodies = [points(*line.T) for line in self.lines]
         self.owner = np.repeat(
             np.arange(len(self.circuits)), [len(c.pipe_ids) for c in self.circuits]
         )
@@ -77,8 +80,7 @@ class _Drawing:
             color = self.material.color(circuit.id)
             parts.append(f'<g data-circuit="{which}" stroke="{color}">')
             for pipe in np.flatnonzero(self.owner == which):
-                body = points(self.lines[pipe][:, 0], self.lines[pipe][:, 1])
-                parts.append(f'<path d="M{body}" stroke-width="{width[pipe]}"/>')
+                parts.append(f'<path d="M{self.bodies[pipe]}" stroke-width="{width[pipe]}"/>')
             parts.append("</g>")
         return [*parts, "</g>"]
 
@@ -123,10 +125,17 @@ class _Drawing:
         for place, name in names.items():
             x, y = self.paper(np.array([place]))[0]
             parts.append(rectangle(x - 7, y - 7, 14, 14, fill(INK) + ' stroke="#fff"'))
-            left = x > WIDTH - 150
+            left = x > WIDTH - 150 or self._is_crossed(x, y, LETTER * len(name))
             side = 'class="place halo end"' if left else 'class="place halo"'
             parts.append(text(x - 12 if left else x + 12, y + 5, name, side))
         return parts
+
+    def _is_crossed(self, x: float, y: float, width: float) -> bool:
+        """Return whether more pipes bend in the place of a name to the right than to the left."""
+        bends = np.concatenate(self.lines) - (x, y)
+        bends = bends[(np.abs(bends[:, 1]) < LETTER) & (np.abs(bends[:, 0]) < width + LETTER)]
+        right = np.count_nonzero(bends[:, 0] > LETTER)
+        return bool(right > np.count_nonzero(bends[:, 0] < -LETTER))
 
     def _furniture(self) -> list[str]:
         if self.material.simulation.system.scenario.crs == "none":
@@ -184,7 +193,7 @@ class _Drawing:
         parts = []
         for rank, color in enumerate(quantity.colors):
             rows = np.flatnonzero(quantity.classes == rank)
-            body = "".join("M" + points(*self.lines[row].T) for row in rows)
+            body = "".join("M" + self.bodies[row] for row in rows)
             if body:
                 style = f'fill="none" {stroke(color, 3.2)} stroke-linecap="round"'
                 parts.append(f'<path d="{body}" {style}/>')

@@ -3,7 +3,7 @@
 from ..results.comparison import Comparison, Target
 from .blocks import Block, Section, Table, Text
 from .material import Material, label
-from .number_text import fixed, number, quantity
+from .number_text import fixed, number, quantity, typeset
 
 DEFINITIONS = {
     "heat_pumps": "N (1 − network peak / individual peak)",
@@ -21,7 +21,7 @@ def memo_section(material: Material) -> Section | None:
     if comparison.targets:
         blocks.append(_targets(comparison.targets))
     if any(value is not None for value in comparison.by_definition.values()):
-        blocks.append(_freed(comparison))
+        blocks.append(_freed(material, comparison))
         blocks.append(_strategies(comparison))
     blocks += _common(material, comparison)
     if comparison.planning:
@@ -64,17 +64,24 @@ def _target(target: Target) -> tuple[str, ...]:
         number(target.value),
         verdict,
         target.kind,
-        target.driver,
+        typeset(target.driver),
     )
 
 
-def _freed(comparison: Comparison) -> Table:
+def _freed(material: Material, comparison: Comparison) -> Table:
     strategies = list(comparison.by_strategy)
     rows = []
     for definition in comparison.by_definition:
         how, _, case = definition.rpartition("_")
         values = [comparison.by_strategy[s].get(definition) for s in strategies]
-        rows.append((definition, DEFINITIONS.get(how, how), case, *(fixed(v) for v in values)))
+        rows.append(
+            (
+                definition,
+                DEFINITIONS.get(how, how),
+                material.case_label(case),
+                *(fixed(v) for v in values),
+            )
+        )
     return Table(
         title="Freed dwellings, every definition and every tap-water strategy",
         columns=("Definition", "Formula", "Case", *(f">{label(s)}" for s in strategies)),
@@ -128,10 +135,10 @@ def _range(low: float, high: float) -> str:
 def _planning(comparison: Comparison) -> Table:
     rows = tuple(
         (
-            figure.name,
+            typeset(figure.name),
             _range(figure.low_kw, figure.high_kw),
             f"[{figure.mark}]",
-            figure.source,
+            typeset(figure.source),
         )
         for figure in comparison.planning
     )

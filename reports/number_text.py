@@ -1,12 +1,36 @@
 """Numbers as an engineer writes them: three figures, separators, a unit always."""
 
 import math
+import re
 
 SPACE = "\u00a0"
 """Space that does not break, between a number and its unit."""
 
 DASH = "–"
 """Stands where there is no number."""
+
+
+INSTANT = re.compile(r"\b\d{4}-(\d\d)-(\d\d)T(\d\d:\d\d)")
+MINUS = re.compile(r"(?<![\w.–])-(?=\d)")
+UNIT = re.compile(r"(?<=\d) (?=(?:°C|K|kWh|MWh|GWh|kW|MW|m³|m|l|h)\b)")
+"""What programs write one way and print another."""
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""Names of months."""
+
+
+def typeset(words: str) -> str:
+    """Set a plain sentence as the report sets its own: minus signs, instants, units that stay.
+
+    Examples
+    --------
+    >>> typeset("2029-12-08T07:00, -10.6 degrees, 30-70 times m3/h, block-29")
+    '8 Dec 07:00, −10.6 degrees, 30-70 times m³/h, block-29'
+    >>> typeset("45 °C") == "45\u00a0°C"
+    True
+    """
+    words = INSTANT.sub(lambda m: f"{int(m[2])} {MONTHS[int(m[1]) - 1]} {m[3]}", words)
+    return UNIT.sub(SPACE, MINUS.sub("−", words.replace("m3/h", "m³/h")))
 
 
 def significant(value: float, digits: int = 3) -> float:

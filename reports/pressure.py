@@ -11,7 +11,7 @@ from ..solvers.steady import solve_steady
 from ..solvers.window import take_hours
 from .blocks import Block, Figure, Key, Section
 from .material import Material, label
-from .number_text import fixed, number
+from .number_text import fixed, number, typeset
 from .palette import MUTED, NETWORK, REFERENCE
 from .svg import Panel, Scale, document, fill, nice_range, stroke, text, ticks
 
@@ -144,7 +144,7 @@ def _caption(
     lines: list[Line],
 ) -> str:
     left = [f"{line.name.lower()} {number(_left(line.grade) / 1e5, 2)} bar" for line in lines]
-    method = f" Design state: {design.method}." if design is not None else ""
+    method = f" Design state: {typeset(design.method)}." if design is not None else ""
     return (
         f"Head above datum: pressure as metres of water plus elevation. Difference left at the "
         f"consumer: {', '.join(left)}. Peak hour: {material.clock.name(row)}, "

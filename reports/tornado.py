@@ -5,7 +5,7 @@ from textwrap import wrap
 from ..studies.sensitivity import Outcome, SensitivityRow
 from .blocks import Figure, Key, Section, Table
 from .material import Material
-from .number_text import SPACE, fixed
+from .number_text import SPACE, fixed, typeset
 from .palette import BACKUP, INK, NETWORK
 from .svg import Panel, Scale, document, fill, line, nice_range, rectangle, stroke, text, ticks
 
@@ -61,7 +61,7 @@ def _bar(panel: Panel, row: SensitivityRow, top: float) -> None:
         x = end - 5 if end < base else end + 5
         words = ", ".join(filter(None, [written(outcome.value), outcome.remark]))
         panel.add(text(x, y + 10, words, f'class="small {side} halo"'))
-    lines = wrap(row.name, LONGEST_LABEL)[:2]
+    lines = wrap(typeset(row.name), LONGEST_LABEL)[:2]
     for rank, words in enumerate(lines):
         y = top + 21 + 15 * (rank - (len(lines) - 1) / 2)
         panel.add(text(292.0, y, words, 'class="bar-label end"'))
@@ -111,7 +111,7 @@ def _notes(rows: list[SensitivityRow]) -> str:
     names: dict[str, list[str]] = {}
     for row in rows:
         if row.note:
-            names.setdefault(row.note, []).append(row.name)
+            names.setdefault(row.note, []).append(typeset(row.name))
     said = [f"Left out in “{'”, “'.join(who)}”: {note}." for note, who in names.items()]
     return " ".join(said)
 
@@ -120,7 +120,7 @@ def _row(row: SensitivityRow) -> tuple[str, ...]:
     unit = "" if row.unit in ("", "-", "1") else f"{SPACE}{row.unit}"
     values = [f"{written(outcome.value)}{unit}" for outcome in (row.low, row.base, row.high)]
     freed = [_freed(outcome) for outcome in (row.low, row.high)]
-    return (row.name, *values, f"[{row.mark}]", *freed, fixed(row.swing))
+    return (typeset(row.name), *values, f"[{row.mark}]", *freed, fixed(row.swing))
 
 
 def _freed(outcome: Outcome) -> str:

@@ -60,8 +60,3 @@ def network_electricity(case: Case) -> NetworkElectricity:
 def compressor_electricity(plant: PlantYear) -> FloatArray:
     """Return the compressors of a plant, heating and cooling, shape (hours,). [W]"""
     return sum(plant.heat_pump_electricity.values(), start=plant.chiller_electricity)
-
-
-def plant_electricity(plant: PlantYear) -> FloatArray:
-    """Return compressors and auxiliaries of a plant, without pumps, shape (hours,). [W]"""
-    return compressor_electricity(plant) + plant.auxiliary_electricity

@@ -55,8 +55,9 @@ def solve_cases(
     if system.scenario.plant is None:
         return {"base": Case(name="base", plant=None, circuits=circuits)}
     outages = {"base": (), **{name: case.out for name, case in system.scenario.cases.items()}}
+    ground: dict[str, FloatArray] = {}  # at the pipes of source circuits: the same in every pass
     return {
-        name: _solve_case(_CaseInput(system, profiles, circuits, name, out), fields=fields)
+        name: _solve_case(_CaseInput(system, profiles, circuits, name, out, ground), fields=fields)
         for name, out in outages.items()
     }
 
@@ -68,6 +69,7 @@ class _CaseInput:
     circuits: Mapping[str, CircuitYear]
     name: str
     out: tuple[str, ...]
+    ground: dict[str, FloatArray]
 
 
 def _solve_case(case: _CaseInput, *, fields: bool) -> Case:
@@ -201,7 +203,9 @@ def _source_boundary(case: _CaseInput, plant: PlantYear, circuit: Circuit) -> Bo
         drawn = source_draw(case.system, plant, source)
         draw[:, column] = drawn
         difference[:, column] = _temperature_difference(plant, source, drawn, water)
-    boundary = circuit_boundary(case.system, case.profiles, circuit.id, heat=draw)
+    ground = case.ground.get(circuit.id)
+    boundary = circuit_boundary(case.system, case.profiles, circuit.id, draw, ground)
+    case.ground[circuit.id] = boundary.ground_temperature
     is_known = np.isfinite(difference)
     return replace(
         boundary,

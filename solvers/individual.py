@@ -1,13 +1,15 @@
 """The reference: every dwelling its own air-water heat pump."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
 from ..model.air_heat_pump import air_water_capacity, air_water_cop, air_water_eer
 from ..model.heat_pump import heat_pump_parameters
 from ..model.scenario import ReferenceSection, Scenario
-from ..networks.columns import BoolArray, FloatArray
-from ..profiles.year import Demand, Profiles
+from ..networks.columns import BoolArray, FloatArray, IntArray
+from ..profiles.year import Profiles
 from .kernels.individual import Float32Array, UnitColumns, UnitSums, run_unit_hours
 from .plant_year import ReferenceYear
 
@@ -18,7 +20,7 @@ NIGHT_HOURS = 6.0
 """Tap water of strategy ``night`` is made from 0 to 6 h. [h]"""
 
 BLOCK = 32
-"""Dwellings whose tanks are charged together: their hours stay in the processor's cache."""
+"""Dwellings that run together: what their tanks ask for stays in the cache."""
 
 HOUR, DAY, KWH = 3600.0, 86400.0, 3.6e6
 """[s], [s], [J]"""
@@ -63,14 +65,16 @@ def solve_individual(profiles: Profiles, scenario: Scenario, strategy: str) -> R
     columns = unit_columns(profiles, scenario, weather.outdoor_temperature)
     dwellings = len(demand.dwellings)
     sums = _no_sums(len(profiles.duration), dwellings)
-    run_unit_hours(
-        columns,
-        unit_sizes(demand.dwellings, reference),
-        np.ascontiguousarray(demand.dwelling_space_heat.T),
-        tank_charges(profiles, demand, reference, strategy),
-        np.ascontiguousarray(demand.dwelling_cold.T),
-        sums,
+    sizes, rule = unit_sizes(demand.dwellings, reference), charging(profiles, reference, strategy)
+    space, draws, cold = (
+        np.ascontiguousarray(each.T)
+        for each in (demand.dwelling_space_heat, demand.dwelling_tap_water, demand.dwelling_cold)
     )
+    for begin in range(0, dwellings, BLOCK):
+        rows = slice(begin, begin + BLOCK)
+        own = sums._replace(peak=sums.peak[rows], annual=sums.annual[rows])
+        charges = tank_charges(rule, draws[rows])
+        run_unit_hours(columns, sizes[rows], space[rows], charges, cold[rows], own)
     parts = (sums.space_heat, sums.tap_water, sums.cooling, sums.backup, sums.auxiliary)
     return ReferenceYear(
         strategy=strategy,
@@ -189,17 +193,37 @@ def unit_sizes(dwellings: pd.DataFrame, reference: ReferenceSection) -> FloatArr
     return np.maximum(load / capacity, heat_pump_parameters()["air_smallest_unit"])
 
 
-def tank_charges(
-    profiles: Profiles, demand: Demand, reference: ReferenceSection, strategy: str
-) -> Float32Array:
-    """Return the heat that each tank asks of its unit, shape (dwellings, hours). [W]
+class Charging(NamedTuple):
+    """When tanks are charged.
+
+    Parameters
+    ----------
+    loss : float
+        Standing loss of a tank. [W]
+    starts : array of int, shape (days,)
+        First hour of each day; empty where every hour serves its own draws.
+    day : array of int, shape (hours,)
+        Row of each hour's day.
+    duration : array of float32, shape (hours,)
+        [s]
+    share : array of float32, shape (hours,)
+        Power over the energy of the day. [1/s]
+    """
+
+    loss: np.float32
+    starts: IntArray
+    day: IntArray
+    duration: Float32Array
+    share: Float32Array
+
+
+def charging(profiles: Profiles, reference: ReferenceSection, strategy: str) -> Charging:
+    """Return when the tanks of a strategy are charged.
 
     Parameters
     ----------
     profiles : Profiles
         With the clock.
-    demand : Demand
-        With the draws of each dwelling.
     reference : ReferenceSection
         With the standing loss of a tank.
     strategy : str
@@ -207,27 +231,45 @@ def tank_charges(
 
     Notes
     -----
-    Over each day, draws and losses equal charges in every strategy. Where a run holds no hour
-    of a day's night, that day is spread.
+    Where a run holds no hour of a day's night, that day is spread.
     """
     loss = np.float32(reference.tank_loss_kwh_per_day * KWH / DAY)
-    drawn = np.ascontiguousarray(demand.dwelling_tap_water.T)
+    duration = profiles.duration.astype(np.float32)
     if strategy == "on_demand":
-        return drawn + loss
+        none = np.empty(0, dtype=np.int64)
+        return Charging(loss, none, none, duration, np.ones_like(duration))
     day, hour = _calendar(profiles)
     starts = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
-    lengths = np.diff(starts, append=len(day))
+    row = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(day)))
     is_chosen = hour < NIGHT_HOURS if strategy == "night" else np.ones(len(day), dtype=np.bool_)
     is_empty = np.add.reduceat(is_chosen.astype(float), starts) == 0.0
-    weight = (is_chosen | np.repeat(is_empty, lengths)) * profiles.duration
-    weight = weight / np.repeat(np.add.reduceat(weight, starts), lengths) / profiles.duration
-    duration, share = profiles.duration.astype(np.float32), weight.astype(np.float32)
-    charges = np.empty_like(drawn)
-    for begin in range(0, len(drawn), BLOCK):
-        rows = slice(begin, begin + BLOCK)
-        by_day = np.add.reduceat((drawn[rows] + loss) * duration, starts, axis=1)
-        np.multiply(np.repeat(by_day, lengths, axis=1), share, out=charges[rows])
-    return charges
+    weight = (is_chosen | is_empty[row]) * profiles.duration
+    weight = weight / np.add.reduceat(weight, starts)[row] / profiles.duration
+    return Charging(loss, starts, row, duration, weight.astype(np.float32))
+
+
+def tank_charges(rule: Charging, draws: Float32Array) -> Float32Array:
+    """Return the heat that each tank asks of its unit, shape (dwellings, hours). [W]
+
+    Parameters
+    ----------
+    rule : Charging
+        When tanks are charged.
+    draws : array of float32, shape (dwellings, hours)
+        [W]
+
+    Notes
+    -----
+    Over each day, draws and losses equal charges in every strategy.
+    """
+    wanted = draws + rule.loss
+    if not len(rule.starts):
+        return wanted
+    wanted *= rule.duration
+    by_day = np.add.reduceat(wanted, rule.starts, axis=1)
+    np.take(by_day, rule.day, axis=1, out=wanted, mode="clip")
+    wanted *= rule.share
+    return wanted
 
 
 def _calendar(profiles: Profiles) -> tuple[FloatArray, FloatArray]:

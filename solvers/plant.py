@@ -10,7 +10,7 @@ from ..model.errors import Faults
 from ..model.plant import check_plant
 from ..model.scenario import Scenario
 from ..model.water import heat_capacity, water_table
-from ..networks.columns import FloatArray, IntArray
+from ..networks.columns import FloatArray
 from ..networks.system import System
 from ..profiles.year import Profiles
 from .circuit_year import CircuitYear
@@ -97,17 +97,47 @@ def dispatch(
     heat goes into the same water: its consumer draws ``source_heat - rejected_heat``, and
     ``source_mass_flow`` and ``source_outlet_temperature`` belong to that net draw.
     """
+    return _plant_year(_run(system, profiles, circuits, out, arrival_temperature or {}))
+
+
+def dispatch_power(
+    system: System,
+    profiles: Profiles,
+    circuits: Mapping[str, CircuitYear],
+    *,
+    out: Collection[str] = (),
+    arrival_temperature: Mapping[str, FloatArray] | None = None,
+) -> tuple[FloatArray, FloatArray]:
+    """Run the plant as `dispatch` does, for variants of which two series are asked.
+
+    Returns
+    -------
+    tuple of array of float, shape (hours,)
+        Electricity of compressors and auxiliaries; heat and cold not served, the sum of the
+        circuits' absolute values. [W]
+    """
+    run = _run(system, profiles, circuits, out, arrival_temperature or {})
+    flows = run.flows
+    compressors = sum(flows.electricity.T, start=flows.chiller_electricity)
+    return compressors + flows.auxiliary, np.asarray(sum(np.abs(run.unserved).T))
+
+
+def _run(
+    system: System,
+    profiles: Profiles,
+    circuits: Mapping[str, CircuitYear],
+    out: Collection[str],
+    arrival: Mapping[str, FloatArray],
+) -> "_Run":
     faults = Faults()
     check_plant(system.scenario, faults)
     faults.raise_any()
     asked = plant_load(system, circuits)
-    arrival = {} if arrival_temperature is None else arrival_temperature
     effluent = effluent_source(system, profiles, out, arrival)
     rules = plant_rules(system.scenario, asked)
     columns = plant_columns(system.scenario, profiles, asked, effluent, (out, arrival))
     flows = run_plant(columns, rules)
-    plant = _Run(system.scenario, profiles, asked, effluent, columns, rules, flows, arrival)
-    return _plant_year(plant)
+    return _Run(system.scenario, profiles, asked, effluent, columns, rules, flows, arrival)
 
 
 def plant_columns(
@@ -238,7 +268,9 @@ def _plant_year(run: _Run) -> PlantYear:
     water = _source_water(run, drawn)
     reused = flows.reused[:, np.newaxis] * (np.arange(len(names)) == run.rules.reuse_circuit)
     made = flows.direct.sum(axis=1) + flows.heat + reused
-    units = {name: _whole(flows.units[:, column]) for name, column in per_circuit.items()}
+    units = {
+        name: np.ascontiguousarray(flows.units[:, column]) for name, column in per_circuit.items()
+    }
     return PlantYear(
         load={name: run.asked.load[:, column] for name, column in per_circuit.items()},
         source_heat=drawn,
@@ -252,7 +284,7 @@ def _plant_year(run: _Run) -> PlantYear:
             name: flows.electricity[:, column] for name, column in per_circuit.items()
         },
         cop={name: _cop(run, column) for name, column in per_circuit.items()},
-        units={**units, "cold": _whole(flows.units[:, -1])},
+        units={**units, "cold": np.ascontiguousarray(flows.units[:, -1])},
         free_cold=-np.maximum(run.free, 0.0),
         chiller_cold=np.maximum(run.free, 0.0) - flows.cold,
         chiller_electricity=flows.chiller_electricity,
@@ -268,10 +300,6 @@ def _plant_year(run: _Run) -> PlantYear:
         source_outlet_temperature={name: pair[1] for name, pair in water.items()},
         residual=_residual(run, drawn, unserved),
     )
-
-
-def _whole(counts: IntArray) -> IntArray:
-    return np.ascontiguousarray(counts)
 
 
 def _cop(run: _Run, column: int) -> FloatArray:

@@ -81,7 +81,7 @@ def simulate(
     Raises
     ------
     InvalidInputError
-        If ``hours`` or ``at`` lie outside the run.
+        If ``hours`` or ``at`` lie outside the run, or both are given.
 
     Notes
     -----

@@ -39,10 +39,13 @@ def find_rows(
     Raises
     ------
     InvalidInputError
-        If they lie outside the run.
+        If they lie outside the run, or both are given.
     """
     count = len(profiles.duration)
     if at is not None:
+        if hours is not None:
+            rows = f"{hours[0]}:{hours[1]}"
+            raise InvalidInputError(Fault("run", "--hours", rows, "no --hours beside --at"))
         row = _row_at(profiles, at)
         return row, row + 1
     first, last = (0, count) if hours is None else hours

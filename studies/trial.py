@@ -12,11 +12,11 @@ from ..networks.columns import Circuit, FloatArray, IntArray
 from ..profiles.mode import HEAT
 from ..profiles.year import Profiles
 from ..results.comparison import Variant
-from ..results.electricity import network_electricity, plant_electricity
+from ..results.electricity import network_electricity
 from ..solvers.cases import arrival_temperatures
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.individual import solve_individual
-from ..solvers.plant import dispatch
+from ..solvers.plant import dispatch_power
 from ..solvers.plant_year import PlantYear
 from ..solvers.roles import distribution_circuits, source_circuits
 from ..solvers.simulation import Simulation
@@ -249,9 +249,11 @@ class Trial:
         peaks, unserved = {}, {}
         for name, out in outages.items():
             arrival = {key: t + shift.get(key, 0.0) for key, t in self.arrival[name].items()}
-            plant = dispatch(system, profiles, circuits, out=out, arrival_temperature=arrival)
-            peaks[name] = float((plant_electricity(plant) + self.pumps[name]).max())
-            unserved[name] = _unserved(plant)
+            power, missing = dispatch_power(
+                system, profiles, circuits, out=out, arrival_temperature=arrival
+            )
+            peaks[name] = float((power + self.pumps[name]).max())
+            unserved[name] = float(missing.max(initial=0.0))
         return Peaks(peaks, unserved)
 
     def solve_dwellings(

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from profile_factory import star_circuit
 
-from warmtenet.model.scenario import Scenario
+from warmtenet.model.scenario import ReferenceSection, Scenario
 from warmtenet.networks.columns import FloatArray
 from warmtenet.networks.system import System
 from warmtenet.profiles.year import Demand, Profiles, SourceProfile, Weather
 from warmtenet.solvers.circuit_year import CircuitYear
+from warmtenet.solvers.individual import charging, tank_charges
 
 PLANT: Mapping[str, Any] = {
     "name": "test",
@@ -148,4 +150,14 @@ def dwelling_profiles(
         duration=np.full(hours, 3600.0),
         instants=3600.0 * np.arange(hours),
         sources={},
+    )
+
+
+def charges_of(
+    profiles: Profiles, reference: ReferenceSection, strategy: str
+) -> npt.NDArray[np.float32]:
+    """Return what the tanks of a strategy ask of their units, shape (dwellings, hours)."""
+    assert profiles.demand is not None
+    return tank_charges(
+        charging(profiles, reference, strategy), profiles.demand.dwelling_tap_water.T
     )

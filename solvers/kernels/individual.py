@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...networks.columns import FloatArray
-from .compile import kernel
+from .compile import inline, kernel
 
 Float32Array = npt.NDArray[np.float32]
 
@@ -64,6 +64,12 @@ class UnitSums(NamedTuple):
     annual: FloatArray
 
 
+@inline
+def ratio(share: float, whole: float) -> float:
+    """Return a quotient; most of the hours' are of nothing, and a division takes long."""
+    return share / whole if share != 0.0 else 0.0
+
+
 @kernel
 def run_unit_hours(
     columns: UnitColumns,
@@ -84,23 +90,27 @@ def run_unit_hours(
         for hour in range(hours):
             duration = columns.duration[hour]
             last = 1.0 if hour == hours - 1 else 0.0
-            limit = columns.debt_limit / duration * (1.0 - last)
             capacity = columns.capacity[hour] * nominal[unit]
-            asked = columns.serves_heat[hour] * space_heat[unit, hour] + space_debt / duration
-            wanted = tap_water[unit, hour] + tap_debt / duration
+            late = ratio(space_debt, duration)
+            asked = columns.serves_heat[hour] * space_heat[unit, hour] + late
+            wanted = tap_water[unit, hour] + ratio(tap_debt, duration)
             charged = min(wanted, capacity)
             heated = min(asked, capacity - charged)
             missed = asked - heated
-            element = max(missed - limit, 0.0)
+            element = 0.0
+            if missed > 0.0:
+                limit = columns.debt_limit / duration * (1.0 - last)
+                element = max(missed - limit, 0.0)
             space_debt = (missed - element) * duration
             tap_debt = (1.0 - last) * (wanted - charged) * duration
             backup = element + last * (wanted - charged)
             cooled = -columns.serves_cold[hour] * cold[unit, hour]
-            busy = (charged + heated) / (columns.min_modulation * capacity)
-            space = heated / columns.space_cop[hour]
-            tap = charged / columns.tap_water_cop[hour]
-            cooling = cooled / columns.eer[hour]
-            auxiliary = min(busy, 1.0) * columns.auxiliary_power
+            least = columns.min_modulation * capacity
+            busy = 1.0 if charged + heated >= least else (charged + heated) / least
+            space = ratio(heated, columns.space_cop[hour])
+            tap = ratio(charged, columns.tap_water_cop[hour])
+            cooling = ratio(cooled, columns.eer[hour])
+            auxiliary = busy * columns.auxiliary_power
             power = space + tap + cooling + backup + auxiliary
             sums.space_heat[hour] += space
             sums.tap_water[hour] += tap

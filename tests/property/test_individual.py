@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from plant_factory import dwelling_profiles
+from plant_factory import charges_of, dwelling_profiles
 
 from warmtenet.model.scenario import Scenario
 from warmtenet.profiles.year import Profiles
-from warmtenet.solvers.individual import solve_individual, tank_charges, unit_columns
+from warmtenet.solvers.individual import solve_individual, unit_columns
 
 HOURS, DWELLINGS = 72, 3
 SCENARIO = Scenario(name="test")
@@ -55,7 +55,7 @@ def test_parts_sum_to_the_whole_and_peaks_bound_the_coincident_one(
 
 @given(homes(), strategies)
 def test_charges_equal_draws_and_losses_of_each_day(profiles: Profiles, strategy: str) -> None:
-    charges = tank_charges(profiles, profiles.demand, SCENARIO.reference, strategy)
+    charges = charges_of(profiles, SCENARIO.reference, strategy)
     wanted = profiles.demand.dwelling_tap_water.T.reshape(DWELLINGS, -1, 24).sum(axis=2) + 1500.0
 
     assert charges.reshape(DWELLINGS, -1, 24).sum(axis=2) == pytest.approx(wanted, rel=1e-4)

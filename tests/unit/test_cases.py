@@ -28,7 +28,7 @@ def passes(monkeypatch, simulation):
         drawn = np.full(HOURS, 20e3) / np.mean(at_plant)
         return replace(plant, source_heat={"rwzi": drawn})
 
-    def boundary(_, profiles, __, heat):
+    def boundary(_, profiles, __, heat, _ground):
         empty = np.full(heat.shape, np.nan)
         return Boundary(
             heat=heat,

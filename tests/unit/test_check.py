@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from village import add_column, edit, fault_lines, hourly, write_village
 
@@ -286,6 +287,32 @@ def test_bypass_flow_above_the_largest_flow_is_refused(tmp_path: Path) -> None:
         "consumer 'inn': bypass_flow = 0.6, expected at most max_flow = 0.5 kg/s"
         in fault_lines(folder)
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "without"),
+    [
+        ("consumers", "return_temperature", "-20", ""),
+        ("consumers", "temperature_difference", "0", "return_temperature"),
+        ("pipes", "inner_diameter", "0", "type"),
+        ("pipes", "inner_diameter_return", "0", "type"),
+        ("producers", "design_flow", "0", ""),
+        ("producers", "supply_temperature", "500", ""),
+    ],
+)
+def test_a_cell_at_fault_is_not_called_empty_as_well(
+    table: str, column: str, value: str, without: str, tmp_path: Path
+) -> None:
+    folder = write_village(tmp_path)
+    frame = pd.read_csv(folder / f"{table}.csv", dtype=str).drop(columns=without or [])
+    if table == "pipes":
+        frame = frame.assign(heat_loss_coefficient="0.2", inner_diameter_supply="0.05")
+    if column == "design_flow":
+        frame["plant_pressure_loss"] = "30 kPa"
+    frame[column] = value
+    frame.to_csv(folder / f"{table}.csv", index=False)
+
+    assert all(f": {column} = {value}, expected a number" in line for line in fault_lines(folder))
 
 
 def test_plant_loss_needs_its_flow(tmp_path: Path) -> None:

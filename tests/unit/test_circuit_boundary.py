@@ -294,6 +294,45 @@ def test_cold_from_a_warm_supply_is_refused() -> None:
         circuit_boundary(system, PROFILES, "space")
 
 
+def test_a_difference_that_freezes_the_return_is_refused() -> None:
+    consumers = [
+        {"id": name, "temperature_difference": difference}
+        for name, difference in (("a", 70.0), ("b", 80.0), ("c", 75.0))
+    ]
+    heat = hours_series("heat", {"a": 1e3, "b": np.maximum(np.arange(8760) - 99.0, 0.0), "c": 1e3})
+
+    with pytest.raises(InvalidInputError) as caught:
+        net(consumers, heat)
+    assert str(caught.value) == (
+        "consumer 'c' and 1 more: temperature_difference = 75.0, expected at most 70 K, so that "
+        "water of 70 °C returns at 0 °C or above (first in hour 0, 8760 hours in all)"
+    )
+    assert net(consumers[:1], hours_series("heat", {"a": 1e3})).heat.all()
+
+
+def test_a_difference_that_boils_the_return_of_cold_is_refused() -> None:
+    heat = hours_series("heat", {"a": -1e3})
+
+    with pytest.raises(
+        InvalidInputError,
+        match=r"consumer 'a': cooling_temperature_difference = 136\.0, expected at most 135 K, so "
+        r"that water of 5 °C returns at 140 °C or below \(first in hour 0, 8760 hours in all\)",
+    ):
+        net([{"id": "a", "cooling_temperature_difference": 136.0}], heat, supply=5.0)
+
+
+def test_a_difference_is_no_fault_where_the_ground_may_warm_the_water_or_nothing_is_drawn() -> (
+    None
+):
+    heat, ground = (
+        hours_series("heat", {"a": 1e3}),
+        hours_series("ground_temperature", {"all": 9.0}),
+    )
+
+    assert net([{"id": "a", "temperature_difference": 5.0}], heat, ground, supply=3.0).heat.all()
+    assert not net([{"id": "a", "temperature_difference": 80.0, "heat": 0.0}]).heat.any()
+
+
 def test_wrong_side_without_demand_is_no_fault() -> None:
     consumers = [{"id": "a", "heat": 0.0, "return_temperature": 40.0}]
 

@@ -175,6 +175,11 @@ def test_benchmark_prints_a_row_for_each_case(
         ),
         (["--set", "weather.cold_spel=true"], "--set [weather]: cold_spel = true, expected"),
         (["--fields-for", "P-9"], "run: --fields-for = 'P-9', expected an id of"),
+        (["--at", "soon"], "run: --at = 'soon', expected a time from 2029-01-01T00:00 to 2030-"),
+        (
+            ["--at", "2029-01-01T07:00", "--hours", "0:24"],
+            "run: --hours = '0:24', expected no --hours beside --at\n",
+        ),
     ],
 )
 def test_faults_of_a_run_leave_no_folder(
@@ -187,12 +192,48 @@ def test_faults_of_a_run_leave_no_folder(
     assert not out.exists()
 
 
-@pytest.mark.parametrize("hours", ["5", "5:5", "a:b", "-1:4"])
-def test_hours_are_two_rows(hours: str) -> None:
+@pytest.mark.parametrize("hours", ["5", "5:5", "a:b", "-1:4", "0:4:5", ""])
+def test_hours_are_two_rows(hours: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main(["run", f"--hours={hours}"])
 
     assert caught.value.code == 2
+    assert capsys.readouterr() == (
+        "",
+        f"run: --hours = '{hours}', expected A:B with A below B, such as 0:168 "
+        "(see `warmtenet run --help`)\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ([], "warmtenet: COMMAND = (missing), expected a value (see `warmtenet --help`)"),
+        (["rn"], "warmtenet: COMMAND = 'rn', expected one of "),
+        (["new"], "new: FOLDER = (missing), expected a value"),
+        (["run", "--at"], "run: --at = (missing), expected a value"),
+        (["run", "--hours", "-1:4"], "run: --hours = (missing), expected a value"),
+        (["run", "--fields", "xls"], "run: --fields = 'xls', expected one of "),
+        (
+            ["run", "--field", "csv"],
+            "run: option = '--field', expected one of --fields, --fields-",
+        ),
+        (["run", "--fields-for", ","], "run: --fields-for = ',', expected ids such as P-1,P-2"),
+        (["run", "--json=yes"], "run: --json = 'yes', expected no value"),
+        (["run", "a", "b\nc"], "warmtenet: arguments = 'b c', expected no such arguments"),
+        (["run", "--hourz=3"], "warmtenet: arguments = '--hourz=3', expected no such arguments"),
+    ],
+)
+def test_a_malformed_command_is_one_line(
+    arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+
+    assert caught.value.code == 2
+    shown = capsys.readouterr()
+    assert shown.err.startswith(line)
+    assert (shown.out, shown.err.count("\n")) == ("", 1)
 
 
 def test_a_folder_that_is_not_ours_is_left_alone(

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from plant_factory import dwelling_profiles
+from plant_factory import charges_of, dwelling_profiles
 
 from warmtenet.model.air_heat_pump import air_water_cop
 from warmtenet.model.scenario import Scenario
 from warmtenet.networks.columns import FloatArray
-from warmtenet.solvers.individual import solve_individual, tank_charges
+from warmtenet.solvers.individual import solve_individual
 from warmtenet.solvers.kernels.individual import run_unit_hours
 
 SCENARIO = Scenario.model_validate(
@@ -55,7 +55,7 @@ def test_on_demand_follows_the_draw() -> None:
 def test_spread_takes_the_day_of_the_draw_evenly() -> None:
     profiles = dwelling_profiles(np.full(48, 5.0), constant(0.0), one_draw(31, 2400.0))
 
-    charges = tank_charges(profiles, profiles.demand, SCENARIO.reference, "spread")[0]
+    charges = charges_of(profiles, SCENARIO.reference, "spread")[0]
 
     assert charges[:24].max() == 0.0
     assert charges[24:] == pytest.approx(100.0)
@@ -64,17 +64,30 @@ def test_spread_takes_the_day_of_the_draw_evenly() -> None:
 def test_night_takes_six_hours_of_the_day_of_the_draw() -> None:
     profiles = dwelling_profiles(np.full(48, 5.0), constant(0.0), one_draw(31, 2400.0))
 
-    charges = tank_charges(profiles, profiles.demand, SCENARIO.reference, "night")[0]
+    charges = charges_of(profiles, SCENARIO.reference, "night")[0]
 
     assert np.flatnonzero(charges).tolist() == [24, 25, 26, 27, 28, 29]
     assert charges[24:30] == pytest.approx(400.0)
+
+
+def test_dwellings_in_blocks_are_dwellings_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    space = np.linspace(0.0, 4000.0, 48 * 5).reshape(48, 5)
+    profiles = dwelling_profiles(np.linspace(-10.0, 5.0, 48), space, space[::-1] / 4.0)
+    together = [solve_individual(profiles, SCENARIO, each) for each in STRATEGIES]
+
+    monkeypatch.setattr("warmtenet.solvers.individual.BLOCK", 2)
+
+    for whole, strategy in zip(together, STRATEGIES, strict=True):
+        blocks = solve_individual(profiles, SCENARIO, strategy)
+        assert (blocks.electricity == whole.electricity).all()
+        assert (blocks.dwelling_peak == whole.dwelling_peak).all()
 
 
 def test_tanks_lose_heat_all_day() -> None:
     profiles = dwelling_profiles(np.full(24, 5.0), constant(0.0, 24), constant(0.0, 24))
     reference = SCENARIO.reference.model_copy(update={"tank_loss_kwh_per_day": 1.2})
 
-    charges = tank_charges(profiles, profiles.demand, reference, "on_demand")
+    charges = charges_of(profiles, reference, "on_demand")
 
     assert charges == pytest.approx(50.0)
 

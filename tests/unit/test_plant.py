@@ -10,7 +10,7 @@ from warmtenet.model.errors import InvalidInputError
 from warmtenet.model.heat_pump import jesper_cop
 from warmtenet.networks.columns import FloatArray
 from warmtenet.solvers.kernels.plant import dispatch_hours
-from warmtenet.solvers.plant import dispatch
+from warmtenet.solvers.plant import dispatch, dispatch_power
 from warmtenet.solvers.plant_pool import plan_buffer
 from warmtenet.solvers.plant_year import PlantYear
 
@@ -265,3 +265,16 @@ def test_compiled_and_plain_dispatch_agree(monkeypatch: pytest.MonkeyPatch) -> N
 
     assert total_electricity(plain) == pytest.approx(total_electricity(compiled), rel=1e-12)
     assert plain.need == pytest.approx(compiled.need, rel=1e-12)
+
+
+def test_power_alone_is_that_of_the_dispatch() -> None:
+    system = plant_system(buffers=None)
+    asked = (plant_profiles(24, waste=5e5), plant_circuits(3e5 * DAY, 8e6 * DAY))
+    plant = dispatch(system, *asked, out=("mosa",))
+
+    power, missing = dispatch_power(system, *asked, out=("mosa",))
+
+    compressors = sum(plant.heat_pump_electricity.values(), start=plant.chiller_electricity)
+    assert (power == compressors + plant.auxiliary_electricity).all()
+    assert missing == pytest.approx(sum(plant.unserved.values()))
+    assert missing.max() > 0.0

@@ -259,4 +259,4 @@ def test_each_way_to_a_design_state_has_its_own_mark(material: Material) -> None
     assert isinstance(table, Table)
     marks = {row[2]: row[3] for row in table.rows if row[1].startswith("Coincidence")}
 
-    assert marks == {"ds439": "[source]", "degree day": "[assumed]"}
+    assert marks == {"DS 439": "[source]", "degree day": "[assumed]"}

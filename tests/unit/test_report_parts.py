@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import report_factory as factory
 
+from warmtenet.reports.circuits import _governed
 from warmtenet.reports.clock import Clock, coldest_week
 from warmtenet.reports.flows import Link, Node, draw_flows
 from warmtenet.reports.map_classes import quantities
@@ -117,3 +118,15 @@ def test_flow_picture_leaves_out_nodes_without_energy() -> None:
 
 def test_values_of_assumptions_are_written_plainly() -> None:
     assert (written("on_demand"), written(-6.0)) == ("on demand", "−6")
+
+
+@pytest.mark.parametrize(
+    ("governed", "told"),
+    [
+        (("heat", "heat"), "Heating governs every route."),
+        (("cold", "cold"), "Cooling governs every route."),
+        (("cold", "heat"), "Cooling governs 1 of 2 routes, heating the rest."),
+    ],
+)
+def test_which_mode_governs_is_told_once(governed: tuple[str, ...], told: str) -> None:
+    assert _governed(governed) == told

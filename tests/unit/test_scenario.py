@@ -46,6 +46,23 @@ def test_a_name_is_enough(tmp_path: Path) -> None:
             "[friction]\nlaw = 'moody'",
             "[friction]: law = 'moody', expected 'colebrook', 'haaland', 'rough' or 'pandapipes'",
         ),
+        (
+            "[friction]\nlaminar_until = 5000\nturbulent_from = 100",
+            "[friction]: turbulent_from = 100, expected a number of at least laminar_until = 5000",
+        ),
+        (
+            "[friction]\nlaminar_until = 5000",
+            "[friction]: turbulent_from = 4000.0, "
+            "expected a number of at least laminar_until = 5000",
+        ),
+        (
+            "[friction]\nlaminar_until = -1\nturbulent_from = 100",
+            "[friction]: laminar_until = -1, expected a number above 0",
+        ),
+        (
+            "[friction]\nturbulent_from = inf",
+            "[friction]: turbulent_from = inf, expected a finite number",
+        ),
         ("[friction]\nheating = 'maybe'", "[friction]: heating = 'maybe', expected true or false"),
         ("[solver]\nthreads = 1.5", "[solver]: threads = 1.5, expected a whole number"),
         ("ground = 3", ": ground = 3, expected a section [ground]"),

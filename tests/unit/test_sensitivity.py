@@ -14,6 +14,7 @@ from profile_factory import dwellings_table, make_system
 
 from warmtenet.profiles.build import build_profiles
 from warmtenet.profiles.year import SourceProfile
+from warmtenet.results.electricity import compressor_electricity
 from warmtenet.solvers.plant_year import Case
 from warmtenet.solvers.simulation import Simulation
 from warmtenet.studies import trial as trial_module
@@ -82,9 +83,20 @@ def year():
     )
 
 
+def power_of(run):
+    """Return what a trial asks of a dispatch: electricity, and what is not served. [W]"""
+
+    def power(*arguments, **options):
+        plant = run(*arguments, **options)
+        missing = sum((np.abs(part) for part in plant.unserved.values()), start=np.zeros(8760))
+        return compressor_electricity(plant) + plant.auxiliary_electricity, missing
+
+    return power
+
+
 @pytest.fixture
 def rows(year, monkeypatch):
-    monkeypatch.setattr(trial_module, "dispatch", dispatch)
+    monkeypatch.setattr(trial_module, "dispatch_power", power_of(dispatch))
     monkeypatch.setattr(trial_module, "solve_individual", individual)
     return {row.id: row for row in tornado(year)}
 
@@ -95,7 +107,7 @@ def test_two_days_have_no_tornado():
 
 
 def test_the_days_tried_give_the_years_own_peaks(year, monkeypatch):
-    monkeypatch.setattr(trial_module, "dispatch", dispatch)
+    monkeypatch.setattr(trial_module, "dispatch_power", power_of(dispatch))
     monkeypatch.setattr(trial_module, "solve_individual", individual)
     trial = make_trial(year)
 
@@ -186,7 +198,9 @@ def short_dispatch(unit, limit=np.inf):
 def test_a_pool_that_is_too_small_for_a_variant_grows_and_says_so(year, monkeypatch):
     load = year.cases["backup"].circuits["space"].producer_heat.max()
     units = next(iter(year.system.scenario.heat_pumps.values())).units
-    monkeypatch.setattr(trial_module, "dispatch", short_dispatch(1.001 * load / units))
+    monkeypatch.setattr(
+        trial_module, "dispatch_power", power_of(short_dispatch(1.001 * load / units))
+    )
     monkeypatch.setattr(trial_module, "solve_individual", individual)
     row = next(row for row in tornado(year) if row.id == "demand.space_heat")
 
@@ -197,7 +211,7 @@ def test_a_pool_that_is_too_small_for_a_variant_grows_and_says_so(year, monkeypa
 
 def test_heat_that_no_unit_can_serve_stays_visible(year, monkeypatch):
     load = float(year.cases["backup"].circuits["space"].producer_heat.max())
-    monkeypatch.setattr(trial_module, "dispatch", short_dispatch(load, limit=load))
+    monkeypatch.setattr(trial_module, "dispatch_power", power_of(short_dispatch(load, limit=load)))
     monkeypatch.setattr(trial_module, "solve_individual", individual)
     row = next(row for row in tornado(year) if row.id == "demand.space_heat")
 

@@ -18,6 +18,11 @@ def test_hours_outside_the_run_are_refused(hours):
         find_rows(small_profiles(), hours, None)
 
 
+def test_hours_beside_an_instant_are_refused():
+    with pytest.raises(InvalidInputError, match=r"--hours = '0:24', expected no --hours beside"):
+        find_rows(small_profiles(), (0, 24), "2029-01-02T03:30")
+
+
 def test_an_instant_takes_the_step_that_holds_it():
     assert find_rows(small_profiles(), None, "2029-01-02T03:30") == (27, 28)
 
