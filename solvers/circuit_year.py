@@ -95,7 +95,8 @@ class CircuitYear:
         Largest imbalance of a junction. [kg/s]
     heat_error : array of float, shape (hours,)
         Largest share of a consumer's heat by which the solution misses it for no physical
-        reason: above the solver's tolerance the hour did not converge. [1]
+        reason, or the last error of an hour that stopped at the largest number of iterations:
+        above the solver's tolerance the hour did not converge. [1]
     worst_consumer : array of int, shape (hours,)
         Row of the consumer that decides the head; -1 where a limit does.
     iterations : array of int, shape (hours,)
