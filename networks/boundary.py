@@ -1,8 +1,8 @@
 """What drives a circuit through time: the input of the solvers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
-from .columns import FloatArray
+from .columns import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,9 @@ class Boundary:
         Undisturbed ground at the pipes. [°C]
     duration : array of float, shape (hours,)
         Time each state stands for. [s]
+    flow : array of float, shape (hours, consumers), or None
+        Drawn by each consumer whatever its heat; NaN where its heat decides, None where that
+        is so for all. [kg/s]
     """
 
     heat: FloatArray
@@ -34,3 +37,11 @@ class Boundary:
     temperature_difference: FloatArray
     ground_temperature: FloatArray
     duration: FloatArray
+    flow: FloatArray | None = None
+
+    def rows(self, hours: IntArray) -> "Boundary":
+        """Return some hours."""
+        given = {item.name: getattr(self, item.name) for item in fields(self)}
+        return replace(
+            self, **{name: value[hours] for name, value in given.items() if value is not None}
+        )

@@ -143,13 +143,17 @@ def check_loads(tables: Tables, series: Mapping[str, Series], tree: Tree, faults
         Receives every fault, by consumer.
     """
     heat = series.get("heat")
-    columns = set() if heat is None else set(heat.columns)
+    columns = {
+        column for name in ("heat", "flow") if name in series for column in series[name].columns
+    }
     counting = any(given.clock == "time_s" for given in series.values())
     dwellings = "dwellings" in tables and heat is None and not counting
     plant = _ids(tree, "plant", "consumers")
     for consumer in tables["consumers"].to_dict("records"):
         name = consumer["id"]
-        if name in columns or not is_empty(consumer["heat"]) or name in plant:
+        if name in columns or name in plant:
+            continue
+        if not (is_empty(consumer["heat"]) and is_empty(consumer["flow"])):
             continue
         if not consumer["is_connected"]:
             continue

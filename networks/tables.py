@@ -136,7 +136,13 @@ CONSUMERS = Table(
         _water_temperature("bypass_temperature"),
         Column(name="design_load", unit="W", at_least=0.0),
         Column(name="heat", unit="W", varies=True, meaning="where no series gives it"),
-        Column(name="flow", unit="kg/s", varies=True, later=MESHES),
+        Column(
+            name="flow",
+            unit="kg/s",
+            at_least=0.0,
+            varies=True,
+            meaning="drawn whatever the heat; its heat follows",
+        ),
         Column(name="building", kind="text"),
         Column(name="is_connected", kind="boolean", default=True),
         Column(name="geometry", kind="geometry"),
@@ -246,7 +252,7 @@ SERIES_FILES: Mapping[str, SeriesFile] = {
     file.name: file
     for file in (
         SeriesFile(name="heat", unit="W", columns="consumers"),
-        SeriesFile(name="flow", unit="kg/s", columns="consumers", later=MESHES),
+        SeriesFile(name="flow", unit="kg/s", columns="consumers", at_least=0.0),
         SeriesFile(
             name="supply_temperature",
             unit="°C",

@@ -60,8 +60,10 @@ def circuit_boundary(
     circuit = system.circuits[circuit_id]
     reader = Reader(system=system, profiles=profiles)
     is_given = heat is not None
+    flow = None
     if heat is None:
-        heat = _heat(reader, circuit)
+        flow = _flow(reader, circuit)
+        heat = _heat(reader, circuit, flow)
     cold = _cold_hours(reader, circuit, heat)
     sign = _signs(reader, circuit, heat, cold)
     boundary = Boundary(
@@ -71,6 +73,7 @@ def circuit_boundary(
         temperature_difference=_differences(reader, circuit, sign),
         ground_temperature=ground_at_pipes(reader, circuit) if ground is None else ground,
         duration=profiles.duration,
+        flow=flow,
     )
     refuse_wrong_side(circuit, boundary)
     if not is_given:  # the plant sets its own differences at its sources
@@ -114,7 +117,25 @@ def _follows_mode(reader: Reader, circuit: Circuit) -> bool:
     return circuit.id in reader.system.scenario.mode.circuits
 
 
-def _heat(reader: Reader, circuit: Circuit) -> FloatArray:
+def _flow(reader: Reader, circuit: Circuit) -> FloatArray | None:
+    """Return what consumers draw whatever their heat, NaN elsewhere; None if there is none.
+
+    Shape (hours, consumers). A column of ``flow.csv`` replaces the cell ``flow``. [kg/s]
+    """
+    ids = circuit.consumer_ids
+    flow = reader.cells("consumers", "flow", ids, "kg/s")
+    given = reader.system.series.get("flow")
+    replaced = [] if given is None else [name for name in ids if name in given.columns]
+    if not replaced and bool(np.isnan(flow).all()):
+        return None
+    flow = flow.copy()
+    for name in replaced:
+        flow[:, ids.index(name)] = reader.series("flow", name, "flow.csv")
+    flow[:, ~circuit.consumers.is_connected] = np.nan
+    return flow
+
+
+def _heat(reader: Reader, circuit: Circuit, flow: FloatArray | None) -> FloatArray:
     """Return what each consumer asks for in its mode, shape (hours, consumers). [W]
 
     A column of ``heat.csv`` comes first, then the cell ``heat``, then the building's dwellings.
@@ -130,7 +151,8 @@ def _heat(reader: Reader, circuit: Circuit) -> FloatArray:
     heat = np.empty((len(ids), reader.hours))
     faults = Faults()
     for row, (name, building) in enumerate(zip(ids, circuit.buildings, strict=True)):
-        if not circuit.consumers.is_connected[row]:
+        draws_heat = flow is None or bool(np.isnan(flow[0, row]))
+        if not (circuit.consumers.is_connected[row] and draws_heat):
             heat[row] = 0.0
         elif name in columns:
             heat[row] = reader.series("heat", name, "heat.csv")

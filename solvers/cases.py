@@ -187,9 +187,12 @@ def _solve_sources(
 
 def _is_same(before: Boundary, after: Boundary) -> bool:
     """Return whether a circuit is driven by the same arrays."""
+    pairs = (
+        (getattr(before, each.name), getattr(after, each.name)) for each in fields_of(Boundary)
+    )
     return all(
-        np.array_equal(getattr(before, each.name), getattr(after, each.name), equal_nan=True)
-        for each in fields_of(Boundary)
+        one is other or (one is not None and np.array_equal(one, other, equal_nan=True))
+        for one, other in pairs
     )
 
 

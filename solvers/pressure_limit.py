@@ -5,7 +5,6 @@ left without their pressure difference get less flow: as much as leaves them tha
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import fields as dataclass_fields
 
 import numpy as np
 
@@ -54,7 +53,11 @@ Solve = Callable[[Boundary, FloatArray, Collection[str]], CircuitYear]
 
 
 def pressure_limit(
-    circuit: Circuit, boundary: Boundary, year: CircuitYear, solve: Solve
+    circuit: Circuit,
+    boundary: Boundary,
+    year: CircuitYear,
+    solve: Solve,
+    given: FloatArray | None = None,
 ) -> FloatArray | None:
     """Return the flows that the available pressure lets through.
 
@@ -69,6 +72,9 @@ def pressure_limit(
     solve : callable
         Solves some hours with flow limits (hours, consumers), and keeps the fields named.
 
+    given : array of float, shape (hours, consumers), optional
+        Largest flows that hold whatever the pressure. [kg/s]
+
     Returns
     -------
     array of float, shape (hours, consumers), or None
@@ -81,22 +87,23 @@ def pressure_limit(
     if not hours.size:
         return None
     tree = tree_table(circuit)
-    whole = np.full(boundary.heat.shape, np.inf)
+    whole = np.full(boundary.heat.shape, np.inf) if given is None else given.copy()
     parts = -(-hours.size * max(len(circuit.pipe_ids), 1) // CELLS)
     for part in np.array_split(hours, parts):
-        whole[part] = _limits(circuit, tree, select(boundary, part), solve)
+        whole[part] = _limits(circuit, tree, boundary.rows(part), solve, whole[part])
     return whole
 
 
-def _limits(circuit: Circuit, tree: TreeTable, boundary: Boundary, solve: Solve) -> FloatArray:
+def _limits(
+    circuit: Circuit, tree: TreeTable, boundary: Boundary, solve: Solve, given: FloatArray
+) -> FloatArray:
     """Return the limits of some hours; hours that are done drop out of the passes."""
     hours = np.arange(len(boundary.heat))
-    whole = np.full(boundary.heat.shape, np.inf)
-    limit = whole
+    whole, limit = given.copy(), given
     for step in range(MOST_PASSES):
-        state = solve(select(boundary, hours), limit, NAMES)
+        state = solve(boundary.rows(hours), limit, NAMES)
         whole[hours] = limit
-        limited = state.consumer_mass_flow >= limit * AT_LIMIT
+        limited = (state.consumer_mass_flow >= limit * AT_LIMIT) & (limit < given[hours])
         wrong, grows = _missing(circuit, state), step < GROWING_PASSES
         if grows:
             wrong |= limited & _is_ample(circuit, state)
@@ -109,6 +116,7 @@ def _limits(circuit: Circuit, tree: TreeTable, boundary: Boundary, solve: Solve)
             else np.where(wrong, _allowed(circuit, state), limit)
         )[open_hours]
         hours = hours[open_hours]
+        limit = np.minimum(limit, given[hours])
     return whole
 
 
@@ -183,13 +191,3 @@ def _resistances(tree: TreeTable, year: CircuitYear) -> tuple[FloatArray, FloatA
     lost = drop.sum(axis=-1)[:, pipes]
     resistance[:, 1:] = np.where(moves, lost / np.maximum(square, LEAST_SQUARE), standing)
     return flow, resistance
-
-
-def select(boundary: Boundary, hours: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Boundary:
-    """Return some hours of a boundary."""
-    return Boundary(
-        **{
-            field.name: getattr(boundary, field.name)[hours]
-            for field in dataclass_fields(boundary)
-        }
-    )

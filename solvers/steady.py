@@ -24,6 +24,7 @@ from .kernels.tree_tables import (
     TreeTable,
     Walk,
 )
+from .prescribed import ask_for_flow, count_as_served
 from .pressure_limit import head_is_bounded, pressure_limit
 from .tree import plan_walk, tree_table
 from .tree_memory import (
@@ -100,14 +101,17 @@ def solve_steady(
 
     names = _names(fields)
 
+    asked, given = ask_for_flow(boundary)
+
     def solve(some: Boundary, limit: FloatArray | None, names: Collection[str]) -> CircuitYear:
-        kept = memory if memory is not None and some is boundary else Memory()
-        keep = consumers or head_is_bounded(circuit)
+        kept = memory if memory is not None and some is asked else Memory()
+        keep = consumers or head_is_bounded(circuit) or given is not None
         return _solve(circuit, some, scenario, limit, names, kept, keep=keep)
 
-    year = solve(boundary, None, names)
-    limit = pressure_limit(circuit, boundary, year, solve)
-    return year if limit is None else solve(boundary, limit, names)
+    year = solve(asked, given, names)
+    limit = pressure_limit(circuit, asked, year, solve, given)
+    year = year if limit is None else solve(asked, limit, names)
+    return count_as_served(year, boundary)
 
 
 def _names(fields: bool | Collection[str]) -> Collection[str]:

@@ -17,7 +17,6 @@ ADDED_COLUMNS = {
     f"({DYNAMICS})",
     ("pipes", "burial_depth", "0.8"): f"burial_depth = 0.8, expected an empty column ({TRENCHES})",
     ("pipes", "trench", "T1"): f"trench = 'T1', expected an empty column ({TRENCHES})",
-    ("consumers", "flow", "0.5"): f"flow = 0.5, expected an empty column ({MESHES})",
     ("consumers", "substation", "indirect"): "substation = 'indirect', expected an empty column "
     "(not yet: substations come in a later version; give a return_temperature)",
     ("producers", "pressure", "3 bar"): f"pressure = '3 bar', expected an empty column ({MESHES})",
@@ -76,7 +75,6 @@ def test_one_sided_pipes_are_refused_for_now(tmp_path: Path) -> None:
             "id,pipe,side,is_open\nV,P-1,supply,true\n",
             "rows = 1, expected no such table (not yet: valves come in a later version)",
         ),
-        ("flow", hourly("mill", "1"), f"file = 'flow.csv', expected no such file ({MESHES})"),
         (
             "open",
             hourly("V", "1"),

@@ -213,3 +213,34 @@ def test_no_hours_have_no_results() -> None:
 
     assert year.consumer_heat.shape == (0, 1)
     assert year.producer_heat.shape == (0, 1)
+
+
+@pytest.mark.parametrize("mutual", [0.0, 0.1])
+def test_given_flow_is_drawn_and_its_heat_follows(mutual: float) -> None:
+    circuit = tree((0, 1, 1), [2, 3, 3], length=500.0, pair_exchange_coefficient=mutual)
+    given = drive(circuit, [20e3, 7e3, 9e3])
+    year = solve_steady(
+        circuit, replace(given, flow=np.array([[np.nan, 0.3, 0.0]])), scenario(), fields=True
+    )
+
+    assert year.consumer_heat[0, 0] == 20e3
+    assert year.consumer_mass_flow[0, 1:].tolist() == [0.3, 0.0]
+    fall = year.consumer_supply_temperature[0, 1] - 40.0
+    assert year.consumer_heat[0, 1] == pytest.approx(0.3 * HEAT_CAPACITY * fall, rel=1e-9)
+    assert year.consumer_heat[0, 2] == 0.0
+    assert year.consumer_reason[0].tolist() == [SERVED] * 3
+    assert (year.consumer_unserved_heat == 0.0).all()
+    assert year.heat_residual[0] < 1e-9
+
+
+def test_given_flow_that_the_pump_cannot_bring_is_cut() -> None:
+    circuit = line(length=500.0, max_pressure_difference=6e4)
+    given = replace(drive(circuit, 0.0), flow=np.array([[0.5]]))
+    year = solve_steady(circuit, given, scenario())
+
+    flow = year.consumer_mass_flow[0, 0]
+    assert 0.05 < flow < 0.4
+    assert year.consumer_reason[0, 0] == PRESSURE
+    heat, missing = year.consumer_heat[0, 0], year.consumer_unserved_heat[0, 0]
+    assert missing == pytest.approx(heat * (0.5 / flow - 1.0), rel=1e-9)
+    assert year.consumer_pressure_difference[0, 0] == pytest.approx(5e4, abs=5.0)
