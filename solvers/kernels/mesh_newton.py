@@ -1,0 +1,184 @@
+"""One Newton step on all junctions of a side: pressures and water at once.
+
+Unknown are the pressure and the temperature of every junction. A pipe's flow follows from the
+pressures at its ends through the linearised law of friction, and takes its step with them, so
+that flows close at every junction after each step. docs/mesh-solver.md derives the equations.
+"""
+
+from ...model.water import WaterTable
+from .compile import kernel
+from .mesh_matrix import eliminate, substitute
+from .mesh_pipes import cool_pipes, rub_pipes
+from .mesh_rows import (
+    ABACK,
+    AHEAD,
+    CAPACITY,
+    COLDEST,
+    CONDUCTANCE,
+    CONTENT,
+    DROP,
+    ENERGY,
+    ENERGY_PRESSURE,
+    ENERGY_WATER,
+    FLOW,
+    GAIN,
+    HELD_ABACK,
+    HELD_AHEAD,
+    INFLOW,
+    KEPT_ABACK,
+    KEPT_AHEAD,
+    LANES,
+    MASS,
+    MASS_PRESSURE,
+    MASS_WATER,
+    NEW,
+    OUTFLOW,
+    OUTLET,
+    PASS,
+    PRESSURE,
+    REST_ABACK,
+    REST_AHEAD,
+    SLOPE,
+    SMALLEST_FLOW,
+    STEP,
+    VOLUME,
+    WARMEST,
+    WATER,
+)
+from .mesh_tables import FloatArray, MeshTable, MeshWork, Plan
+from .tree_tables import Options
+from .water import enthalpy, polynomial6
+
+GRAVITY = 9.80665
+PER_CAPACITY = 1.0 / CAPACITY
+LEAST_CHANGE = 1.0e-7  # kg/s: smaller flows need not be known to a share of themselves
+MOST_COOLING = 40.0  # K in a step
+
+
+@kernel
+def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
+    """Write the equations of all pipes and junctions of a side."""
+    nodes, pipes, matrix, right = work.nodes, work.pipes, work.matrix, work.right
+    scratch = work.level.scratch
+    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    matrix[:] = 0.0
+    right[:] = 0.0
+    for e in range(count):
+        row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
+        weight = GRAVITY * mesh.rise[e]
+        for j in range(LANES):
+            flow, drop = pipes[row, FLOW + j], pipes[row, DROP + j]
+            head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
+            step = pipes[row, CONDUCTANCE + j] * (head - weight / pipes[row, VOLUME + j] - drop)
+            pipes[row, STEP + j] = step
+            scratch[NEW + j] = flow + step
+        for j in range(LANES):
+            flow, step = pipes[row, FLOW + j], pipes[row, STEP + j]
+            steep = pipes[row, CONDUCTANCE + j]
+            ahead, outlet = flow >= 0.0, pipes[row, OUTLET + j]
+            there = nodes[b, WATER + j] if ahead else nodes[a, WATER + j]
+            capacity = polynomial6(water.heat_capacity, outlet) * PER_CAPACITY
+            own = polynomial6(water.heat_capacity, there) * PER_CAPACITY
+            apart = (enthalpy(water, outlet) - enthalpy(water, there)) * PER_CAPACITY
+            size, sign = abs(flow), 1.0 if ahead else -1.0
+            kappa = apart + size * capacity * pipes[row, SLOPE + j]
+            kept, held = size * capacity * pipes[row, PASS + j], size * own
+            rest, steeply = size * apart + kappa * sign * step, kappa * steep
+            scratch[AHEAD + j] = steeply if ahead else 0.0
+            scratch[ABACK + j] = 0.0 if ahead else steeply
+            scratch[KEPT_AHEAD + j] = kept if ahead else 0.0
+            scratch[KEPT_ABACK + j] = 0.0 if ahead else kept
+            scratch[HELD_AHEAD + j] = held if ahead else 0.0
+            scratch[HELD_ABACK + j] = 0.0 if ahead else held
+            scratch[REST_AHEAD + j] = rest if ahead else 0.0
+            scratch[REST_ABACK + j] = 0.0 if ahead else rest
+        ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
+        for j in range(LANES):
+            matrix[ab, MASS_PRESSURE + j] -= pipes[row, CONDUCTANCE + j]
+            matrix[ab, ENERGY_PRESSURE + j] -= scratch[ABACK + j]
+            matrix[ab, ENERGY_WATER + j] -= scratch[KEPT_ABACK + j]
+        for j in range(LANES):
+            matrix[ba, MASS_PRESSURE + j] -= pipes[row, CONDUCTANCE + j]
+            matrix[ba, ENERGY_PRESSURE + j] -= scratch[AHEAD + j]
+            matrix[ba, ENERGY_WATER + j] -= scratch[KEPT_AHEAD + j]
+        for j in range(LANES):
+            matrix[aa, MASS_PRESSURE + j] += pipes[row, CONDUCTANCE + j]
+            matrix[aa, ENERGY_PRESSURE + j] += scratch[ABACK + j]
+            matrix[aa, ENERGY_WATER + j] += scratch[HELD_ABACK + j]
+        for j in range(LANES):
+            matrix[bb, MASS_PRESSURE + j] += pipes[row, CONDUCTANCE + j]
+            matrix[bb, ENERGY_PRESSURE + j] += scratch[AHEAD + j]
+            matrix[bb, ENERGY_WATER + j] += scratch[HELD_AHEAD + j]
+        for j in range(LANES):
+            right[aa, MASS + j] -= scratch[NEW + j]
+            right[aa, ENERGY + j] += scratch[REST_ABACK + j]
+        for j in range(LANES):
+            right[bb, MASS + j] += scratch[NEW + j]
+            right[bb, ENERGY + j] += scratch[REST_AHEAD + j]
+    add_junctions(mesh, plan, water, side, work)
+
+
+@kernel
+def add_junctions(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
+    """Add what flows in and out from outside, and hold the pressure at the last junction."""
+    nodes, matrix, right, ground = work.nodes, work.matrix, work.right, work.level.ground
+    junctions = nodes.shape[0] // 2
+    for place in range(plan.node.size):
+        node, at = side * junctions + plan.node[place], mesh.earth[plan.node[place]]
+        for j in range(LANES):
+            here, inflow = nodes[node, WATER + j], nodes[node, INFLOW + j]
+            own = polynomial6(water.heat_capacity, here) * PER_CAPACITY
+            brought = (nodes[node, CONTENT + j] - inflow * enthalpy(water, here)) * PER_CAPACITY
+            right[place, MASS + j] += inflow - nodes[node, OUTFLOW + j]
+            right[place, ENERGY + j] += brought + SMALLEST_FLOW * (ground[at, j] - here)
+            matrix[place, MASS_WATER + j] += nodes[node, GAIN + j]
+            matrix[place, ENERGY_WATER + j] += inflow * own + SMALLEST_FLOW
+    last = plan.node.size - 1
+    for j in range(LANES):
+        matrix[last, MASS_PRESSURE + j] = 1.0
+        matrix[last, MASS_WATER + j] = 0.0
+        right[last, MASS + j] = 0.0
+    for k in range(plan.held.size):
+        block = plan.held[k]
+        for j in range(LANES):
+            matrix[block, MASS_PRESSURE + j] = 0.0
+            matrix[block, MASS_WATER + j] = 0.0
+
+
+@kernel
+def advance(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
+    """Take the step: pressures, water and flows; note how far flows and water moved."""
+    nodes, pipes, right, level = work.nodes, work.pipes, work.right, work.level
+    count, junctions, errors = mesh.start.size, nodes.shape[0] // 2, level.flow_errors
+    for j in range(LANES):
+        errors[j] = 0.0
+        level.water_errors[j] = 0.0
+    for place in range(plan.node.size):
+        node = side * junctions + plan.node[place]
+        for j in range(LANES):
+            change = min(max(right[place, ENERGY + j], -MOST_COOLING), MOST_COOLING)
+            nodes[node, PRESSURE + j] += right[place, MASS + j]
+            here = min(max(nodes[node, WATER + j] + change, COLDEST), WARMEST)
+            level.water_errors[j] = max(level.water_errors[j], abs(right[place, ENERGY + j]))
+            nodes[node, WATER + j] = here
+    for e in range(count):
+        row, aa, bb = side * count + e, plan.place_start[e], plan.place_end[e]
+        for j in range(LANES):
+            head = right[aa, MASS + j] - right[bb, MASS + j]
+            step = pipes[row, STEP + j] + pipes[row, CONDUCTANCE + j] * head
+            flow = pipes[row, FLOW + j] + step
+            pipes[row, FLOW + j] = flow
+            errors[j] = max(errors[j], abs(step) / (abs(flow) + LEAST_CHANGE))
+
+
+@kernel
+def step_side(
+    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, side: int, work: MeshWork
+) -> None:
+    """Take one Newton step on a side."""
+    rub_pipes(mesh, water, options, side, work)
+    cool_pipes(mesh, water, options, side, work)
+    assemble(mesh, plan, water, side, work)
+    eliminate(plan, work.matrix, work.right, work.level.scratch)
+    substitute(plan.later, plan.upper, plan.first, work.matrix, work.right)
+    advance(mesh, plan, side, work)

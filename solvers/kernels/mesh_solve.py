@@ -1,0 +1,106 @@
+"""The steady mesh solver: blocks of hours, from loads to outputs."""
+
+from ...model.water import WaterTable
+from .compile import kernel
+from .mesh_consumers import answer_all, draw, load_hours, move_consumers
+from .mesh_newton import step_side
+from .mesh_output import balance, measure_pipes, write_consumers, write_fields
+from .mesh_pipes import cool_pipes, rub_pipes
+from .mesh_rows import LANES
+from .mesh_settle import explain_all, hold_head, serve_all
+from .mesh_sources import feed_return, feed_supply, read_producers
+from .mesh_start import start_return, start_supply
+from .mesh_tables import FloatArray, MeshFields, MeshInputs, MeshOutputs, MeshTable, MeshWork, Plan
+from .tree_tables import Options, Pump
+
+NEARLY = 1.0e-5  # error before the last step, which leaves about its square
+SETTLED_FLOW, SETTLED_WATER = 1.0e-10, 1.0e-8  # share of a flow and kelvin, before a last step
+SETTLE_STEPS = 40
+
+
+@kernel
+def largest(errors: FloatArray) -> float:
+    """Return the largest error of all lanes."""
+    worst = 0.0
+    for j in range(LANES):
+        worst = max(worst, errors[j])
+    return worst
+
+
+@kernel
+def converge_supply(
+    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, work: MeshWork
+) -> int:
+    """Take Newton steps until heat, flows and water of the supply side fit; return how many."""
+    level, steps = work.level, 0
+    while True:
+        answer_all(mesh, water, work)
+        draw(mesh, work, True)
+        feed_supply(mesh, water, work)
+        step_side(mesh, plan, water, options, 0, work)
+        move_consumers(mesh, plan, work)
+        steps += 1
+        error = max(largest(level.errors), 0.01 * largest(level.water_errors))
+        error = max(error, 0.01 * largest(level.flow_errors))
+        if error <= NEARLY or steps >= options.max_iterations:
+            return steps
+
+
+@kernel
+def settle_side(
+    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, side: int, work: MeshWork
+) -> int:
+    """Let pressures and water of a side settle while what is drawn stays; return the steps."""
+    level, steps = work.level, 0
+    while True:
+        if side == 0:
+            draw(mesh, work, False)
+            feed_supply(mesh, water, work)
+        step_side(mesh, plan, water, options, side, work)
+        steps += 1
+        error = max(largest(level.water_errors) / SETTLED_WATER, largest(level.flow_errors) / SETTLED_FLOW)
+        if error <= 1.0 or steps >= SETTLE_STEPS:
+            break
+    if side == 0:
+        draw(mesh, work, False)
+        feed_supply(mesh, water, work)
+    rub_pipes(mesh, water, options, side, work)
+    cool_pipes(mesh, water, options, side, work)
+    return steps
+
+
+@kernel
+def solve_mesh(
+    mesh: MeshTable,
+    plan: Plan,
+    inputs: MeshInputs,
+    water: WaterTable,
+    options: Options,
+    pump: Pump,
+    first: int,
+    last: int,
+    work: MeshWork,
+    out: MeshOutputs,
+    fields: MeshFields,
+) -> None:
+    """Solve the blocks ``first`` to ``last`` (excluded) of `LANES` hours each."""
+    hours = out.heat_loss.size
+    for block in range(first, last):
+        hour = block * LANES
+        for j in range(LANES):
+            work.level.duration[j] = out.duration[min(hour + j, hours - 1)]
+        load_hours(mesh, inputs, water, hour, work)
+        start_supply(mesh, plan, water, options, work)
+        steps = converge_supply(mesh, plan, water, options, work)
+        settle_side(mesh, plan, water, options, 0, work)
+        serve_all(mesh, inputs, water, hour, work)
+        start_return(mesh, work)
+        feed_return(mesh, water, work)
+        settle_side(mesh, plan, water, options, 1, work)
+        read_producers(mesh, work)
+        explain_all(mesh, water, hour, work, out)
+        hold_head(mesh, pump.fixed_head, pump.min_head, pump.max_head, hour, work, out)
+        write_consumers(mesh, hour, work, out)
+        measure_pipes(mesh, water, pump.static_pressure, hour, work, out, fields)
+        write_fields(mesh, pump.static_pressure, hour, work, fields, hours)
+        balance(mesh, water, hour, work, out, steps)
