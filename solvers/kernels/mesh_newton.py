@@ -8,12 +8,10 @@ that flows close at every junction after each step. docs/mesh-solver.md derives 
 from ...model.water import WaterTable
 from .compile import kernel
 from .mesh_matrix import eliminate, substitute
-from .mesh_pipes import cool_pipes, rub_pipes
 from .mesh_rows import (
     ABACK,
     AHEAD,
     CAPACITY,
-    COLDEST,
     CONDUCTANCE,
     CONTENT,
     DROP,
@@ -42,17 +40,13 @@ from .mesh_rows import (
     SMALLEST_FLOW,
     STEP,
     VOLUME,
-    WARMEST,
     WATER,
 )
-from .mesh_tables import FloatArray, MeshTable, MeshWork, Plan
-from .tree_tables import Options
+from .mesh_tables import MeshTable, MeshWork, Plan
 from .water import enthalpy, polynomial6
 
 GRAVITY = 9.80665
 PER_CAPACITY = 1.0 / CAPACITY
-LEAST_CHANGE = 1.0e-7  # kg/s: smaller flows need not be known to a share of themselves
-MOST_COOLING = 40.0  # K in a step
 
 
 @kernel
@@ -146,39 +140,8 @@ def add_junctions(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, wor
 
 
 @kernel
-def advance(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
-    """Take the step: pressures, water and flows; note how far flows and water moved."""
-    nodes, pipes, right, level = work.nodes, work.pipes, work.right, work.level
-    count, junctions, errors = mesh.start.size, nodes.shape[0] // 2, level.flow_errors
-    for j in range(LANES):
-        errors[j] = 0.0
-        level.water_errors[j] = 0.0
-    for place in range(plan.node.size):
-        node = side * junctions + plan.node[place]
-        for j in range(LANES):
-            change = min(max(right[place, ENERGY + j], -MOST_COOLING), MOST_COOLING)
-            nodes[node, PRESSURE + j] += right[place, MASS + j]
-            here = min(max(nodes[node, WATER + j] + change, COLDEST), WARMEST)
-            level.water_errors[j] = max(level.water_errors[j], abs(right[place, ENERGY + j]))
-            nodes[node, WATER + j] = here
-    for e in range(count):
-        row, aa, bb = side * count + e, plan.place_start[e], plan.place_end[e]
-        for j in range(LANES):
-            head = right[aa, MASS + j] - right[bb, MASS + j]
-            step = pipes[row, STEP + j] + pipes[row, CONDUCTANCE + j] * head
-            flow = pipes[row, FLOW + j] + step
-            pipes[row, FLOW + j] = flow
-            errors[j] = max(errors[j], abs(step) / (abs(flow) + LEAST_CHANGE))
-
-
-@kernel
-def step_side(
-    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, side: int, work: MeshWork
-) -> None:
-    """Take one Newton step on a side."""
-    rub_pipes(mesh, water, options, side, work)
-    cool_pipes(mesh, water, options, side, work)
-    assemble(mesh, plan, water, side, work)
+def step_supply(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
+    """Solve for the step of pressures and water of the supply side, into ``work.right``."""
+    assemble(mesh, plan, water, 0, work)
     eliminate(plan, work.matrix, work.right, work.level.scratch)
     substitute(plan.later, plan.upper, plan.first, work.matrix, work.right)
-    advance(mesh, plan, side, work)

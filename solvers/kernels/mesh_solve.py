@@ -3,13 +3,15 @@
 from ...model.water import WaterTable
 from .compile import kernel
 from .mesh_consumers import answer_all, draw, load_hours, move_consumers
-from .mesh_newton import step_side
+from .mesh_flows import close_flows
+from .mesh_newton import step_supply
 from .mesh_output import balance, measure_pipes, write_consumers, write_fields
 from .mesh_pipes import cool_pipes, rub_pipes
 from .mesh_rows import LANES
 from .mesh_settle import explain_all, hold_head, serve_all
 from .mesh_sources import feed_return, feed_supply, read_producers
 from .mesh_start import start_return, start_supply
+from .mesh_water import mix_side
 from .mesh_tables import FloatArray, MeshFields, MeshInputs, MeshOutputs, MeshTable, MeshWork, Plan
 from .tree_tables import Options, Pump
 
@@ -34,11 +36,18 @@ def converge_supply(
     """Take Newton steps until heat, flows and water of the supply side fit; return how many."""
     level, steps = work.level, 0
     while True:
+        rub_pipes(mesh, water, options, 0, work)
+        cool_pipes(mesh, water, options, 0, work)
         answer_all(mesh, water, work)
         draw(mesh, work, True)
         feed_supply(mesh, water, work)
-        step_side(mesh, plan, water, options, 0, work)
+        step_supply(mesh, plan, water, work)
         move_consumers(mesh, plan, work)
+        draw(mesh, work, False)
+        feed_supply(mesh, water, work)
+        close_flows(mesh, plan, 0, work)
+        feed_supply(mesh, water, work)
+        mix_side(mesh, plan, water, options, 0, work)
         steps += 1
         error = max(largest(level.errors), 0.01 * largest(level.water_errors))
         error = max(error, 0.01 * largest(level.flow_errors))
@@ -53,17 +62,17 @@ def settle_side(
     """Let pressures and water of a side settle while what is drawn stays; return the steps."""
     level, steps = work.level, 0
     while True:
+        rub_pipes(mesh, water, options, side, work)
+        close_flows(mesh, plan, side, work)
         if side == 0:
             draw(mesh, work, False)
             feed_supply(mesh, water, work)
-        step_side(mesh, plan, water, options, side, work)
+        mix_side(mesh, plan, water, options, side, work)
         steps += 1
-        error = max(largest(level.water_errors) / SETTLED_WATER, largest(level.flow_errors) / SETTLED_FLOW)
+        error = largest(level.water_errors) / SETTLED_WATER
+        error = max(error, largest(level.flow_errors) / SETTLED_FLOW)
         if error <= 1.0 or steps >= SETTLE_STEPS:
             break
-    if side == 0:
-        draw(mesh, work, False)
-        feed_supply(mesh, water, work)
     rub_pipes(mesh, water, options, side, work)
     cool_pipes(mesh, water, options, side, work)
     return steps
@@ -91,6 +100,7 @@ def solve_mesh(
             work.level.duration[j] = out.duration[min(hour + j, hours - 1)]
         load_hours(mesh, inputs, water, hour, work)
         start_supply(mesh, plan, water, options, work)
+        mix_side(mesh, plan, water, options, 0, work)
         steps = converge_supply(mesh, plan, water, options, work)
         settle_side(mesh, plan, water, options, 0, work)
         serve_all(mesh, inputs, water, hour, work)

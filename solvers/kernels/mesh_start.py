@@ -4,7 +4,7 @@ from ...model.water import WaterTable
 from .compile import kernel
 from .mesh_consumers import draw, guess_flows
 from .mesh_matrix import eliminate, substitute
-from .mesh_newton import LEAST_CHANGE
+from .mesh_flows import LEAST_CHANGE
 from .mesh_pipes import rub_pipes
 from .mesh_rows import (
     BACK_C,

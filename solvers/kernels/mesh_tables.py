@@ -199,6 +199,8 @@ class MeshWork(NamedTuple):
     consumers : array of float, shape (consumers, values x lanes)
     matrix : array of float, shape (blocks, 4 x lanes)
     right : array of float, shape (nodes, 2 x lanes)
+    thermal, mixed : array of float, shape (blocks, lanes) and (nodes, lanes)
+        Matrix and right side of the water alone.
     level : MeshLevel
     figures : array of float, shape (2 x pipes, 9, lanes)
     """
@@ -208,6 +210,8 @@ class MeshWork(NamedTuple):
     consumers: FloatArray
     matrix: FloatArray
     right: FloatArray
+    thermal: FloatArray
+    mixed: FloatArray
     level: MeshLevel
     figures: FloatArray
 

@@ -1,0 +1,83 @@
+"""The flows of a side at pressures that let them close at every junction."""
+
+from .compile import kernel
+from .mesh_rows import (
+    CONDUCTANCE,
+    DROP,
+    FLOW,
+    INFLOW,
+    LANES,
+    OUTFLOW,
+    PRESSURE,
+    STEP,
+    VOLUME,
+)
+from .mesh_tables import MeshTable, MeshWork, Plan
+from .mesh_water import eliminate_water
+
+GRAVITY = 9.80665
+LEAST_CHANGE = 1.0e-7  # kg/s: smaller flows need not be known to a share of themselves
+
+
+@kernel
+def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
+    """Take a step on pressures and flows with what is drawn now; note how far flows moved."""
+    assemble_flows(mesh, plan, side, work)
+    eliminate_water(plan, work.thermal, work.mixed, work.level.scratch)
+    nodes, pipes, mixed, errors = work.nodes, work.pipes, work.mixed, work.level.flow_errors
+    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    for j in range(LANES):
+        errors[j] = 0.0
+    for place in range(plan.node.size):
+        node = side * junctions + plan.node[place]
+        for j in range(LANES):
+            nodes[node, PRESSURE + j] += mixed[place, j]
+    for e in range(count):
+        row, aa, bb = side * count + e, plan.place_start[e], plan.place_end[e]
+        for j in range(LANES):
+            head = mixed[aa, j] - mixed[bb, j]
+            step = pipes[row, STEP + j] + pipes[row, CONDUCTANCE + j] * head
+            flow = pipes[row, FLOW + j] + step
+            pipes[row, FLOW + j] = flow
+            errors[j] = max(errors[j], abs(step) / (abs(flow) + LEAST_CHANGE))
+
+
+@kernel
+def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
+    """Write how flows follow pressures, and what they lack at every junction."""
+    nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.mixed
+    scratch = work.level.scratch
+    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    matrix[:] = 0.0
+    right[:] = 0.0
+    for e in range(count):
+        row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
+        weight = GRAVITY * mesh.rise[e]
+        for j in range(LANES):
+            head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
+            head -= weight / pipes[row, VOLUME + j] + pipes[row, DROP + j]
+            step = pipes[row, CONDUCTANCE + j] * head
+            pipes[row, STEP + j] = step
+            scratch[j] = pipes[row, FLOW + j] + step
+        ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
+        for j in range(LANES):
+            matrix[ab, j] -= pipes[row, CONDUCTANCE + j]
+        for j in range(LANES):
+            matrix[ba, j] -= pipes[row, CONDUCTANCE + j]
+        for j in range(LANES):
+            matrix[aa, j] += pipes[row, CONDUCTANCE + j]
+            right[aa, j] -= scratch[j]
+        for j in range(LANES):
+            matrix[bb, j] += pipes[row, CONDUCTANCE + j]
+            right[bb, j] += scratch[j]
+    for place in range(plan.node.size):
+        node = side * junctions + plan.node[place]
+        for j in range(LANES):
+            right[place, j] += nodes[node, INFLOW + j] - nodes[node, OUTFLOW + j]
+    last = plan.node.size - 1
+    for j in range(LANES):
+        matrix[last, j] = 1.0
+        right[last, j] = 0.0
+    for k in range(plan.held.size):
+        for j in range(LANES):
+            matrix[plan.held[k], j] = 0.0
