@@ -72,7 +72,8 @@ def limit_consumer(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, c: 
     """Write the limits of a consumer's flow; heat that no flow can serve is left out."""
     at, back = mesh.earth[mesh.consumer_junction[c]], mesh.returned[c]
     apart, limit = mesh.difference[c], mesh.limit[c]
-    bypass_temperature = mesh.bypass_temperature[c]
+    at_source = mesh.consumer_junction[c] == mesh.producer_junction[0]
+    bypass_temperature = 2.0 * NO_HOLD if at_source else mesh.bypass_temperature[c]
     for j in range(LANES):
         most = min(mesh.max_flow[c], level.limit[limit, j])
         ground, kept, heat = level.ground[at, j], level.back[back, j], consumers[c, HEAT_C + j]

@@ -2,8 +2,10 @@
 
 from .compile import kernel
 from .mesh_rows import (
+    BEND,
     CONDUCTANCE,
     DROP,
+    ENERGY,
     FLOW,
     INFLOW,
     LANES,
@@ -16,12 +18,16 @@ from .mesh_tables import MeshTable, MeshWork, Plan
 from .mesh_water import eliminate_water
 
 GRAVITY = 9.80665
+MOST_FORESEEN = 20.0  # K, by which water may change in a step for friction to follow it
 LEAST_CHANGE = 1.0e-7  # kg/s: smaller flows need not be known to a share of themselves
 
 
 @kernel
 def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
-    """Take a step on pressures and flows with what is drawn now; note how far flows moved."""
+    """Take a step on pressures and flows with what is drawn now; note how far flows moved.
+
+    Friction and weight follow the step of the water in ``work.right``.
+    """
     assemble_flows(mesh, plan, side, work)
     eliminate_water(plan, work.thermal, work.mixed, work.level.scratch)
     nodes, pipes, mixed, errors = work.nodes, work.pipes, work.mixed, work.level.flow_errors
@@ -46,20 +52,24 @@ def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
 def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
     """Write how flows follow pressures, and what they lack at every junction."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.mixed
-    scratch = work.level.scratch
+    scratch, step_of = work.level.scratch, work.right
     count, junctions = mesh.start.size, nodes.shape[0] // 2
     matrix[:] = 0.0
     right[:] = 0.0
     for e in range(count):
         row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
         weight = GRAVITY * mesh.rise[e]
+        ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
         for j in range(LANES):
+            ahead = pipes[row, FLOW + j] >= 0.0
+            warmer = step_of[aa, ENERGY + j] if ahead else step_of[bb, ENERGY + j]
+            warmer = min(max(warmer, -MOST_FORESEEN), MOST_FORESEEN)
             head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
+            head -= pipes[row, BEND + j] * warmer
             head -= weight / pipes[row, VOLUME + j] + pipes[row, DROP + j]
             step = pipes[row, CONDUCTANCE + j] * head
             pipes[row, STEP + j] = step
             scratch[j] = pipes[row, FLOW + j] + step
-        ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
         for j in range(LANES):
             matrix[ab, j] -= pipes[row, CONDUCTANCE + j]
         for j in range(LANES):

@@ -11,6 +11,9 @@ from .mesh_matrix import eliminate, substitute
 from .mesh_rows import (
     ABACK,
     AHEAD,
+    BEND,
+    BENT_ABACK,
+    BENT_AHEAD,
     CAPACITY,
     CONDUCTANCE,
     CONTENT,
@@ -77,6 +80,10 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
             size, sign = abs(flow), 1.0 if ahead else -1.0
             kappa = apart + size * capacity * pipes[row, SLOPE + j]
             kept, held = size * capacity * pipes[row, PASS + j], size * own
+            bent = steep * pipes[row, BEND + j]
+            kept -= sign * kappa * bent
+            scratch[BENT_AHEAD + j] = bent if ahead else 0.0
+            scratch[BENT_ABACK + j] = 0.0 if ahead else bent
             rest, steeply = size * apart + kappa * sign * step, kappa * steep
             scratch[AHEAD + j] = steeply if ahead else 0.0
             scratch[ABACK + j] = 0.0 if ahead else steeply
@@ -89,18 +96,22 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
         for j in range(LANES):
             matrix[ab, MASS_PRESSURE + j] -= pipes[row, CONDUCTANCE + j]
+            matrix[ab, MASS_WATER + j] -= scratch[BENT_ABACK + j]
             matrix[ab, ENERGY_PRESSURE + j] -= scratch[ABACK + j]
             matrix[ab, ENERGY_WATER + j] -= scratch[KEPT_ABACK + j]
         for j in range(LANES):
             matrix[ba, MASS_PRESSURE + j] -= pipes[row, CONDUCTANCE + j]
+            matrix[ba, MASS_WATER + j] += scratch[BENT_AHEAD + j]
             matrix[ba, ENERGY_PRESSURE + j] -= scratch[AHEAD + j]
             matrix[ba, ENERGY_WATER + j] -= scratch[KEPT_AHEAD + j]
         for j in range(LANES):
             matrix[aa, MASS_PRESSURE + j] += pipes[row, CONDUCTANCE + j]
+            matrix[aa, MASS_WATER + j] -= scratch[BENT_AHEAD + j]
             matrix[aa, ENERGY_PRESSURE + j] += scratch[ABACK + j]
             matrix[aa, ENERGY_WATER + j] += scratch[HELD_ABACK + j]
         for j in range(LANES):
             matrix[bb, MASS_PRESSURE + j] += pipes[row, CONDUCTANCE + j]
+            matrix[bb, MASS_WATER + j] += scratch[BENT_ABACK + j]
             matrix[bb, ENERGY_PRESSURE + j] += scratch[AHEAD + j]
             matrix[bb, ENERGY_WATER + j] += scratch[HELD_AHEAD + j]
         for j in range(LANES):
@@ -119,14 +130,15 @@ def add_junctions(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, wor
     junctions = nodes.shape[0] // 2
     for place in range(plan.node.size):
         node, at = side * junctions + plan.node[place], mesh.earth[plan.node[place]]
+        still = 0.0 if side == 0 and place == plan.node.size - 1 else SMALLEST_FLOW
         for j in range(LANES):
             here, inflow = nodes[node, WATER + j], nodes[node, INFLOW + j]
             own = polynomial6(water.heat_capacity, here) * PER_CAPACITY
             brought = (nodes[node, CONTENT + j] - inflow * enthalpy(water, here)) * PER_CAPACITY
             right[place, MASS + j] += inflow - nodes[node, OUTFLOW + j]
-            right[place, ENERGY + j] += brought + SMALLEST_FLOW * (ground[at, j] - here)
+            right[place, ENERGY + j] += brought + still * (ground[at, j] - here)
             matrix[place, MASS_WATER + j] += nodes[node, GAIN + j]
-            matrix[place, ENERGY_WATER + j] += inflow * own + SMALLEST_FLOW
+            matrix[place, ENERGY_WATER + j] += inflow * own + still
     last = plan.node.size - 1
     for j in range(LANES):
         matrix[last, MASS_PRESSURE + j] = 1.0
@@ -140,8 +152,10 @@ def add_junctions(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, wor
 
 
 @kernel
-def step_supply(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
-    """Solve for the step of pressures and water of the supply side, into ``work.right``."""
-    assemble(mesh, plan, water, 0, work)
+def step_side(
+    mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork
+) -> None:
+    """Solve for the step of pressures and water of a side, into ``work.right``."""
+    assemble(mesh, plan, water, side, work)
     eliminate(plan, work.matrix, work.right, work.level.scratch)
     substitute(plan.later, plan.upper, plan.first, work.matrix, work.right)

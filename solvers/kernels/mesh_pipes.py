@@ -11,13 +11,13 @@ from .friction import (
     turbulent_share,
 )
 from .mesh_rows import (
+    BEND,
     CONDUCTANCE,
     DROP,
     FLOW,
-    INLET,
     LAMINAR,
     LANES,
-    MIDDLE,
+    LIGHTER,
     MOST_WARMING,
     OUTLET,
     PASS,
@@ -26,6 +26,7 @@ from .mesh_rows import (
     SLOPE,
     SMALLEST_FLOW,
     STEEP,
+    THINNER,
     VOLUME,
     WARMING,
     WATER,
@@ -36,12 +37,17 @@ from .water import exp_negative, polynomial6
 
 LEAST_STEEPNESS = 1.0e-4  # Pa/(kg/s), of a pipe without any friction
 LEAST_SHARE = 0.05  # of laminar friction, below which no pipe's head follows its flow
+LEAST_STIFFNESS = 0.25  # share of a pipe's resistance that warmer, thinner water may leave
+GRAVITY = 9.80665
 CREEP = 1.0e-12  # kg/s, at which friction is taken where water stands
 
 
 @kernel
 def rub_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork) -> None:
-    """Write friction and minor losses, specific volume, and how flows follow heads."""
+    """Write friction and minor losses, specific volume, and how flows follow heads.
+
+    After `cool_pipes`: warmer water is thinner and lighter, and warmer where more of it flows.
+    """
     nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
     count, junctions = mesh.start.size, nodes.shape[0] // 2
     for e in range(count):
@@ -50,6 +56,7 @@ def rub_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, w
         per_flow, resistance = columns[side, e, 0], columns[side, e, 1]
         slenderness, minor = columns[side, e, 2], columns[side, e, 3]
         relative, rough = columns[side, e, 4], columns[side, e, 5]
+        weight = GRAVITY * mesh.rise[e]
         for j in range(LANES):
             flow = pipes[row, FLOW + j]
             inlet = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
@@ -57,7 +64,12 @@ def rub_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, w
             fluidity = polynomial6(water.fluidity, middle)
             scratch[REYNOLDS + j] = per_flow * (abs(flow) + CREEP) * fluidity
             scratch[LAMINAR + j] = 64.0 * slenderness * resistance / (per_flow * fluidity)
-            pipes[row, VOLUME + j] = polynomial6(water.specific_volume, middle)
+            volume = polynomial6(water.specific_volume, middle)
+            warmer = polynomial6(water.specific_volume, middle + 1.0)
+            thinner = polynomial6(water.fluidity, middle + 1.0) / fluidity - 1.0
+            pipes[row, VOLUME + j] = volume
+            scratch[THINNER + j] = thinner
+            scratch[LIGHTER + j] = (volume - warmer) * weight / (volume * volume)
         find_roots(options, relative, rough, scratch)
         laminar_until, added = options.laminar_until, 1.0 if options.fully_rough else 0.0
         per_width = 1.0 / max(options.turbulent_from - laminar_until, 1e-9)
@@ -76,8 +88,13 @@ def rub_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, w
             lost = (factor * slenderness + minor) * resistance * volume
             steep = (2.0 * lost + turning * slenderness * resistance * volume) * size
             floor = max(LEAST_SHARE * scratch[LAMINAR + j] * volume, LEAST_STEEPNESS)
+            turned = turning * slenderness * resistance * volume * flow * size
+            half = 0.5 * (turned * scratch[THINNER + j] + scratch[LIGHTER + j])
+            sign = 1.0 if flow >= 0.0 else -1.0
+            stiff = max(1.0 + half * pipes[row, SLOPE + j] * sign / max(steep, floor), LEAST_STIFFNESS)
             pipes[row, DROP + j] = lost * flow * size
-            pipes[row, CONDUCTANCE + j] = 1.0 / max(steep, floor)
+            pipes[row, BEND + j] = half * (1.0 + pipes[row, PASS + j])
+            pipes[row, CONDUCTANCE + j] = 1.0 / (max(steep, floor) * stiff)
 
 
 @inline
@@ -112,7 +129,9 @@ def find_roots(options: Options, relative: float, rough: float, scratch: FloatAr
 
 
 @kernel
-def cool_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork) -> None:
+def cool_pipes(
+    mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork
+) -> None:
     """Write the water at each pipe's outlet, and how it follows inlet and flow."""
     nodes, pipes, ground = work.nodes, work.pipes, work.level.ground
     count, junctions = mesh.start.size, nodes.shape[0] // 2
@@ -135,4 +154,5 @@ def cool_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, 
             pipes[row, OUTLET + j] = earth + passed + warming
             pipes[row, WARMING + j] = warming
             pipes[row, PASS + j] = left
-            pipes[row, SLOPE + j] = (passed * min(units, 80.0) + 2.0 * warming) * (per * capacity)
+            slope = (passed * min(units, 80.0) + 2.0 * warming) * (per * capacity)
+            pipes[row, SLOPE + j] = slope

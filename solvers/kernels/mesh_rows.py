@@ -15,7 +15,8 @@ WATER, PRESSURE, INFLOW, CONTENT, OUTFLOW, GAIN = range(0, 6 * LANES, LANES)
 NODE_VALUES = 6 * LANES
 
 # Values of a pipe: flow; water at its outlet, how it follows the inlet and the flow; how the flow
-# follows the pressures, and its own step; friction and minor loss, specific volume, warming.
+# follows the pressures, and its own step; friction and minor loss, specific volume, warming; how
+# the head it takes follows the water at its inlet.
 (
     FLOW,
     OUTLET,
@@ -26,7 +27,7 @@ NODE_VALUES = 6 * LANES
     DROP,
     VOLUME,
     WARMING,
-    MIX,
+    BEND,
 ) = range(0, 10 * LANES, LANES)
 PIPE_VALUES = 10 * LANES
 
@@ -58,10 +59,11 @@ SIDE_VALUES = 2 * LANES
 CONSUMER_VALUES = 14 * LANES
 
 # Places of ``scratch``.
-INLET, MIDDLE, REYNOLDS, ROOT, STEEP, LAMINAR = range(0, 6 * LANES, LANES)
+REYNOLDS, ROOT, STEEP, LAMINAR, THINNER, LIGHTER = range(0, 6 * LANES, LANES)
 AHEAD, ABACK, KEPT_AHEAD, KEPT_ABACK, HELD_AHEAD, HELD_ABACK, REST_AHEAD, REST_ABACK, NEW = range(
     0, 9 * LANES, LANES
 )
+BENT_AHEAD, BENT_ABACK = 9 * LANES, 10 * LANES
 L00, L01, L10, L11 = range(0, 4 * LANES, LANES)
 SCRATCH = 12 * LANES
 

@@ -4,7 +4,7 @@ from ...model.water import WaterTable
 from .compile import kernel
 from .mesh_consumers import answer_all, draw, load_hours, move_consumers
 from .mesh_flows import close_flows
-from .mesh_newton import step_supply
+from .mesh_newton import step_side
 from .mesh_output import balance, measure_pipes, write_consumers, write_fields
 from .mesh_pipes import cool_pipes, rub_pipes
 from .mesh_rows import LANES
@@ -15,7 +15,7 @@ from .mesh_water import mix_side
 from .mesh_tables import FloatArray, MeshFields, MeshInputs, MeshOutputs, MeshTable, MeshWork, Plan
 from .tree_tables import Options, Pump
 
-NEARLY = 1.0e-5  # error before the last step, which leaves about its square
+NEARLY = 1.0e-6  # error before the last step, which leaves about its square
 SETTLED_FLOW, SETTLED_WATER = 1.0e-10, 1.0e-8  # share of a flow and kelvin, before a last step
 SETTLE_STEPS = 40
 
@@ -36,12 +36,12 @@ def converge_supply(
     """Take Newton steps until heat, flows and water of the supply side fit; return how many."""
     level, steps = work.level, 0
     while True:
-        rub_pipes(mesh, water, options, 0, work)
         cool_pipes(mesh, water, options, 0, work)
+        rub_pipes(mesh, water, options, 0, work)
         answer_all(mesh, water, work)
         draw(mesh, work, True)
         feed_supply(mesh, water, work)
-        step_supply(mesh, plan, water, work)
+        step_side(mesh, plan, water, 0, work)
         move_consumers(mesh, plan, work)
         draw(mesh, work, False)
         feed_supply(mesh, water, work)
@@ -62,7 +62,12 @@ def settle_side(
     """Let pressures and water of a side settle while what is drawn stays; return the steps."""
     level, steps = work.level, 0
     while True:
+        if side == 0:
+            draw(mesh, work, False)
+            feed_supply(mesh, water, work)
+        cool_pipes(mesh, water, options, side, work)
         rub_pipes(mesh, water, options, side, work)
+        step_side(mesh, plan, water, side, work)
         close_flows(mesh, plan, side, work)
         if side == 0:
             draw(mesh, work, False)
@@ -73,8 +78,8 @@ def settle_side(
         error = max(error, largest(level.flow_errors) / SETTLED_FLOW)
         if error <= 1.0 or steps >= SETTLE_STEPS:
             break
-    rub_pipes(mesh, water, options, side, work)
     cool_pipes(mesh, water, options, side, work)
+    rub_pipes(mesh, water, options, side, work)
     return steps
 
 

@@ -88,12 +88,13 @@ def assemble_water(
             right[bb, j] += scratch[REST_AHEAD + j]
     for place in range(plan.node.size):
         node, at = side * junctions + plan.node[place], mesh.earth[plan.node[place]]
+        still = 0.0 if side == 0 and place == plan.node.size - 1 else SMALLEST_FLOW
         for j in range(LANES):
             here, inflow = nodes[node, WATER + j], nodes[node, INFLOW + j]
             own = polynomial6(water.heat_capacity, here) * PER_CAPACITY
             brought = (nodes[node, CONTENT + j] - inflow * enthalpy(water, here)) * PER_CAPACITY
-            right[place, j] += brought + SMALLEST_FLOW * (ground[at, j] - here)
-            matrix[place, j] += inflow * own + SMALLEST_FLOW
+            right[place, j] += brought + still * (ground[at, j] - here)
+            matrix[place, j] += inflow * own + still
 
 
 @kernel
