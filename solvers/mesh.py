@@ -16,7 +16,7 @@ from .kernels.mesh_solve import solve_mesh
 from .kernels.mesh_tables import MeshFields, MeshInputs, MeshOutputs, MeshTable, Plan
 from .kernels.tree_tables import NO_TEMPERATURE, Options, Pump
 from .mesh_memory import label_fields, make_fields, make_outputs, make_work, merge_figures
-from .mesh_plan import make_plan
+from .mesh_plan import find_loops, make_plan
 
 NO_PRESSURE = -1e300
 """Least pressure difference of a consumer that is not connected. [Pa]"""
@@ -102,6 +102,7 @@ def mesh_table(circuit: Circuit, law: str, rows: dict[str, IntArray]) -> MeshTab
     earth[start], earth[end] = rows["ground"], rows["ground"]
     order = np.argsort(consumers.junction, kind="stable")
     touching = np.flatnonzero((start == source) ^ (end == source))
+    loops, outward = find_loops(start, end, junctions, source)
     connected, length = consumers.is_connected, pipes.length
     diameter = pipes.inner_diameter
     return MeshTable(
@@ -113,6 +114,9 @@ def mesh_table(circuit: Circuit, law: str, rows: dict[str, IntArray]) -> MeshTab
         area=np.ascontiguousarray(np.pi * diameter**2 / 4.0),
         per_length=np.divide(1.0, length, out=np.zeros_like(length), where=length > 0.0),
         rise=circuit.elevation[end] - circuit.elevation[start],
+        height=circuit.elevation - circuit.elevation[source],
+        in_loop=loops,
+        outward=outward,
         ground=rows["ground"],
         earth=earth,
         consumer_junction=consumers.junction.astype(np.int64),

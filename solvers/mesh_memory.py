@@ -140,6 +140,7 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
             limit=by_lane(len(inputs.flow_limit)),
             warmest=by_lane(),
             coldest=by_lane(),
+            volume=by_lane(2),
             supply=by_lane(producers),
             fed=by_lane(producers),
             back_water=by_lane(producers),

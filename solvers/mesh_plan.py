@@ -3,8 +3,10 @@
 from heapq import heapify, heappop, heappush
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order
 
-from ..networks.columns import IntArray
+from ..networks.columns import FloatArray, IntArray
 from .kernels.mesh_tables import Plan
 
 
@@ -94,6 +96,57 @@ def order_junctions(
             if other != source:
                 heappush(waiting, (len(near), other))
     return [*order, source], [*later, set()]
+
+
+def find_loops(
+    start: IntArray, end: IntArray, junctions: int, source: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return which pipes are part of a loop, and which way each leads from a source.
+
+    Parameters
+    ----------
+    start, end : array of int, shape (pipes,)
+        Junctions of each route; all are connected.
+    junctions : int
+        Number of junctions.
+    source : int
+        Where the ways begin.
+
+    Returns
+    -------
+    in_loop : array of float, shape (pipes,)
+        1 for pipes of loops, 0 for bridges.
+    outward : array of float, shape (pipes,)
+        1 where the start is nearer to the source, else -1.
+
+    Examples
+    --------
+    >>> in_loop, outward = find_loops(np.array([0, 1, 2, 3]), np.array([1, 2, 3, 1]), 4, 0)
+    >>> in_loop.tolist(), outward.tolist()
+    ([0.0, 1.0, 1.0, 1.0], [1.0, 1.0, -1.0, -1.0])
+    """
+    graph = csr_array((np.ones(start.size), (start, end)), shape=(junctions, junctions))
+    order, before = breadth_first_order(graph, source, directed=False)
+    distance = np.zeros(junctions, dtype=np.int64)
+    for n in order[1:]:
+        distance[n] = distance[before[n]] + 1
+    # A chord leaves a mark at its ends that cancels where both are behind a pipe.
+    marks = np.zeros(junctions, dtype=np.int64)
+    chord = np.ones(start.size, dtype=np.bool_)
+    by_way = np.full(junctions, -1, dtype=np.int64)
+    for e, (a, b) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):
+        far = b if before[b] == a and by_way[b] < 0 else a
+        if before[far] == a + b - far and by_way[far] < 0:
+            by_way[far], chord[e] = e, False
+    noise = np.random.default_rng(0).integers(1, 2**62, start.size)
+    np.bitwise_xor.at(marks, start[chord], noise[chord])
+    np.bitwise_xor.at(marks, end[chord], noise[chord])
+    in_loop = chord.astype(np.float64)
+    for n in order[:0:-1]:
+        in_loop[by_way[n]] = float(marks[n] != 0)
+        marks[before[n]] ^= marks[n]
+    outward = np.where(distance[start] <= distance[end], 1.0, -1.0)
+    return in_loop, outward
 
 
 def _whole(numbers: list[int]) -> IntArray:

@@ -3,6 +3,7 @@
 from .compile import kernel
 from .mesh_rows import (
     BEND,
+    BREATH,
     CONDUCTANCE,
     DROP,
     ENERGY,
@@ -12,12 +13,12 @@ from .mesh_rows import (
     OUTFLOW,
     PRESSURE,
     STEP,
-    VOLUME,
+    STILL,
+    WEIGHT,
 )
 from .mesh_tables import MeshTable, MeshWork, Plan
 from .mesh_water import eliminate_water
 
-GRAVITY = 9.80665
 MOST_FORESEEN = 20.0  # K, by which water may change in a step for friction to follow it
 LEAST_CHANGE = 1.0e-7  # kg/s: smaller flows need not be known to a share of themselves
 
@@ -44,7 +45,8 @@ def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
             head = mixed[aa, j] - mixed[bb, j]
             step = pipes[row, STEP + j] + pipes[row, CONDUCTANCE + j] * head
             flow = pipes[row, FLOW + j] + step
-            pipes[row, FLOW + j] = flow
+            still = BREATH * mesh.outward[e] * (1.0 - 2.0 * side)
+            pipes[row, FLOW + j] = flow if abs(flow) > STILL else still
             errors[j] = max(errors[j], abs(step) / (abs(flow) + LEAST_CHANGE))
 
 
@@ -58,7 +60,6 @@ def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> No
     right[:] = 0.0
     for e in range(count):
         row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
-        weight = GRAVITY * mesh.rise[e]
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
         for j in range(LANES):
             ahead = pipes[row, FLOW + j] >= 0.0
@@ -66,7 +67,7 @@ def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> No
             warmer = min(max(warmer, -MOST_FORESEEN), MOST_FORESEEN)
             head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
             head -= pipes[row, BEND + j] * warmer
-            head -= weight / pipes[row, VOLUME + j] + pipes[row, DROP + j]
+            head -= pipes[row, WEIGHT + j] + pipes[row, DROP + j]
             step = pipes[row, CONDUCTANCE + j] * head
             pipes[row, STEP + j] = step
             scratch[j] = pipes[row, FLOW + j] + step

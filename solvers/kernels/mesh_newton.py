@@ -42,13 +42,12 @@ from .mesh_rows import (
     SLOPE,
     SMALLEST_FLOW,
     STEP,
-    VOLUME,
     WATER,
+    WEIGHT,
 )
 from .mesh_tables import MeshTable, MeshWork, Plan
 from .water import enthalpy, polynomial6
 
-GRAVITY = 9.80665
 PER_CAPACITY = 1.0 / CAPACITY
 
 
@@ -62,11 +61,10 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
     right[:] = 0.0
     for e in range(count):
         row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
-        weight = GRAVITY * mesh.rise[e]
         for j in range(LANES):
             flow, drop = pipes[row, FLOW + j], pipes[row, DROP + j]
             head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
-            step = pipes[row, CONDUCTANCE + j] * (head - weight / pipes[row, VOLUME + j] - drop)
+            step = pipes[row, CONDUCTANCE + j] * (head - pipes[row, WEIGHT + j] - drop)
             pipes[row, STEP + j] = step
             scratch[NEW + j] = flow + step
         for j in range(LANES):

@@ -2,7 +2,7 @@
 
 from ...model.water import WaterTable
 from .compile import inline, kernel
-from .mesh_newton import GRAVITY
+from .mesh_pipes import GRAVITY
 from .mesh_rows import (
     BACK_C,
     DROP,
@@ -15,10 +15,12 @@ from .mesh_rows import (
     PRESSURE,
     SERVED_C,
     STANDING,
+    STILL,
     SUPPLY_C,
     VOLUME,
     WARMING,
     WATER,
+    WEIGHT,
 )
 from .mesh_tables import MeshFields, MeshOutputs, MeshTable, MeshWork
 from .water import enthalpy
@@ -36,6 +38,18 @@ from .water import enthalpy
 ) = range(9)
 FIGURES = 9
 DELIVERED, ABSOLUTE, LOST, RUBBED, STOOD, PRODUCED, EXCHANGED, REST = range(8)
+
+
+@kernel
+def weigh(mesh: MeshTable, work: MeshWork) -> None:
+    """Add the weight of standing water to the pressures."""
+    nodes, volume = work.nodes, work.level.volume
+    junctions = nodes.shape[0] // 2
+    for side in range(2):
+        for node in range(junctions):
+            weight = GRAVITY * mesh.height[node]
+            for j in range(LANES):
+                nodes[side * junctions + node, PRESSURE + j] -= weight / volume[side, j]
 
 
 @kernel
@@ -139,7 +153,8 @@ def write_fields(
         for j in range(min(LANES, hours - first)):
             if fields.mass_flow.size > 0:
                 for e in range(count):
-                    fields.mass_flow[side, first + j, e] = sign * pipes[side * count + e, FLOW + j]
+                    flow = sign * pipes[side * count + e, FLOW + j]
+                    fields.mass_flow[side, first + j, e] = flow if abs(flow) > STILL else 0.0
             if fields.pressure_drop.size > 0:
                 for e in range(count):
                     drop = sign * pipes[side * count + e, DROP + j]
@@ -150,7 +165,8 @@ def write_fields(
                     flow = pipes[row, FLOW + j]
                     a = nodes[side * junctions + mesh.start[e], WATER + j]
                     b = nodes[side * junctions + mesh.end[e], WATER + j]
-                    stands, ahead = flow == 0.0, flow > 0.0 or (flow == 0.0 and side == 0)
+                    stands = abs(flow) <= STILL
+                    ahead = (side == 0) if stands else flow > 0.0
                     standing = b if ahead else a
                     fields.inlet_temperature[side, first + j, e] = a if ahead else b
                     outlet = standing if stands else pipes[row, OUTLET + j]
@@ -228,13 +244,14 @@ def measure_residuals(mesh: MeshTable, first: int, work: MeshWork, out: MeshOutp
                     rest[node, j] += level.fed[0, j] - max(level.fed[0, j], 1e-12)
         for e in range(count):
             a, b, row = mesh.start[e], mesh.end[e], side * count + e
-            near, far, weight = side * junctions + a, side * junctions + b, GRAVITY * mesh.rise[e]
+            near, far = side * junctions + a, side * junctions + b
             for j in range(LANES):
                 flow = pipes[row, FLOW + j]
                 rest[a, j] -= flow
                 rest[b, j] += flow
                 head = nodes[near, PRESSURE + j] - nodes[far, PRESSURE + j]
-                head -= pipes[row, DROP + j] + weight / pipes[row, VOLUME + j]
+                head -= pipes[row, DROP + j] + pipes[row, WEIGHT + j]
+                head -= GRAVITY * mesh.rise[e] / level.volume[side, j]
                 level.flow_errors[j] = max(level.flow_errors[j], abs(head))
         for node in range(junctions):
             for j in range(LANES):

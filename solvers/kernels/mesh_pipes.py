@@ -17,7 +17,6 @@ from .mesh_rows import (
     FLOW,
     LAMINAR,
     LANES,
-    LIGHTER,
     MOST_WARMING,
     OUTLET,
     PASS,
@@ -30,6 +29,7 @@ from .mesh_rows import (
     VOLUME,
     WARMING,
     WATER,
+    WEIGHT,
 )
 from .mesh_tables import FloatArray, MeshTable, MeshWork
 from .tree_tables import Options
@@ -37,6 +37,7 @@ from .water import exp_negative, polynomial6
 
 LEAST_STEEPNESS = 1.0e-4  # Pa/(kg/s), of a pipe without any friction
 LEAST_SHARE = 0.05  # of laminar friction, below which no pipe's head follows its flow
+NEAR = 0.3  # error of the heat below which friction follows the water within a step
 LEAST_STIFFNESS = 0.25  # share of a pipe's resistance that warmer, thinner water may leave
 GRAVITY = 9.80665
 CREEP = 1.0e-12  # kg/s, at which friction is taken where water stands
@@ -46,9 +47,11 @@ CREEP = 1.0e-12  # kg/s, at which friction is taken where water stands
 def rub_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork) -> None:
     """Write friction and minor losses, specific volume, and how flows follow heads.
 
-    After `cool_pipes`: warmer water is thinner and lighter, and warmer where more of it flows.
+    After `cool_pipes`: warmer water is thinner, and warmer where more of it flows. In loops height
+    counts with one density, so that no water turns in them by its weight alone.
     """
     nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
+    level, errors = work.level, work.level.errors
     count, junctions = mesh.start.size, nodes.shape[0] // 2
     for e in range(count):
         row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
@@ -56,7 +59,7 @@ def rub_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, w
         per_flow, resistance = columns[side, e, 0], columns[side, e, 1]
         slenderness, minor = columns[side, e, 2], columns[side, e, 3]
         relative, rough = columns[side, e, 4], columns[side, e, 5]
-        weight = GRAVITY * mesh.rise[e]
+        weight, loops = GRAVITY * mesh.rise[e], mesh.in_loop[e] > 0.0
         for j in range(LANES):
             flow = pipes[row, FLOW + j]
             inlet = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
@@ -65,11 +68,11 @@ def rub_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, w
             scratch[REYNOLDS + j] = per_flow * (abs(flow) + CREEP) * fluidity
             scratch[LAMINAR + j] = 64.0 * slenderness * resistance / (per_flow * fluidity)
             volume = polynomial6(water.specific_volume, middle)
-            warmer = polynomial6(water.specific_volume, middle + 1.0)
             thinner = polynomial6(water.fluidity, middle + 1.0) / fluidity - 1.0
             pipes[row, VOLUME + j] = volume
             scratch[THINNER + j] = thinner
-            scratch[LIGHTER + j] = (volume - warmer) * weight / (volume * volume)
+            lighter = weight / volume - weight / level.volume[side, j]
+            pipes[row, WEIGHT + j] = 0.0 if loops else lighter
         find_roots(options, relative, rough, scratch)
         laminar_until, added = options.laminar_until, 1.0 if options.fully_rough else 0.0
         per_width = 1.0 / max(options.turbulent_from - laminar_until, 1e-9)
@@ -89,7 +92,8 @@ def rub_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, w
             steep = (2.0 * lost + turning * slenderness * resistance * volume) * size
             floor = max(LEAST_SHARE * scratch[LAMINAR + j] * volume, LEAST_STEEPNESS)
             turned = turning * slenderness * resistance * volume * flow * size
-            half = 0.5 * (turned * scratch[THINNER + j] + scratch[LIGHTER + j])
+            near = 0.5 if errors[j] < NEAR else 0.0
+            half = near * turned * scratch[THINNER + j]
             sign = 1.0 if flow >= 0.0 else -1.0
             stiff = max(1.0 + half * pipes[row, SLOPE + j] * sign / max(steep, floor), LEAST_STIFFNESS)
             pipes[row, DROP + j] = lost * flow * size

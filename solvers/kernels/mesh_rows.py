@@ -8,7 +8,8 @@ supply side first. A flow is positive from a route's ``from_junction`` on both s
 LANES = 16
 """Hours of a block: two long vectors, and the matrix of a district fits the cache."""
 
-# Values of a node: water; pressure relative to the side's pressure holder, and how it changes;
+# Values of a node: water; pressure relative to the side's pressure holder, less the weight of
+# standing water;
 # what flows in from outside and its content; what flows out and how that follows the water; what
 # flows through the pressure holder.
 WATER, PRESSURE, INFLOW, CONTENT, OUTFLOW, GAIN = range(0, 6 * LANES, LANES)
@@ -16,7 +17,8 @@ NODE_VALUES = 6 * LANES
 
 # Values of a pipe: flow; water at its outlet, how it follows the inlet and the flow; how the flow
 # follows the pressures, and its own step; friction and minor loss, specific volume, warming; how
-# the head it takes follows the water at its inlet.
+# the head it takes follows the water at its inlet; what the water in it
+# weighs more than water of the side's density.
 (
     FLOW,
     OUTLET,
@@ -28,8 +30,9 @@ NODE_VALUES = 6 * LANES
     VOLUME,
     WARMING,
     BEND,
-) = range(0, 10 * LANES, LANES)
-PIPE_VALUES = 10 * LANES
+    WEIGHT,
+) = range(0, 11 * LANES, LANES)
+PIPE_VALUES = 11 * LANES
 
 # Places of a block of the matrix: its rows are mass and energy, its columns pressure and water.
 MASS_PRESSURE, MASS_WATER, ENERGY_PRESSURE, ENERGY_WATER = range(0, 4 * LANES, LANES)
@@ -59,7 +62,7 @@ SIDE_VALUES = 2 * LANES
 CONSUMER_VALUES = 14 * LANES
 
 # Places of ``scratch``.
-REYNOLDS, ROOT, STEEP, LAMINAR, THINNER, LIGHTER = range(0, 6 * LANES, LANES)
+REYNOLDS, ROOT, STEEP, LAMINAR, THINNER = range(0, 5 * LANES, LANES)
 AHEAD, ABACK, KEPT_AHEAD, KEPT_ABACK, HELD_AHEAD, HELD_ABACK, REST_AHEAD, REST_ABACK, NEW = range(
     0, 9 * LANES, LANES
 )
@@ -72,5 +75,7 @@ MOST_WARMING = 1.0  # K by friction in one pipe: 42 bar, more than any pipe bear
 COLDEST, WARMEST = 0.0, 140.0  # °C, where the water's polynomials end
 NO_HOLD = -1.0e8  # °C, colder than any bypass temperature that is given
 DUST = 1.0e-6  # W, less is no heat but rounding in the demand
+STILL = 1.0e-13  # kg/s, rounding: such a pipe stands, its water comes from the source's side
+BREATH = 1.0e-30  # kg/s, which tells the side of a pipe that stands
 STANDING = 1.0e-9  # kg/s, below which a pipe stands: its temperatures are no extremes
 CAPACITY = 4186.0  # J/(kg K), only to bring energies to the scale of flows times kelvins

@@ -5,7 +5,7 @@ from .compile import kernel
 from .mesh_consumers import answer_all, draw, load_hours, move_consumers
 from .mesh_flows import close_flows
 from .mesh_newton import step_side
-from .mesh_output import balance, measure_pipes, write_consumers, write_fields
+from .mesh_output import balance, measure_pipes, weigh, write_consumers, write_fields
 from .mesh_pipes import cool_pipes, rub_pipes
 from .mesh_rows import LANES
 from .mesh_settle import explain_all, hold_head, serve_all
@@ -15,7 +15,8 @@ from .mesh_water import mix_side
 from .mesh_tables import FloatArray, MeshFields, MeshInputs, MeshOutputs, MeshTable, MeshWork, Plan
 from .tree_tables import Options, Pump
 
-NEARLY = 1.0e-6  # error before the last step, which leaves about its square
+NEARLY = 1.0e-4  # error before the last step, which leaves about its square
+STRICT = 1.0e-8  # error of the heat that may be left
 SETTLED_FLOW, SETTLED_WATER = 1.0e-10, 1.0e-8  # share of a flow and kelvin, before a last step
 SETTLE_STEPS = 40
 
@@ -31,7 +32,7 @@ def largest(errors: FloatArray) -> float:
 
 @kernel
 def converge_supply(
-    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, work: MeshWork
+    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, work: MeshWork, enough: float
 ) -> int:
     """Take Newton steps until heat, flows and water of the supply side fit; return how many."""
     level, steps = work.level, 0
@@ -51,7 +52,7 @@ def converge_supply(
         steps += 1
         error = max(largest(level.errors), 0.01 * largest(level.water_errors))
         error = max(error, 0.01 * largest(level.flow_errors))
-        if error <= NEARLY or steps >= options.max_iterations:
+        if error <= enough or steps >= options.max_iterations:
             return steps
 
 
@@ -106,12 +107,19 @@ def solve_mesh(
         load_hours(mesh, inputs, water, hour, work)
         start_supply(mesh, plan, water, options, work)
         mix_side(mesh, plan, water, options, 0, work)
-        steps = converge_supply(mesh, plan, water, options, work)
-        settle_side(mesh, plan, water, options, 0, work)
+        steps, enough = 0, NEARLY
+        while True:
+            steps += converge_supply(mesh, plan, water, options, work, enough)
+            settle_side(mesh, plan, water, options, 0, work)
+            answer_all(mesh, water, work)
+            if largest(work.level.errors) <= STRICT or enough == STRICT:
+                break
+            enough = STRICT
         serve_all(mesh, inputs, water, hour, work)
-        start_return(mesh, work)
+        start_return(mesh, water, work)
         feed_return(mesh, water, work)
         settle_side(mesh, plan, water, options, 1, work)
+        weigh(mesh, work)
         read_producers(mesh, work)
         explain_all(mesh, water, hour, work, out)
         hold_head(mesh, pump.fixed_head, pump.min_head, pump.max_head, hour, work, out)

@@ -8,6 +8,7 @@ from .mesh_flows import LEAST_CHANGE
 from .mesh_pipes import rub_pipes
 from .mesh_rows import (
     BACK_C,
+    BREATH,
     CONDUCTANCE,
     DROP,
     ENERGY,
@@ -27,18 +28,18 @@ from .mesh_rows import (
     ROOM_C,
     SMALLEST_FLOW,
     STEP,
-    VOLUME,
+    STILL,
     WATER,
+    WEIGHT,
 )
 from .mesh_sources import feed_supply
 from .mesh_tables import MeshTable, MeshWork, Plan
 from .tree_tables import Options
-from .water import exp_negative
+from .water import exp_negative, polynomial6
 
 START_SPEED = 0.3  # m/s, at which friction is taken before any flow is known
 START_PASSES = 8  # towards flows that lose what they may, at most
 START_CLOSE = 0.02  # change of a flow that is close enough
-GRAVITY = 9.80665
 
 
 @kernel
@@ -70,6 +71,8 @@ def start_supply(
 def start_pipes(mesh: MeshTable, water: WaterTable, options: Options, work: MeshWork) -> None:
     """Write no flow, no pressures, source water, and friction as a line through a usual flow."""
     nodes, pipes, level = work.nodes, work.pipes, work.level
+    for j in range(LANES):
+        level.volume[0, j] = polynomial6(water.specific_volume, level.supply[0, j])
     for node in range(nodes.shape[0] // 2):
         for j in range(LANES):
             nodes[node, WATER + j] = level.supply[0, j]
@@ -99,11 +102,11 @@ def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
     for e in range(mesh.start.size):
         a, b = mesh.start[e], mesh.end[e]
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
-        weight, units = GRAVITY * mesh.rise[e], (mesh.conductance[0, e] + mesh.exchange[e]) / 4185.0
+        units = (mesh.conductance[0, e] + mesh.exchange[e]) / 4185.0
         for j in range(LANES):
             flow, steep = pipes[e, FLOW + j], pipes[e, CONDUCTANCE + j]
             head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
-            step = steep * (head - weight / pipes[e, VOLUME + j] - pipes[e, DROP + j])
+            step = steep * (head - pipes[e, WEIGHT + j] - pipes[e, DROP + j])
             pipes[e, STEP + j] = step
             matrix[ab, MASS_PRESSURE + j] -= steep
             matrix[ab, ENERGY_WATER + j] -= max(-flow, 0.0)
@@ -145,7 +148,8 @@ def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
         aa, bb = plan.place_start[e], plan.place_end[e]
         for j in range(LANES):
             head = right[aa, MASS + j] - right[bb, MASS + j]
-            pipes[e, FLOW + j] += pipes[e, STEP + j] + pipes[e, CONDUCTANCE + j] * head
+            flow = pipes[e, FLOW + j] + pipes[e, STEP + j] + pipes[e, CONDUCTANCE + j] * head
+            pipes[e, FLOW + j] = flow if abs(flow) > STILL else BREATH * mesh.outward[e]
 
 
 @kernel
@@ -189,7 +193,7 @@ def start_water(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
 
 
 @kernel
-def start_return(mesh: MeshTable, work: MeshWork) -> None:
+def start_return(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
     """Let the return side begin with the supply side's flows, turned, and mixed water."""
     nodes, pipes, consumers, level = work.nodes, work.pipes, work.consumers, work.level
     junctions, count = nodes.shape[0] // 2, mesh.start.size
@@ -201,11 +205,15 @@ def start_return(mesh: MeshTable, work: MeshWork) -> None:
             flow = consumers[c, FLOW_C + j]
             level.errors[j] += flow
             level.total[j] += flow * consumers[c, BACK_C + j]
+    for j in range(LANES):
+        mixed = level.total[j] / level.errors[j]
+        level.volume[1, j] = polynomial6(water.specific_volume, mixed)
     for node in range(junctions):
         for j in range(LANES):
             nodes[junctions + node, WATER + j] = level.total[j] / level.errors[j]
             nodes[junctions + node, PRESSURE + j] = -nodes[node, PRESSURE + j]
     for e in range(count):
         for j in range(LANES):
-            pipes[count + e, FLOW + j] = -pipes[e, FLOW + j]
+            flow = pipes[e, FLOW + j]
+            pipes[count + e, FLOW + j] = -flow if abs(flow) > STILL else -BREATH * mesh.outward[e]
             pipes[count + e, OUTLET + j] = level.total[j] / level.errors[j]

@@ -30,6 +30,12 @@ class MeshTable(NamedTuple):
         Inverse of the length; 0 for a pipe without length. [1/m]
     rise : array of float, shape (pipes,)
         Elevation of the end above the start. [m]
+    height : array of float, shape (junctions,)
+        Of each junction above the first producer's. [m]
+    in_loop : array of float, shape (pipes,)
+        1 for pipes of loops, 0 for bridges.
+    outward : array of float, shape (pipes,)
+        1 where the start is nearer to the first producer, else -1: the way of standing water.
     ground : array of int, shape (pipes,)
         Row of the ground temperatures.
     earth : array of int, shape (junctions,)
@@ -61,6 +67,9 @@ class MeshTable(NamedTuple):
     area: FloatArray
     per_length: FloatArray
     rise: FloatArray
+    height: FloatArray
+    in_loop: FloatArray
+    outward: FloatArray
     ground: IntArray
     earth: IntArray
     consumer_junction: IntArray
@@ -157,6 +166,8 @@ class MeshLevel(NamedTuple):
         Of consumers. [K], [kg/s]
     warmest, coldest : array of float, shape (lanes,)
         Of what the producers supply. [°C]
+    volume : array of float, shape (2, lanes)
+        Specific volume that gives pipes of loops their weight. [m3/kg]
     supply : array of float, shape (producers, lanes)
         Temperature of what each producer supplies. [°C]
     fed : array of float, shape (producers, lanes)
@@ -176,6 +187,7 @@ class MeshLevel(NamedTuple):
     limit: FloatArray
     warmest: FloatArray
     coldest: FloatArray
+    volume: FloatArray
     supply: FloatArray
     fed: FloatArray
     back_water: FloatArray
