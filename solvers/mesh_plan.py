@@ -123,7 +123,7 @@ def find_loops(
     --------
     >>> in_loop, outward = find_loops(np.array([0, 1, 2, 3]), np.array([1, 2, 3, 1]), 4, 0)
     >>> in_loop.tolist(), outward.tolist()
-    ([0.0, 1.0, 1.0, 1.0], [1.0, 1.0, -1.0, -1.0])
+    ([0.0, 1.0, 1.0, 1.0], [1.0, 1.0, 1.0, -1.0])
     """
     graph = csr_array((np.ones(start.size), (start, end)), shape=(junctions, junctions))
     order, before = breadth_first_order(graph, source, directed=False)
