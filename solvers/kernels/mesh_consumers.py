@@ -191,4 +191,6 @@ def move_consumers(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
         for j in range(LANES):
             change = consumers[c, OFFSET_C + j] + consumers[c, GAIN_C + j] * right[at, ENERGY + j]
             least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
-            consumers[c, FLOW_C + j] = moved(consumers[c, FLOW_C + j], change, least, most)
+            flow, share = consumers[c, FLOW_C + j], work.level.share[j]
+            wanted = moved(flow, change, least, most)
+            consumers[c, FLOW_C + j] = flow + share * (wanted - flow)

@@ -14,27 +14,30 @@ from .mesh_rows import (
     PRESSURE,
     STEP,
     STILL,
+    TURNS,
     WEIGHT,
 )
 from .mesh_tables import MeshTable, MeshWork, Plan
 from .mesh_water import eliminate_water
 
 MOST_FORESEEN = 20.0  # K, by which water may change in a step for friction to follow it
-LEAST_CHANGE = 1.0e-7  # kg/s: smaller flows need not be known to a share of themselves
+LEAST_SHARE = 1.0e-4  # of the source's flow: smaller flows need not be known as well
 
 
 @kernel
 def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
     """Take a step on pressures and flows with what is drawn now; note how far flows moved.
 
-    Friction and weight follow the step of the water in ``work.right``.
+    Of what heads are off, `MeshLevel.share` is taken. Friction and weight follow the step of the water in ``work.right``.
     """
     assemble_flows(mesh, plan, side, work)
     eliminate_water(plan, work.thermal, work.mixed, work.level.scratch)
     nodes, pipes, mixed, errors = work.nodes, work.pipes, work.mixed, work.level.flow_errors
     count, junctions = mesh.start.size, nodes.shape[0] // 2
+    some = work.level.total
     for j in range(LANES):
         errors[j] = 0.0
+        some[j] = LEAST_SHARE * abs(work.level.fed[0, j]) + 1e-12
     for place in range(plan.node.size):
         node = side * junctions + plan.node[place]
         for j in range(LANES):
@@ -45,16 +48,17 @@ def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
             head = mixed[aa, j] - mixed[bb, j]
             step = pipes[row, STEP + j] + pipes[row, CONDUCTANCE + j] * head
             flow = pipes[row, FLOW + j] + step
+            pipes[row, TURNS + j] += 1.0 if flow * pipes[row, FLOW + j] < 0.0 else 0.0
             still = BREATH * mesh.outward[e] * (1.0 - 2.0 * side)
             pipes[row, FLOW + j] = flow if abs(flow) > STILL else still
-            errors[j] = max(errors[j], abs(step) / (abs(flow) + LEAST_CHANGE))
+            errors[j] = max(errors[j], abs(step) / (abs(flow) + some[j]))
 
 
 @kernel
 def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
     """Write how flows follow pressures, and what they lack at every junction."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.mixed
-    scratch, step_of = work.level.scratch, work.right
+    scratch, step_of, share = work.level.scratch, work.right, work.level.share
     count, junctions = mesh.start.size, nodes.shape[0] // 2
     matrix[:] = 0.0
     right[:] = 0.0
@@ -68,7 +72,7 @@ def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> No
             head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
             head -= pipes[row, BEND + j] * warmer
             head -= pipes[row, WEIGHT + j] + pipes[row, DROP + j]
-            step = pipes[row, CONDUCTANCE + j] * head
+            step = share[j] * pipes[row, CONDUCTANCE + j] * head
             pipes[row, STEP + j] = step
             scratch[j] = pipes[row, FLOW + j] + step
         for j in range(LANES):

@@ -42,6 +42,7 @@ from .mesh_rows import (
     SLOPE,
     SMALLEST_FLOW,
     STEP,
+    TURNS,
     WATER,
     WEIGHT,
 )
@@ -49,6 +50,7 @@ from .mesh_tables import MeshTable, MeshWork, Plan
 from .water import enthalpy, polynomial6
 
 PER_CAPACITY = 1.0 / CAPACITY
+MOST_TURNS = 2.0  # of a flow; then its water no longer counts where it would turn again
 
 
 @kernel
@@ -77,6 +79,7 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
             apart = (enthalpy(water, outlet) - enthalpy(water, there)) * PER_CAPACITY
             size, sign = abs(flow), 1.0 if ahead else -1.0
             kappa = apart + size * capacity * pipes[row, SLOPE + j]
+            kappa = kappa if pipes[row, TURNS + j] < MOST_TURNS else 0.0
             kept, held = size * capacity * pipes[row, PASS + j], size * own
             bent = steep * pipes[row, BEND + j]
             kept -= sign * kappa * bent

@@ -37,7 +37,7 @@ from .water import exp_negative, polynomial6
 
 LEAST_STEEPNESS = 1.0e-4  # Pa/(kg/s), of a pipe without any friction
 LEAST_SHARE = 0.05  # of laminar friction, below which no pipe's head follows its flow
-NEAR = 0.3  # error of the heat below which friction follows the water within a step
+NEAR = 0.03  # error of heat and flows below which friction follows the water within a step
 LEAST_STIFFNESS = 0.25  # share of a pipe's resistance that warmer, thinner water may leave
 GRAVITY = 9.80665
 CREEP = 1.0e-12  # kg/s, at which friction is taken where water stands
@@ -92,7 +92,7 @@ def rub_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, w
             steep = (2.0 * lost + turning * slenderness * resistance * volume) * size
             floor = max(LEAST_SHARE * scratch[LAMINAR + j] * volume, LEAST_STEEPNESS)
             turned = turning * slenderness * resistance * volume * flow * size
-            near = 0.5 if errors[j] < NEAR else 0.0
+            near = 0.5 if max(errors[j], level.flow_errors[j]) < NEAR else 0.0
             half = near * turned * scratch[THINNER + j]
             sign = 1.0 if flow >= 0.0 else -1.0
             stiff = max(1.0 + half * pipes[row, SLOPE + j] * sign / max(steep, floor), LEAST_STIFFNESS)

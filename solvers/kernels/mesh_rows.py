@@ -18,7 +18,7 @@ NODE_VALUES = 6 * LANES
 # Values of a pipe: flow; water at its outlet, how it follows the inlet and the flow; how the flow
 # follows the pressures, and its own step; friction and minor loss, specific volume, warming; how
 # the head it takes follows the water at its inlet; what the water in it
-# weighs more than water of the side's density.
+# weighs more than water of the side's density; how often its flow has turned.
 (
     FLOW,
     OUTLET,
@@ -31,8 +31,9 @@ NODE_VALUES = 6 * LANES
     WARMING,
     BEND,
     WEIGHT,
-) = range(0, 11 * LANES, LANES)
-PIPE_VALUES = 11 * LANES
+    TURNS,
+) = range(0, 12 * LANES, LANES)
+PIPE_VALUES = 12 * LANES
 
 # Places of a block of the matrix: its rows are mass and energy, its columns pressure and water.
 MASS_PRESSURE, MASS_WATER, ENERGY_PRESSURE, ENERGY_WATER = range(0, 4 * LANES, LANES)

@@ -12,13 +12,14 @@ from .mesh_settle import explain_all, hold_head, serve_all
 from .mesh_sources import feed_return, feed_supply, read_producers
 from .mesh_start import start_return, start_supply
 from .mesh_water import mix_side
-from .mesh_tables import FloatArray, MeshFields, MeshInputs, MeshOutputs, MeshTable, MeshWork, Plan
+from .mesh_tables import FloatArray, MeshFields, MeshInputs, MeshLevel, MeshOutputs, MeshTable, MeshWork, Plan
 from .tree_tables import Options, Pump
 
 NEARLY = 1.0e-4  # error before the last step, which leaves about its square
 STRICT = 1.0e-8  # error of the heat that may be left
 SETTLED_FLOW, SETTLED_WATER = 1.0e-10, 1.0e-8  # share of a flow and kelvin, before a last step
 SETTLE_STEPS = 40
+PATIENCE, LEAST_SHARE = 4.0, 1.0 / 16.0  # steps without success before less of a step is taken
 
 
 @kernel
@@ -31,11 +32,28 @@ def largest(errors: FloatArray) -> float:
 
 
 @kernel
+def choose_share(level: MeshLevel) -> None:
+    """Take less of a step in hours whose error does not fall: a flow keeps turning there."""
+    for j in range(LANES):
+        error = max(level.errors[j], 0.1 * level.flow_errors[j])
+        falls = error < 0.5 * level.best[j] or error < NEARLY
+        stuck = 0.0 if falls else level.stuck[j] + 1.0
+        share = level.share[j]
+        share = min(2.0 * share, 1.0) if falls else share
+        level.share[j] = share
+        level.stuck[j] = 0.0 if stuck >= PATIENCE else stuck
+        level.best[j] = min(level.best[j], error)
+
+
+@kernel
 def converge_supply(
     mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, work: MeshWork, enough: float
 ) -> int:
     """Take Newton steps until heat, flows and water of the supply side fit; return how many."""
     level, steps = work.level, 0
+    for j in range(LANES):
+        level.share[j], level.best[j], level.stuck[j] = 1.0, 1e300, 0.0
+        level.flow_errors[j] = 0.0
     while True:
         cool_pipes(mesh, water, options, 0, work)
         rub_pipes(mesh, water, options, 0, work)
@@ -62,6 +80,8 @@ def settle_side(
 ) -> int:
     """Let pressures and water of a side settle while what is drawn stays; return the steps."""
     level, steps = work.level, 0
+    for j in range(LANES):
+        level.share[j] = 1.0
     while True:
         if side == 0:
             draw(mesh, work, False)

@@ -4,7 +4,6 @@ from ...model.water import WaterTable
 from .compile import kernel
 from .mesh_consumers import draw, guess_flows
 from .mesh_matrix import eliminate, substitute
-from .mesh_flows import LEAST_CHANGE
 from .mesh_pipes import rub_pipes
 from .mesh_rows import (
     BACK_C,
@@ -29,6 +28,7 @@ from .mesh_rows import (
     SMALLEST_FLOW,
     STEP,
     STILL,
+    TURNS,
     WATER,
     WEIGHT,
 )
@@ -39,6 +39,7 @@ from .water import exp_negative, polynomial6
 
 START_SPEED = 0.3  # m/s, at which friction is taken before any flow is known
 START_PASSES = 8  # towards flows that lose what they may, at most
+LEAST_CHANGE = 1.0e-7  # kg/s
 START_CLOSE = 0.02  # change of a flow that is close enough
 
 
@@ -190,6 +191,7 @@ def start_water(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
         for j in range(LANES):
             ahead = pipes[e, FLOW + j] >= 0.0
             pipes[e, OUTLET + j] = nodes[b, WATER + j] if ahead else nodes[a, WATER + j]
+            pipes[e, TURNS + j] = 0.0
 
 
 @kernel
@@ -216,4 +218,5 @@ def start_return(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
         for j in range(LANES):
             flow = pipes[e, FLOW + j]
             pipes[count + e, FLOW + j] = -flow if abs(flow) > STILL else -BREATH * mesh.outward[e]
+            pipes[count + e, TURNS + j] = 0.0
             pipes[count + e, OUTLET + j] = level.total[j] / level.errors[j]

@@ -176,6 +176,8 @@ class MeshLevel(NamedTuple):
         Return water at each producer. [°C]
     errors, flow_errors, water_errors, head, duration, total : array of float, shape (lanes,)
         Of the consumers' heat, of flows, of temperatures [K]; [Pa]; [s]; drawn flow [kg/s].
+    share, best, stuck : array of float, shape (lanes,)
+        Of each step that is taken, the least error so far, and steps since it fell.
     scratch : array of float, shape (12 x lanes,)
     sums : array of float, shape (8, lanes)
     """
@@ -197,6 +199,9 @@ class MeshLevel(NamedTuple):
     head: FloatArray
     duration: FloatArray
     total: FloatArray
+    share: FloatArray
+    best: FloatArray
+    stuck: FloatArray
     scratch: FloatArray
     sums: FloatArray
 
