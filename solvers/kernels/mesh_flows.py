@@ -21,6 +21,7 @@ from .mesh_tables import MeshTable, MeshWork, Plan
 from .mesh_water import eliminate_water
 
 MOST_FORESEEN = 20.0  # K, by which water may change in a step for friction to follow it
+MEMORY = 0.85  # of a flow's turns, from step to step
 LEAST_SHARE = 1.0e-4  # of the source's flow: smaller flows need not be known as well
 
 
@@ -48,7 +49,8 @@ def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
             head = mixed[aa, j] - mixed[bb, j]
             step = pipes[row, STEP + j] + pipes[row, CONDUCTANCE + j] * head
             flow = pipes[row, FLOW + j] + step
-            pipes[row, TURNS + j] += 1.0 if flow * pipes[row, FLOW + j] < 0.0 else 0.0
+            turned = 1.0 if flow * pipes[row, FLOW + j] < 0.0 else 0.0
+            pipes[row, TURNS + j] = MEMORY * pipes[row, TURNS + j] + turned
             still = BREATH * mesh.outward[e] * (1.0 - 2.0 * side)
             pipes[row, FLOW + j] = flow if abs(flow) > STILL else still
             errors[j] = max(errors[j], abs(step) / (abs(flow) + some[j]))

@@ -50,7 +50,7 @@ from .mesh_tables import MeshTable, MeshWork, Plan
 from .water import enthalpy, polynomial6
 
 PER_CAPACITY = 1.0 / CAPACITY
-MOST_TURNS = 2.0  # of a flow; then its water no longer counts where it would turn again
+MOST_TURNS = 1.25  # of a flow; then its water no longer counts where it would turn again
 
 
 @kernel
