@@ -43,6 +43,7 @@ from .mesh_rows import (
     SMALLEST_FLOW,
     STEP,
     TURNS,
+    WARMING,
     WATER,
     WEIGHT,
 )
@@ -50,14 +51,14 @@ from .mesh_tables import MeshTable, MeshWork, Plan
 from .water import enthalpy, polynomial6
 
 PER_CAPACITY = 1.0 / CAPACITY
-MOST_TURNS = 1.25  # of a flow; then its water no longer counts where it would turn again
+MOST_TURNS = 1.25  # of a flow; then what either way would do counts half
 
 
 @kernel
 def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
     """Write the equations of all pipes and junctions of a side."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.matrix, work.right
-    scratch = work.level.scratch
+    scratch, ground = work.level.scratch, work.level.ground
     count, junctions = mesh.start.size, nodes.shape[0] // 2
     matrix[:] = 0.0
     right[:] = 0.0
@@ -69,6 +70,7 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
             step = pipes[row, CONDUCTANCE + j] * (head - pipes[row, WEIGHT + j] - drop)
             pipes[row, STEP + j] = step
             scratch[NEW + j] = flow + step
+        at = mesh.ground[e]
         for j in range(LANES):
             flow, step = pipes[row, FLOW + j], pipes[row, STEP + j]
             steep = pipes[row, CONDUCTANCE + j]
@@ -79,21 +81,29 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
             apart = (enthalpy(water, outlet) - enthalpy(water, there)) * PER_CAPACITY
             size, sign = abs(flow), 1.0 if ahead else -1.0
             kappa = apart + size * capacity * pipes[row, SLOPE + j]
-            kappa = kappa if pipes[row, TURNS + j] < MOST_TURNS else 0.0
+            here = nodes[a, WATER + j] if ahead else nodes[b, WATER + j]
+            passed = (there - ground[at, j]) * pipes[row, PASS + j]
+            turned = polynomial6(water.heat_capacity, here) * PER_CAPACITY
+            lost = (pipes[row, OUTLET + j] - pipes[row, WARMING + j] - ground[at, j])
+            units = pipes[row, SLOPE + j] * size / (lost if abs(lost) > 1e-6 else 1e-6)
+            contrary = turned * (ground[at, j] + passed * (1.0 + min(max(units, 0.0), 80.0)) - here)
+            wavers = pipes[row, TURNS + j] > MOST_TURNS
+            contrary = 0.5 * contrary if wavers else 0.0
+            kappa = 0.5 * kappa if wavers else kappa
             kept, held = size * capacity * pipes[row, PASS + j], size * own
             bent = steep * pipes[row, BEND + j]
+            rest, other = size * apart + kappa * sign * step, -contrary * sign * step
             kept -= sign * kappa * bent
             scratch[BENT_AHEAD + j] = bent if ahead else 0.0
             scratch[BENT_ABACK + j] = 0.0 if ahead else bent
-            rest, steeply = size * apart + kappa * sign * step, kappa * steep
-            scratch[AHEAD + j] = steeply if ahead else 0.0
-            scratch[ABACK + j] = 0.0 if ahead else steeply
+            scratch[AHEAD + j] = steep * (kappa if ahead else contrary)
+            scratch[ABACK + j] = steep * (contrary if ahead else kappa)
             scratch[KEPT_AHEAD + j] = kept if ahead else 0.0
             scratch[KEPT_ABACK + j] = 0.0 if ahead else kept
             scratch[HELD_AHEAD + j] = held if ahead else 0.0
             scratch[HELD_ABACK + j] = 0.0 if ahead else held
-            scratch[REST_AHEAD + j] = rest if ahead else 0.0
-            scratch[REST_ABACK + j] = 0.0 if ahead else rest
+            scratch[REST_AHEAD + j] = rest if ahead else other
+            scratch[REST_ABACK + j] = other if ahead else rest
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
         for j in range(LANES):
             matrix[ab, MASS_PRESSURE + j] -= pipes[row, CONDUCTANCE + j]
