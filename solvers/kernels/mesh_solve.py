@@ -19,7 +19,7 @@ NEARLY = 1.0e-4  # error before the last step, which leaves about its square
 STRICT = 1.0e-8  # error of the heat that may be left
 SETTLED_FLOW, SETTLED_WATER = 1.0e-10, 1.0e-8  # share of a flow and kelvin, before a last step
 SETTLE_STEPS = 40
-PATIENCE, LEAST_SHARE = 4.0, 1.0 / 16.0  # steps without success before less of a step is taken
+PATIENCE, LEAST_SHARE = 6.0, 1.0 / 8.0  # steps without success before less of a step is taken
 
 
 @kernel
@@ -36,10 +36,11 @@ def choose_share(level: MeshLevel) -> None:
     """Take less of a step in hours whose error does not fall: a flow keeps turning there."""
     for j in range(LANES):
         error = max(level.errors[j], 0.1 * level.flow_errors[j])
-        falls = error < 0.5 * level.best[j] or error < NEARLY
+        falls = error < 0.8 * level.best[j] or error < NEARLY
         stuck = 0.0 if falls else level.stuck[j] + 1.0
         share = level.share[j]
         share = min(2.0 * share, 1.0) if falls else share
+        share = max(0.5 * share, LEAST_SHARE) if stuck >= PATIENCE else share
         level.share[j] = share
         level.stuck[j] = 0.0 if stuck >= PATIENCE else stuck
         level.best[j] = min(level.best[j], error)
@@ -58,6 +59,7 @@ def converge_supply(
         cool_pipes(mesh, water, options, 0, work)
         rub_pipes(mesh, water, options, 0, work)
         answer_all(mesh, water, work)
+        choose_share(level)
         draw(mesh, work, True)
         feed_supply(mesh, water, work)
         step_side(mesh, plan, water, 0, work)
