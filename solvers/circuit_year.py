@@ -108,6 +108,9 @@ class CircuitYear:
         ``pipe_inlet_temperature``, ``pipe_outlet_temperature``, ``pipe_heat_loss``,
         ``pipe_pressure_drop`` (hours, pipes, 2); ``junction_temperature``,
         ``junction_pressure`` (hours, junctions, 2).
+    head_residual : array of float, shape (hours,), or None
+        Largest difference between the pressures at a pipe's ends and what friction, minor
+        losses and height take; None for a tree, where there is none. [Pa]
     """
 
     circuit: Circuit
@@ -135,6 +138,7 @@ class CircuitYear:
     iterations: IntArray
     pipe_figures: PipeFigures
     fields: Mapping[str, FloatArray]
+    head_residual: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from .kernels.tree_tables import (
     TreeTable,
     Walk,
 )
+from .mesh import is_mesh, solve_with_limits
 from .prescribed import ask_for_flow, count_as_served
 from .pressure_limit import head_is_bounded, pressure_limit
 from .tree import plan_walk, tree_table
@@ -136,6 +137,11 @@ def _solve(
     keep: bool,
 ) -> CircuitYear:
     """Solve with flow limits, whatever pressure is left."""
+    if is_mesh(circuit):
+        options = solver_options(scenario, exchange=False)
+        return solve_with_limits(
+            circuit, boundary, scenario, options, flow_limit, names, keep=keep
+        )
     hours = len(boundary.duration)
     tree = tree_table(circuit, scenario.friction.law)
     water = water_table(scenario.water)

@@ -1,0 +1,196 @@
+"""Consumers of a mesh: their hours, their limits, and how their flow answers to their water."""
+
+from math import isnan
+
+from ...model.water import WaterTable
+from .compile import kernel
+from .mesh_rows import (
+    DIFFERENCE_C,
+    DUST,
+    ENERGY,
+    FLOW_C,
+    GAIN,
+    GAIN_C,
+    HEAT_C,
+    HOLD_C,
+    LANES,
+    LEAST_C,
+    MOST_C,
+    NO_HOLD,
+    OFFSET_C,
+    OUTFLOW,
+    OWN_C,
+    PER_HEAT_C,
+    ROOM_C,
+    WATER,
+)
+from .mesh_tables import FloatArray, MeshInputs, MeshLevel, MeshTable, MeshWork, Plan
+from .tree_consumers import hold_temperature, moved, serve_heat, stay_within
+from .water import enthalpy, log
+
+START_SHARE = 0.8  # of the range a path may lose at most
+
+
+@kernel
+def load_hours(
+    mesh: MeshTable, inputs: MeshInputs, water: WaterTable, first: int, work: MeshWork
+) -> None:
+    """Copy a block of hours into the work arrays; lanes past the end repeat the last hour."""
+    level, last = work.level, inputs.heat.shape[0] - 1
+    load_rows(inputs.ground_temperature, first, last, level.ground)
+    load_rows(inputs.return_temperature, first, last, level.back)
+    load_rows(inputs.temperature_difference, first, last, level.difference)
+    load_rows(inputs.flow_limit, first, last, level.limit)
+    for j in range(LANES):
+        hour = min(first + j, last)
+        level.warmest[j], level.coldest[j] = -1e9, 1e9
+        for k in range(mesh.producer_junction.size):
+            supply = inputs.supply_temperature[hour, k]
+            level.supply[k, j] = supply
+            level.warmest[j] = max(level.warmest[j], supply)
+            level.coldest[j] = min(level.coldest[j], supply)
+        for c in range(mesh.consumer_junction.size):
+            work.consumers[c, HEAT_C + j] = inputs.heat[hour, c]
+    for row in range(level.back.shape[0]):
+        for j in range(LANES):
+            kept = level.back[row, j]
+            level.returned[row, j] = 0.0 if isnan(kept) else enthalpy(water, kept)
+    for c in range(mesh.consumer_junction.size):
+        limit_consumer(mesh, work.consumers, level, c)
+
+
+@kernel
+def load_rows(source: FloatArray, first: int, last: int, target: FloatArray) -> None:
+    """Copy a block of hours of all rows."""
+    for row in range(target.shape[0]):
+        for j in range(LANES):
+            target[row, j] = source[row, min(first + j, last)]
+
+
+@kernel
+def limit_consumer(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, c: int) -> None:
+    """Write the limits of a consumer's flow; heat that no flow can serve is left out."""
+    at, back = mesh.earth[mesh.consumer_junction[c]], mesh.returned[c]
+    apart, limit = mesh.difference[c], mesh.limit[c]
+    at_source = mesh.consumer_junction[c] == mesh.producer_junction[0]
+    bypass_temperature = 2.0 * NO_HOLD if at_source else mesh.bypass_temperature[c]
+    for j in range(LANES):
+        most = min(mesh.max_flow[c], level.limit[limit, j])
+        ground, kept, heat = level.ground[at, j], level.back[back, j], consumers[c, HEAT_C + j]
+        by_return = not isnan(kept)
+        source = level.warmest[j] if heat >= 0.0 else level.coldest[j]
+        useless = by_return and (source - kept) * heat <= 0.0
+        left_out = useless or abs(heat) < DUST or most == 0.0
+        holds = bypass_temperature > NO_HOLD and level.warmest[j] > bypass_temperature + 1e-6
+        target = log(max(bypass_temperature - ground, 1e-9))
+        consumers[c, MOST_C + j] = most
+        consumers[c, LEAST_C + j] = min(mesh.bypass_flow[c], most)
+        consumers[c, HEAT_C + j] = 0.0 if left_out else heat
+        consumers[c, PER_HEAT_C + j] = 0.0 if left_out else 1.0 / abs(heat)
+        consumers[c, DIFFERENCE_C + j] = 0.0 if by_return else level.difference[apart, j]
+        consumers[c, HOLD_C + j] = target if holds and most > 0.0 else 2.0 * NO_HOLD
+        consumers[c, OFFSET_C + j] = 0.0
+        consumers[c, GAIN_C + j] = 0.0
+
+
+@kernel
+def guess_flows(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
+    """Write the flow each consumer would need without losses, and what its path may lose.
+
+    The latter in transfer units (ROOM_C), as in the tree solver.
+    """
+    consumers, level = work.consumers, work.level
+    for c in range(mesh.consumer_junction.size):
+        at, back = mesh.earth[mesh.consumer_junction[c]], mesh.returned[c]
+        for j in range(LANES):
+            ground = level.ground[at, j]
+            heat, difference = consumers[c, HEAT_C + j], consumers[c, DIFFERENCE_C + j]
+            source = level.warmest[j] if heat >= 0.0 else level.coldest[j]
+            by_return = difference == 0.0
+            drop = enthalpy(water, source) - level.returned[back, j]
+            drop = drop if by_return else 4185.0 * difference
+            holds = consumers[c, HOLD_C + j] > NO_HOLD
+            flow = max(1.1 * heat / drop, 0.0) if heat != 0.0 else 0.0
+            flow = max(flow, consumers[c, LEAST_C + j])
+            flow = max(flow, 1e-6) if holds else flow
+            flow = min(flow, consumers[c, MOST_C + j])
+            kept = level.back[back, j] if by_return else source
+            ratio = (source - ground) / (kept - ground)
+            serves = by_return and heat != 0.0 and ratio > 1.0
+            by_heat = log(min(max(ratio, 1e-3), 1e30)) if serves else 1e300
+            reach = log(abs(level.warmest[j] - ground) + 1e-9)
+            by_hold = reach - consumers[c, HOLD_C + j] if holds else 1e300
+            room = min(by_heat, by_hold if by_hold > 0.0 else 1e300)
+            consumers[c, FLOW_C + j] = flow
+            consumers[c, OWN_C + j] = flow
+            consumers[c, ROOM_C + j] = max(START_SHARE * room, 1e-6)
+
+
+@kernel
+def answer_all(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
+    """Write how every consumer's flow changes with its water, and the errors of their heat."""
+    nodes, consumers, level = work.nodes, work.consumers, work.level
+    for j in range(LANES):
+        level.errors[j] = 0.0
+    for c in range(mesh.consumer_junction.size):
+        node, back = mesh.consumer_junction[c], mesh.returned[c]
+        at = mesh.earth[node]
+        for j in range(LANES):
+            flow, supply = consumers[c, FLOW_C + j], nodes[node, WATER + j]
+            least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
+            difference, ground = consumers[c, DIFFERENCE_C + j], level.ground[at, j]
+            fixed = difference == 0.0
+            leaving = level.returned[back, j] if fixed else enthalpy(water, supply - difference)
+            heat, per_heat = consumers[c, HEAT_C + j], consumers[c, PER_HEAT_C + j]
+            offset, gain, drop, error = serve_heat(
+                water, heat, per_heat, leaving, flow, supply, fixed
+            )
+            source = log(abs(level.warmest[j] - ground) + 1e-9)
+            own, offset, gain, error = hold_temperature(
+                offset / drop,
+                gain / drop,
+                error,
+                flow,
+                supply - ground,
+                source,
+                consumers[c, HOLD_C + j],
+            )
+            offset, gain, error = stay_within(own, offset, gain, error, flow, least, most)
+            consumers[c, OFFSET_C + j] = offset
+            consumers[c, GAIN_C + j] = gain
+            level.errors[j] = max(level.errors[j], error)
+
+
+@kernel
+def draw(mesh: MeshTable, work: MeshWork, answers: bool) -> None:
+    """Sum what consumers draw from each supply junction, and how that follows the water.
+
+    If not ``answers``, flows stay as they are whatever the water does.
+    """
+    nodes, consumers = work.nodes, work.consumers
+    for node in range(nodes.shape[0] // 2):
+        for j in range(LANES):
+            nodes[node, OUTFLOW + j] = 0.0
+            nodes[node, GAIN + j] = 0.0
+    for c in range(mesh.consumer_junction.size):
+        node = mesh.consumer_junction[c]
+        for j in range(LANES):
+            nodes[node, OUTFLOW + j] += consumers[c, FLOW_C + j]
+        if answers:
+            for j in range(LANES):
+                nodes[node, OUTFLOW + j] += consumers[c, OFFSET_C + j]
+                nodes[node, GAIN + j] += consumers[c, GAIN_C + j]
+
+
+@kernel
+def move_consumers(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
+    """Move every consumer's flow with the step of its water."""
+    consumers, right = work.consumers, work.right
+    for c in range(mesh.consumer_junction.size):
+        at = plan.place[mesh.consumer_junction[c]]
+        for j in range(LANES):
+            change = consumers[c, OFFSET_C + j] + consumers[c, GAIN_C + j] * right[at, ENERGY + j]
+            least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
+            flow, share = consumers[c, FLOW_C + j], work.level.share[j]
+            wanted = moved(flow, change, least, most)
+            consumers[c, FLOW_C + j] = flow + share * (wanted - flow)

@@ -1,0 +1,100 @@
+"""The flows of a side at pressures that let them close at every junction."""
+
+from .compile import kernel
+from .mesh_rows import (
+    BEND,
+    BREATH,
+    CONDUCTANCE,
+    DROP,
+    ENERGY,
+    FLOW,
+    INFLOW,
+    LANES,
+    OUTFLOW,
+    PRESSURE,
+    STEP,
+    STILL,
+    TURNS,
+    WEIGHT,
+)
+from .mesh_tables import MeshTable, MeshWork, Plan
+from .mesh_water import eliminate_water
+
+MOST_FORESEEN = 20.0  # K, by which water may change in a step for friction to follow it
+MEMORY = 0.85  # of a flow's turns, from step to step
+LEAST_SHARE = 1.0e-4  # of the source's flow: smaller flows need not be known as well
+
+
+@kernel
+def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
+    """Take a step on pressures and flows with what is drawn now; note how far flows moved.
+
+    Of what heads are off, `MeshLevel.share` is taken. Friction and weight follow the step of the water in ``work.right``.
+    """
+    assemble_flows(mesh, plan, side, work)
+    eliminate_water(plan, work.thermal, work.mixed, work.level.scratch)
+    nodes, pipes, mixed, errors = work.nodes, work.pipes, work.mixed, work.level.flow_errors
+    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    some = work.level.total
+    for j in range(LANES):
+        errors[j] = 0.0
+        some[j] = LEAST_SHARE * abs(work.level.fed[0, j]) + 1e-12
+    for place in range(plan.node.size):
+        node = side * junctions + plan.node[place]
+        for j in range(LANES):
+            nodes[node, PRESSURE + j] += mixed[place, j]
+    for e in range(count):
+        row, aa, bb = side * count + e, plan.place_start[e], plan.place_end[e]
+        for j in range(LANES):
+            head = mixed[aa, j] - mixed[bb, j]
+            step = pipes[row, STEP + j] + pipes[row, CONDUCTANCE + j] * head
+            flow = pipes[row, FLOW + j] + step
+            turned = 1.0 if flow * pipes[row, FLOW + j] < 0.0 else 0.0
+            pipes[row, TURNS + j] = MEMORY * pipes[row, TURNS + j] + turned
+            still = BREATH * mesh.outward[e] * (1.0 - 2.0 * side)
+            pipes[row, FLOW + j] = flow if abs(flow) > STILL else still
+            errors[j] = max(errors[j], abs(step) / (abs(flow) + some[j]))
+
+
+@kernel
+def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
+    """Write how flows follow pressures, and what they lack at every junction."""
+    nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.mixed
+    scratch, step_of, share = work.level.scratch, work.right, work.level.share
+    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    matrix[:] = 0.0
+    right[:] = 0.0
+    for e in range(count):
+        row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
+        ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
+        for j in range(LANES):
+            ahead = pipes[row, FLOW + j] >= 0.0
+            warmer = step_of[aa, ENERGY + j] if ahead else step_of[bb, ENERGY + j]
+            warmer = min(max(warmer, -MOST_FORESEEN), MOST_FORESEEN)
+            head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
+            head -= pipes[row, BEND + j] * warmer
+            head -= pipes[row, WEIGHT + j] + pipes[row, DROP + j]
+            step = share[j] * pipes[row, CONDUCTANCE + j] * head
+            pipes[row, STEP + j] = step
+            scratch[j] = pipes[row, FLOW + j] + step
+        for j in range(LANES):
+            matrix[ab, j] -= pipes[row, CONDUCTANCE + j]
+        for j in range(LANES):
+            matrix[ba, j] -= pipes[row, CONDUCTANCE + j]
+        for j in range(LANES):
+            matrix[aa, j] += pipes[row, CONDUCTANCE + j]
+            right[aa, j] -= scratch[j]
+        for j in range(LANES):
+            matrix[bb, j] += pipes[row, CONDUCTANCE + j]
+            right[bb, j] += scratch[j]
+    for place in range(plan.node.size):
+        node = side * junctions + plan.node[place]
+        for j in range(LANES):
+            right[place, j] += nodes[node, INFLOW + j] - nodes[node, OUTFLOW + j]
+    last = plan.node.size - 1
+    for j in range(LANES):
+        matrix[last, j] = 1.0
+        right[last, j] = 0.0
+    for k in range(plan.held.size):
+        for j in range(LANES):
+            matrix[plan.held[k], j] = 0.0

@@ -1,0 +1,90 @@
+"""Elimination of a sparse matrix of 2 x 2 blocks, the same for every hour of a block.
+
+The order of elimination and the places of all blocks are known beforehand (`Plan`): what remains
+are multiplications over lanes. No pivots are sought; a node's block is inverted as it stands.
+"""
+
+from .compile import kernel
+from .mesh_rows import (
+    ENERGY,
+    ENERGY_PRESSURE,
+    ENERGY_WATER,
+    L00,
+    L01,
+    L10,
+    L11,
+    LANES,
+    MASS,
+    MASS_PRESSURE,
+    MASS_WATER,
+)
+from .mesh_tables import FloatArray, IntArray, Plan
+
+
+@kernel
+def eliminate(plan: Plan, matrix: FloatArray, right: FloatArray, scratch: FloatArray) -> None:
+    """Factorise the matrix in place and eliminate the right side."""
+    update = 0
+    for place in range(plan.node.size):
+        for j in range(LANES):
+            a, b = matrix[place, MASS_PRESSURE + j], matrix[place, MASS_WATER + j]
+            c, d = matrix[place, ENERGY_PRESSURE + j], matrix[place, ENERGY_WATER + j]
+            per = 1.0 / (a * d - b * c)
+            matrix[place, MASS_PRESSURE + j] = d * per
+            matrix[place, MASS_WATER + j] = -b * per
+            matrix[place, ENERGY_PRESSURE + j] = -c * per
+            matrix[place, ENERGY_WATER + j] = a * per
+        first, last = plan.first[place], plan.first[place + 1]
+        for row in range(first, last):
+            lower = plan.lower[row]
+            for j in range(LANES):
+                a, b = matrix[lower, MASS_PRESSURE + j], matrix[lower, MASS_WATER + j]
+                c, d = matrix[lower, ENERGY_PRESSURE + j], matrix[lower, ENERGY_WATER + j]
+                p, q = matrix[place, MASS_PRESSURE + j], matrix[place, MASS_WATER + j]
+                r, s = matrix[place, ENERGY_PRESSURE + j], matrix[place, ENERGY_WATER + j]
+                scratch[L00 + j] = a * p + b * r
+                scratch[L01 + j] = a * q + b * s
+                scratch[L10 + j] = c * p + d * r
+                scratch[L11 + j] = c * q + d * s
+            for column in range(first, last):
+                subtract_product(matrix, plan.target[update], plan.upper[column], scratch)
+                update += 1
+            at = plan.later[row]
+            for j in range(LANES):
+                e, f = right[place, MASS + j], right[place, ENERGY + j]
+                right[at, MASS + j] -= scratch[L00 + j] * e + scratch[L01 + j] * f
+                right[at, ENERGY + j] -= scratch[L10 + j] * e + scratch[L11 + j] * f
+
+
+@kernel
+def subtract_product(matrix: FloatArray, target: int, upper: int, scratch: FloatArray) -> None:
+    """Subtract the block in ``scratch`` times the block ``upper`` from the block ``target``."""
+    for j in range(LANES):
+        p, q = matrix[upper, MASS_PRESSURE + j], matrix[upper, MASS_WATER + j]
+        r, s = matrix[upper, ENERGY_PRESSURE + j], matrix[upper, ENERGY_WATER + j]
+        matrix[target, MASS_PRESSURE + j] -= scratch[L00 + j] * p + scratch[L01 + j] * r
+        matrix[target, MASS_WATER + j] -= scratch[L00 + j] * q + scratch[L01 + j] * s
+        matrix[target, ENERGY_PRESSURE + j] -= scratch[L10 + j] * p + scratch[L11 + j] * r
+        matrix[target, ENERGY_WATER + j] -= scratch[L10 + j] * q + scratch[L11 + j] * s
+
+
+@kernel
+def substitute(
+    later: IntArray, upper: IntArray, first: IntArray, matrix: FloatArray, right: FloatArray
+) -> None:
+    """Turn the eliminated right side into the solution, the last node first."""
+    for place in range(right.shape[0] - 1, -1, -1):
+        for k in range(first[place], first[place + 1]):
+            block, at = upper[k], later[k]
+            for j in range(LANES):
+                x, y = right[at, MASS + j], right[at, ENERGY + j]
+                p, q = matrix[block, MASS_PRESSURE + j], matrix[block, MASS_WATER + j]
+                r, s = matrix[block, ENERGY_PRESSURE + j], matrix[block, ENERGY_WATER + j]
+                right[place, MASS + j] -= p * x + q * y
+                right[place, ENERGY + j] -= r * x + s * y
+        for j in range(LANES):
+            e, f = right[place, MASS + j], right[place, ENERGY + j]
+            p, q = matrix[place, MASS_PRESSURE + j], matrix[place, MASS_WATER + j]
+            r, s = matrix[place, ENERGY_PRESSURE + j], matrix[place, ENERGY_WATER + j]
+            right[place, MASS + j] = p * e + q * f
+            right[place, ENERGY + j] = r * e + s * f

@@ -1,0 +1,172 @@
+"""One Newton step on all junctions of a side: pressures and water at once.
+
+Unknown are the pressure and the temperature of every junction. A pipe's flow follows from the
+pressures at its ends through the linearised law of friction, and takes its step with them, so
+that flows close at every junction after each step. docs/mesh-solver.md derives the equations.
+"""
+
+from ...model.water import WaterTable
+from .compile import kernel
+from .mesh_matrix import eliminate, substitute
+from .mesh_rows import (
+    ABACK,
+    AHEAD,
+    BEND,
+    BENT_ABACK,
+    BENT_AHEAD,
+    CAPACITY,
+    CONDUCTANCE,
+    CONTENT,
+    DROP,
+    ENERGY,
+    ENERGY_PRESSURE,
+    ENERGY_WATER,
+    FLOW,
+    GAIN,
+    HELD_ABACK,
+    HELD_AHEAD,
+    INFLOW,
+    KEPT_ABACK,
+    KEPT_AHEAD,
+    LANES,
+    MASS,
+    MASS_PRESSURE,
+    MASS_WATER,
+    NEW,
+    OUTFLOW,
+    OUTLET,
+    PASS,
+    PRESSURE,
+    REST_ABACK,
+    REST_AHEAD,
+    SLOPE,
+    SMALLEST_FLOW,
+    STEP,
+    TURNS,
+    WARMING,
+    WATER,
+    WEIGHT,
+)
+from .mesh_tables import MeshTable, MeshWork, Plan
+from .water import enthalpy, polynomial6
+
+PER_CAPACITY = 1.0 / CAPACITY
+MOST_TURNS = 1.25  # of a flow; then what either way would do counts half
+
+
+@kernel
+def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
+    """Write the equations of all pipes and junctions of a side."""
+    nodes, pipes, matrix, right = work.nodes, work.pipes, work.matrix, work.right
+    scratch, ground = work.level.scratch, work.level.ground
+    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    matrix[:] = 0.0
+    right[:] = 0.0
+    for e in range(count):
+        row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
+        for j in range(LANES):
+            flow, drop = pipes[row, FLOW + j], pipes[row, DROP + j]
+            head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
+            step = pipes[row, CONDUCTANCE + j] * (head - pipes[row, WEIGHT + j] - drop)
+            pipes[row, STEP + j] = step
+            scratch[NEW + j] = flow + step
+        at = mesh.ground[e]
+        for j in range(LANES):
+            flow, step = pipes[row, FLOW + j], pipes[row, STEP + j]
+            steep = pipes[row, CONDUCTANCE + j]
+            ahead, outlet = flow >= 0.0, pipes[row, OUTLET + j]
+            there = nodes[b, WATER + j] if ahead else nodes[a, WATER + j]
+            capacity = polynomial6(water.heat_capacity, outlet) * PER_CAPACITY
+            own = polynomial6(water.heat_capacity, there) * PER_CAPACITY
+            apart = (enthalpy(water, outlet) - enthalpy(water, there)) * PER_CAPACITY
+            size, sign = abs(flow), 1.0 if ahead else -1.0
+            kappa = apart + size * capacity * pipes[row, SLOPE + j]
+            here = nodes[a, WATER + j] if ahead else nodes[b, WATER + j]
+            passed = (there - ground[at, j]) * pipes[row, PASS + j]
+            turned = polynomial6(water.heat_capacity, here) * PER_CAPACITY
+            lost = (pipes[row, OUTLET + j] - pipes[row, WARMING + j] - ground[at, j])
+            units = pipes[row, SLOPE + j] * size / (lost if abs(lost) > 1e-6 else 1e-6)
+            contrary = turned * (ground[at, j] + passed * (1.0 + min(max(units, 0.0), 80.0)) - here)
+            wavers = pipes[row, TURNS + j] > MOST_TURNS
+            contrary = 0.5 * contrary if wavers else 0.0
+            kappa = 0.5 * kappa if wavers else kappa
+            kept, held = size * capacity * pipes[row, PASS + j], size * own
+            bent = steep * pipes[row, BEND + j]
+            rest, other = size * apart + kappa * sign * step, -contrary * sign * step
+            kept -= sign * kappa * bent
+            scratch[BENT_AHEAD + j] = bent if ahead else 0.0
+            scratch[BENT_ABACK + j] = 0.0 if ahead else bent
+            scratch[AHEAD + j] = steep * (kappa if ahead else contrary)
+            scratch[ABACK + j] = steep * (contrary if ahead else kappa)
+            scratch[KEPT_AHEAD + j] = kept if ahead else 0.0
+            scratch[KEPT_ABACK + j] = 0.0 if ahead else kept
+            scratch[HELD_AHEAD + j] = held if ahead else 0.0
+            scratch[HELD_ABACK + j] = 0.0 if ahead else held
+            scratch[REST_AHEAD + j] = rest if ahead else other
+            scratch[REST_ABACK + j] = other if ahead else rest
+        ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
+        for j in range(LANES):
+            matrix[ab, MASS_PRESSURE + j] -= pipes[row, CONDUCTANCE + j]
+            matrix[ab, MASS_WATER + j] -= scratch[BENT_ABACK + j]
+            matrix[ab, ENERGY_PRESSURE + j] -= scratch[ABACK + j]
+            matrix[ab, ENERGY_WATER + j] -= scratch[KEPT_ABACK + j]
+        for j in range(LANES):
+            matrix[ba, MASS_PRESSURE + j] -= pipes[row, CONDUCTANCE + j]
+            matrix[ba, MASS_WATER + j] += scratch[BENT_AHEAD + j]
+            matrix[ba, ENERGY_PRESSURE + j] -= scratch[AHEAD + j]
+            matrix[ba, ENERGY_WATER + j] -= scratch[KEPT_AHEAD + j]
+        for j in range(LANES):
+            matrix[aa, MASS_PRESSURE + j] += pipes[row, CONDUCTANCE + j]
+            matrix[aa, MASS_WATER + j] -= scratch[BENT_AHEAD + j]
+            matrix[aa, ENERGY_PRESSURE + j] += scratch[ABACK + j]
+            matrix[aa, ENERGY_WATER + j] += scratch[HELD_ABACK + j]
+        for j in range(LANES):
+            matrix[bb, MASS_PRESSURE + j] += pipes[row, CONDUCTANCE + j]
+            matrix[bb, MASS_WATER + j] += scratch[BENT_ABACK + j]
+            matrix[bb, ENERGY_PRESSURE + j] += scratch[AHEAD + j]
+            matrix[bb, ENERGY_WATER + j] += scratch[HELD_AHEAD + j]
+        for j in range(LANES):
+            right[aa, MASS + j] -= scratch[NEW + j]
+            right[aa, ENERGY + j] += scratch[REST_ABACK + j]
+        for j in range(LANES):
+            right[bb, MASS + j] += scratch[NEW + j]
+            right[bb, ENERGY + j] += scratch[REST_AHEAD + j]
+    add_junctions(mesh, plan, water, side, work)
+
+
+@kernel
+def add_junctions(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
+    """Add what flows in and out from outside, and hold the pressure at the last junction."""
+    nodes, matrix, right, ground = work.nodes, work.matrix, work.right, work.level.ground
+    junctions = nodes.shape[0] // 2
+    for place in range(plan.node.size):
+        node, at = side * junctions + plan.node[place], mesh.earth[plan.node[place]]
+        still = 0.0 if side == 0 and place == plan.node.size - 1 else SMALLEST_FLOW
+        for j in range(LANES):
+            here, inflow = nodes[node, WATER + j], nodes[node, INFLOW + j]
+            own = polynomial6(water.heat_capacity, here) * PER_CAPACITY
+            brought = (nodes[node, CONTENT + j] - inflow * enthalpy(water, here)) * PER_CAPACITY
+            right[place, MASS + j] += inflow - nodes[node, OUTFLOW + j]
+            right[place, ENERGY + j] += brought + still * (ground[at, j] - here)
+            matrix[place, MASS_WATER + j] += nodes[node, GAIN + j]
+            matrix[place, ENERGY_WATER + j] += inflow * own + still
+    last = plan.node.size - 1
+    for j in range(LANES):
+        matrix[last, MASS_PRESSURE + j] = 1.0
+        matrix[last, MASS_WATER + j] = 0.0
+        right[last, MASS + j] = 0.0
+    for k in range(plan.held.size):
+        block = plan.held[k]
+        for j in range(LANES):
+            matrix[block, MASS_PRESSURE + j] = 0.0
+            matrix[block, MASS_WATER + j] = 0.0
+
+
+@kernel
+def step_side(
+    mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork
+) -> None:
+    """Solve for the step of pressures and water of a side, into ``work.right``."""
+    assemble(mesh, plan, water, side, work)
+    eliminate(plan, work.matrix, work.right, work.level.scratch)
+    substitute(plan.later, plan.upper, plan.first, work.matrix, work.right)

@@ -1,0 +1,261 @@
+"""What a block of solved hours of a mesh leaves behind: results, figures, fields, balances."""
+
+from ...model.water import WaterTable
+from .compile import inline, kernel
+from .mesh_pipes import GRAVITY
+from .mesh_rows import (
+    BACK_C,
+    DROP,
+    FLOW,
+    FLOW_C,
+    INFLOW,
+    LANES,
+    OUTFLOW,
+    OUTLET,
+    PRESSURE,
+    SERVED_C,
+    STANDING,
+    STILL,
+    SUPPLY_C,
+    VOLUME,
+    WARMING,
+    WATER,
+    WEIGHT,
+)
+from .mesh_tables import MeshFields, MeshOutputs, MeshTable, MeshWork
+from .water import enthalpy
+
+(
+    PEAK_FLOW,
+    PEAK_VELOCITY,
+    PEAK_GRADIENT,
+    MEAN_TEMPERATURE,
+    MIN_TEMPERATURE,
+    MAX_TEMPERATURE,
+    HEAT_LOSS,
+    MAX_PRESSURE,
+    MIN_PRESSURE,
+) = range(9)
+FIGURES = 9
+DELIVERED, ABSOLUTE, LOST, RUBBED, STOOD, PRODUCED, EXCHANGED, REST = range(8)
+
+
+@kernel
+def weigh(mesh: MeshTable, work: MeshWork) -> None:
+    """Add the weight of standing water to the pressures."""
+    nodes, volume = work.nodes, work.level.volume
+    junctions = nodes.shape[0] // 2
+    for side in range(2):
+        for node in range(junctions):
+            weight = GRAVITY * mesh.height[node]
+            for j in range(LANES):
+                nodes[side * junctions + node, PRESSURE + j] -= weight / volume[side, j]
+
+
+@kernel
+def write_consumers(mesh: MeshTable, first: int, work: MeshWork, out: MeshOutputs) -> None:
+    """Write what consumers get, if it is kept, and sum it."""
+    nodes, consumers, level = work.nodes, work.consumers, work.level
+    sums, junctions, hours = level.sums, nodes.shape[0] // 2, min(LANES, out.heat_loss.size - first)
+    sums[:] = 0.0
+    for c in range(mesh.consumer_junction.size):
+        for j in range(LANES):
+            served = consumers[c, SERVED_C + j]
+            sums[DELIVERED, j] += served
+            sums[ABSOLUTE, j] += abs(served)
+    if out.consumer_mass_flow.size == 0:
+        return
+    for j in range(hours):
+        for c in range(mesh.consumer_junction.size):
+            node = mesh.consumer_junction[c]
+            apart = nodes[node, PRESSURE + j] - nodes[junctions + node, PRESSURE + j]
+            out.consumer_mass_flow[first + j, c] = consumers[c, FLOW_C + j]
+            out.consumer_supply_temperature[first + j, c] = consumers[c, SUPPLY_C + j]
+            out.consumer_return_temperature[first + j, c] = consumers[c, BACK_C + j]
+            out.consumer_heat[first + j, c] = consumers[c, SERVED_C + j]
+            out.consumer_pressure_difference[first + j, c] = level.head[j] + apart
+
+
+@kernel
+def measure_pipes(
+    mesh: MeshTable,
+    water: WaterTable,
+    static_pressure: float,
+    first: int,
+    work: MeshWork,
+    out: MeshOutputs,
+    fields: MeshFields,
+) -> None:
+    """Add a block of every pipe's hours to its figures, and sum losses."""
+    nodes, pipes, level, figures = work.nodes, work.pipes, work.level, work.figures
+    count, junctions, sums = mesh.start.size, nodes.shape[0] // 2, work.level.sums
+    hours = min(LANES, out.heat_loss.size - first)
+    source = mesh.producer_junction[0]
+    for side in range(2):
+        pumped = 1.0 - side
+        for e in range(count):
+            row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
+            at, keeps = mesh.ground[e], fields.heat_loss.size > 0
+            per_area, per_length = 1.0 / mesh.area[side, e], mesh.per_length[e]
+            lost_standing = mesh.conductance[side, e]
+            for j in range(hours):
+                flow, outlet = pipes[row, FLOW + j], pipes[row, OUTLET + j]
+                inlet = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
+                size, duration = abs(flow), level.duration[j]
+                rubbed = size * heat_of(water, outlet, pipes[row, WARMING + j])
+                loss = size * (enthalpy(water, inlet) - enthalpy(water, outlet)) + rubbed
+                sums[LOST, j] += loss
+                sums[RUBBED, j] += rubbed
+                if size <= STANDING:
+                    near = nodes[side * junctions + source, WATER + j]
+                    sums[STOOD, j] += lost_standing * (near - level.ground[at, j])
+                else:
+                    low, high = min(inlet, outlet), max(inlet, outlet)
+                    figures[row, MIN_TEMPERATURE, j] = min(figures[row, MIN_TEMPERATURE, j], low)
+                    figures[row, MAX_TEMPERATURE, j] = max(figures[row, MAX_TEMPERATURE, j], high)
+                base = static_pressure + pumped * level.head[j]
+                one, other = nodes[a, PRESSURE + j] + base, nodes[b, PRESSURE + j] + base
+                speed = size * pipes[row, VOLUME + j] * per_area
+                gradient = abs(pipes[row, DROP + j]) * per_length
+                middle = 0.5 * (inlet + outlet)
+                f = figures
+                f[row, PEAK_FLOW, j] = max(f[row, PEAK_FLOW, j], size)
+                f[row, PEAK_VELOCITY, j] = max(f[row, PEAK_VELOCITY, j], speed)
+                f[row, PEAK_GRADIENT, j] = max(f[row, PEAK_GRADIENT, j], gradient)
+                f[row, MEAN_TEMPERATURE, j] += middle * duration
+                f[row, HEAT_LOSS, j] += loss * duration
+                f[row, MAX_PRESSURE, j] = max(f[row, MAX_PRESSURE, j], max(one, other))
+                f[row, MIN_PRESSURE, j] = min(f[row, MIN_PRESSURE, j], min(one, other))
+                if keeps:
+                    fields.heat_loss[side, first + j, e] = loss
+
+
+@inline
+def heat_of(water: WaterTable, outlet: float, warming: float) -> float:
+    """Return the heat that warmed water by friction on its way. [J/kg]"""
+    return enthalpy(water, outlet) - enthalpy(water, outlet - warming)
+
+
+@kernel
+def write_fields(
+    mesh: MeshTable,
+    static_pressure: float,
+    first: int,
+    work: MeshWork,
+    fields: MeshFields,
+    hours: int,
+) -> None:
+    """Write fields in the outputs' sign convention: the return flows the other way."""
+    nodes, pipes, head = work.nodes, work.pipes, work.level.head
+    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    for side in range(2):
+        sign, base = 1.0 - 2.0 * side, 1.0 - side
+        for j in range(min(LANES, hours - first)):
+            if fields.mass_flow.size > 0:
+                for e in range(count):
+                    flow = sign * pipes[side * count + e, FLOW + j]
+                    fields.mass_flow[side, first + j, e] = flow if abs(flow) > STILL else 0.0
+            if fields.pressure_drop.size > 0:
+                for e in range(count):
+                    drop = sign * pipes[side * count + e, DROP + j]
+                    fields.pressure_drop[side, first + j, e] = drop
+            if fields.inlet_temperature.size > 0:
+                for e in range(count):
+                    row = side * count + e
+                    flow = pipes[row, FLOW + j]
+                    a = nodes[side * junctions + mesh.start[e], WATER + j]
+                    b = nodes[side * junctions + mesh.end[e], WATER + j]
+                    stands = abs(flow) <= STILL
+                    ahead = (side == 0) if stands else flow > 0.0
+                    standing = b if ahead else a
+                    fields.inlet_temperature[side, first + j, e] = a if ahead else b
+                    outlet = standing if stands else pipes[row, OUTLET + j]
+                    fields.outlet_temperature[side, first + j, e] = outlet
+            if fields.junction_temperature.size > 0:
+                for node in range(junctions):
+                    here = nodes[side * junctions + node, WATER + j]
+                    fields.junction_temperature[side, first + j, node] = here
+            if fields.junction_pressure.size > 0:
+                for node in range(junctions):
+                    here = nodes[side * junctions + node, PRESSURE + j] + static_pressure
+                    fields.junction_pressure[side, first + j, node] = here + base * head[j]
+
+
+@kernel
+def balance(
+    mesh: MeshTable,
+    water: WaterTable,
+    first: int,
+    work: MeshWork,
+    out: MeshOutputs,
+    steps: int,
+) -> None:
+    """Write what producers give, and how well heat, mass and heads close."""
+    nodes, pipes, level, sums = work.nodes, work.pipes, work.level, work.level.sums
+    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    hours = min(LANES, out.heat_loss.size - first)
+    for k in range(mesh.producer_junction.size):
+        node = mesh.producer_junction[k]
+        for j in range(hours):
+            flow, back = level.fed[k, j], level.back_water[k, j]
+            warm = enthalpy(water, level.supply[k, j]) - enthalpy(water, back)
+            heat = max(flow, 0.0) * warm
+            apart = nodes[node, PRESSURE + j] - nodes[junctions + node, PRESSURE + j]
+            out.producer_heat[first + j, k] = heat
+            out.producer_mass_flow[first + j, k] = flow
+            out.producer_return_temperature[first + j, k] = back
+            out.pressure_difference[first + j, k] = level.head[j] + apart
+            sums[PRODUCED, j] += heat
+            sums[ABSOLUTE, j] += abs(heat)
+    measure_residuals(mesh, first, work, out)
+    for j in range(hours):
+        lost, rubbed = sums[LOST, j], sums[RUBBED, j]
+        terms = sums[ABSOLUTE, j] + abs(lost) + abs(rubbed)
+        rest = sums[PRODUCED, j] + rubbed - sums[DELIVERED, j] - lost
+        moves = level.total[j] > STANDING
+        out.heat_loss[first + j] = lost
+        out.hydraulic_power[first + j] = rubbed
+        out.standing_loss[first + j] = sums[STOOD, j] if moves else 0.0
+        out.heat_residual[first + j] = abs(rest) / max(terms, 1000.0)
+        out.iterations[first + j] = steps
+    assert count == pipes.shape[0] // 2
+
+
+@kernel
+def measure_residuals(mesh: MeshTable, first: int, work: MeshWork, out: MeshOutputs) -> None:
+    """Write the largest imbalance of a junction and of a pipe's head; sum the flow drawn."""
+    nodes, pipes, level, rest = work.nodes, work.pipes, work.level, work.matrix
+    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    hours = min(LANES, out.heat_loss.size - first)
+    for j in range(LANES):
+        level.total[j] = 0.0
+        level.errors[j] = 0.0
+        level.flow_errors[j] = 0.0
+    for k in range(mesh.producer_junction.size):
+        for j in range(LANES):
+            level.total[j] += abs(level.fed[k, j])
+    for side in range(2):
+        for node in range(junctions):
+            row, source = side * junctions + node, node == mesh.producer_junction[0]
+            for j in range(LANES):
+                inflow, outflow = nodes[row, INFLOW + j], nodes[row, OUTFLOW + j]
+                rest[node, j] = inflow - outflow
+                if source and side == 0:
+                    rest[node, j] += level.fed[0, j] - max(level.fed[0, j], 1e-12)
+        for e in range(count):
+            a, b, row = mesh.start[e], mesh.end[e], side * count + e
+            near, far = side * junctions + a, side * junctions + b
+            for j in range(LANES):
+                flow = pipes[row, FLOW + j]
+                rest[a, j] -= flow
+                rest[b, j] += flow
+                head = nodes[near, PRESSURE + j] - nodes[far, PRESSURE + j]
+                head -= pipes[row, DROP + j] + pipes[row, WEIGHT + j]
+                head -= GRAVITY * mesh.rise[e] / level.volume[side, j]
+                level.flow_errors[j] = max(level.flow_errors[j], abs(head))
+        for node in range(junctions):
+            for j in range(LANES):
+                level.errors[j] = max(level.errors[j], abs(rest[node, j]))
+    for j in range(hours):
+        out.mass_residual[first + j] = level.errors[j]
+        out.head_residual[first + j] = level.flow_errors[j]

@@ -1,0 +1,162 @@
+"""Friction and cooling of the pipes of a mesh, whichever way water flows, with derivatives."""
+
+from ...model.water import WaterTable
+from .compile import inline, kernel
+from .friction import (
+    LEAST_REYNOLDS,
+    PER_LN10,
+    colebrook_start,
+    colebrook_step,
+    haaland_root,
+    turbulent_share,
+)
+from .mesh_rows import (
+    BEND,
+    CONDUCTANCE,
+    DROP,
+    FLOW,
+    LAMINAR,
+    LANES,
+    MOST_WARMING,
+    OUTLET,
+    PASS,
+    REYNOLDS,
+    ROOT,
+    SLOPE,
+    SMALLEST_FLOW,
+    STEEP,
+    THINNER,
+    VOLUME,
+    WARMING,
+    WATER,
+    WEIGHT,
+)
+from .mesh_tables import FloatArray, MeshTable, MeshWork
+from .tree_tables import Options
+from .water import exp_negative, polynomial6
+
+LEAST_STEEPNESS = 1.0e-4  # Pa/(kg/s), of a pipe without any friction
+LEAST_SHARE = 0.05  # of laminar friction, below which no pipe's head follows its flow
+NEAR = 0.03  # error of heat and flows below which friction follows the water within a step
+LEAST_STIFFNESS = 0.25  # share of a pipe's resistance that warmer, thinner water may leave
+GRAVITY = 9.80665
+CREEP = 1.0e-12  # kg/s, at which friction is taken where water stands
+
+
+@kernel
+def rub_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork) -> None:
+    """Write friction and minor losses, specific volume, and how flows follow heads.
+
+    After `cool_pipes`: warmer water is thinner, and warmer where more of it flows. In loops height
+    counts with one density, so that no water turns in them by its weight alone.
+    """
+    nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
+    level, errors = work.level, work.level.errors
+    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    for e in range(count):
+        row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
+        columns = mesh.hydraulics
+        per_flow, resistance = columns[side, e, 0], columns[side, e, 1]
+        slenderness, minor = columns[side, e, 2], columns[side, e, 3]
+        relative, rough = columns[side, e, 4], columns[side, e, 5]
+        weight, loops = GRAVITY * mesh.rise[e], mesh.in_loop[e] > 0.0
+        for j in range(LANES):
+            flow = pipes[row, FLOW + j]
+            inlet = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
+            middle = 0.5 * (inlet + pipes[row, OUTLET + j])
+            fluidity = polynomial6(water.fluidity, middle)
+            scratch[REYNOLDS + j] = per_flow * (abs(flow) + CREEP) * fluidity
+            scratch[LAMINAR + j] = 64.0 * slenderness * resistance / (per_flow * fluidity)
+            volume = polynomial6(water.specific_volume, middle)
+            thinner = polynomial6(water.fluidity, middle + 1.0) / fluidity - 1.0
+            pipes[row, VOLUME + j] = volume
+            scratch[THINNER + j] = thinner
+            lighter = weight / volume - weight / level.volume[side, j]
+            pipes[row, WEIGHT + j] = 0.0 if loops else lighter
+        find_roots(options, relative, rough, scratch)
+        laminar_until, added = options.laminar_until, 1.0 if options.fully_rough else 0.0
+        per_width = 1.0 / max(options.turbulent_from - laminar_until, 1e-9)
+        for j in range(LANES):
+            reynolds, root = scratch[REYNOLDS + j], scratch[ROOT + j]
+            share = turbulent_share(reynolds, laminar_until, per_width)
+            bend = min(max((reynolds - laminar_until) * per_width, 0.0), 1.0)
+            bend = 6.0 * bend * (1.0 - bend) * reynolds * per_width
+            laminar, turbulent = 64.0 / reynolds, 1.0 / (root * root)
+            slow, fast = max(1.0 - share, added), max(share, added)
+            factor = slow * laminar + fast * turbulent
+            turning = bend * (turbulent - laminar) * (1.0 - added)
+            turning -= slow * laminar + fast * turbulent * scratch[STEEP + j]
+            flow, volume = pipes[row, FLOW + j], pipes[row, VOLUME + j]
+            size = abs(flow) + CREEP
+            lost = (factor * slenderness + minor) * resistance * volume
+            steep = (2.0 * lost + turning * slenderness * resistance * volume) * size
+            floor = max(LEAST_SHARE * scratch[LAMINAR + j] * volume, LEAST_STEEPNESS)
+            turned = turning * slenderness * resistance * volume * flow * size
+            near = 0.5 if max(errors[j], level.flow_errors[j]) < NEAR else 0.0
+            half = near * turned * scratch[THINNER + j]
+            sign = 1.0 if flow >= 0.0 else -1.0
+            stiff = max(1.0 + half * pipes[row, SLOPE + j] * sign / max(steep, floor), LEAST_STIFFNESS)
+            pipes[row, DROP + j] = lost * flow * size
+            pipes[row, BEND + j] = half * (1.0 + pipes[row, PASS + j])
+            pipes[row, CONDUCTANCE + j] = 1.0 / (max(steep, floor) * stiff)
+
+
+@inline
+def find_roots(options: Options, relative: float, rough: float, scratch: FloatArray) -> None:
+    """Write 1/sqrt(f) of turbulent flow, and minus how log(f) follows log(Re)."""
+    steps, by_haaland = options.colebrook_steps, options.colebrook_steps == 0
+    if options.fully_rough:
+        constant = haaland_root((relative * (3.7 / 3.71)) ** (2.0 / 1.8), 1e300)
+        for j in range(LANES):
+            scratch[ROOT + j] = constant
+            scratch[STEEP + j] = 0.0
+        return
+    for j in range(LANES):
+        scratch[ROOT + j] = colebrook_start(rough, 1.0 / max(scratch[REYNOLDS + j], LEAST_REYNOLDS))
+    for _ in range(steps):
+        for j in range(LANES):
+            viscous = 2.51 / max(scratch[REYNOLDS + j], LEAST_REYNOLDS)
+            scratch[ROOT + j] = colebrook_step(scratch[ROOT + j], relative, viscous)
+    if by_haaland:
+        for j in range(LANES):
+            reynolds = max(scratch[REYNOLDS + j], LEAST_REYNOLDS)
+            root, viscous = haaland_root(rough, reynolds), 6.9 / reynolds
+            scratch[ROOT + j] = root
+            scratch[STEEP + j] = 3.6 * PER_LN10 * viscous / ((rough + viscous) * root)
+    else:
+        for j in range(LANES):
+            root = scratch[ROOT + j]
+            viscous = 2.51 / max(scratch[REYNOLDS + j], LEAST_REYNOLDS)
+            inside = relative + viscous * root + 2.0 * PER_LN10 * viscous
+            turning = 2.0 * (2.0 * PER_LN10) * viscous / inside
+            scratch[STEEP + j] = turning if scratch[REYNOLDS + j] > LEAST_REYNOLDS else 0.0
+
+
+@kernel
+def cool_pipes(
+    mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork
+) -> None:
+    """Write the water at each pipe's outlet, and how it follows inlet and flow."""
+    nodes, pipes, ground = work.nodes, work.pipes, work.level.ground
+    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    warms, mixed = 1.0 if options.heating else 0.0, 0.5 if side == 0 else 0.0
+    for e in range(count):
+        row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
+        at, loss = mesh.ground[e], mesh.conductance[side, e]
+        for j in range(LANES):
+            flow, earth = pipes[row, FLOW + j], ground[at, j]
+            inlet = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
+            some = abs(flow) + SMALLEST_FLOW
+            middle = inlet + mixed * (pipes[row, OUTLET + j] - inlet)
+            capacity = polynomial6(water.heat_capacity, middle)
+            per = 1.0 / (some * capacity)
+            units = loss * per
+            left = exp_negative(units)
+            rubbed = warms * abs(pipes[row, DROP + j]) * pipes[row, VOLUME + j]
+            warming = min(rubbed * per * some, MOST_WARMING)
+            passed = (inlet - earth) * left
+            pipes[row, OUTLET + j] = earth + passed + warming
+            pipes[row, WARMING + j] = warming
+            pipes[row, PASS + j] = left
+            slope = (passed * min(units, 80.0) + 2.0 * warming) * (per * capacity)
+            pipes[row, SLOPE + j] = slope

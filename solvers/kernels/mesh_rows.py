@@ -1,0 +1,82 @@
+"""Places in the work arrays of the mesh kernels, and their limits.
+
+As in the tree kernels a lane is an hour of the block, and arrays are ``[row, place + lane]``.
+Rows of nodes are the junctions, those of the supply side first; rows of pipes are the routes,
+supply side first. A flow is positive from a route's ``from_junction`` on both sides.
+"""
+
+LANES = 16
+"""Hours of a block: two long vectors, and the matrix of a district fits the cache."""
+
+# Values of a node: water; pressure relative to the side's pressure holder, less the weight of
+# standing water;
+# what flows in from outside and its content; what flows out and how that follows the water; what
+# flows through the pressure holder.
+WATER, PRESSURE, INFLOW, CONTENT, OUTFLOW, GAIN = range(0, 6 * LANES, LANES)
+NODE_VALUES = 6 * LANES
+
+# Values of a pipe: flow; water at its outlet, how it follows the inlet and the flow; how the flow
+# follows the pressures, and its own step; friction and minor loss, specific volume, warming; how
+# the head it takes follows the water at its inlet; what the water in it
+# weighs more than water of the side's density; how often its flow has turned.
+(
+    FLOW,
+    OUTLET,
+    PASS,
+    SLOPE,
+    CONDUCTANCE,
+    STEP,
+    DROP,
+    VOLUME,
+    WARMING,
+    BEND,
+    WEIGHT,
+    TURNS,
+) = range(0, 12 * LANES, LANES)
+PIPE_VALUES = 12 * LANES
+
+# Places of a block of the matrix: its rows are mass and energy, its columns pressure and water.
+MASS_PRESSURE, MASS_WATER, ENERGY_PRESSURE, ENERGY_WATER = range(0, 4 * LANES, LANES)
+BLOCK_VALUES = 4 * LANES
+
+# Places of the right side, then of the solution.
+MASS, ENERGY = 0, LANES
+SIDE_VALUES = 2 * LANES
+
+# Values of a consumer; the last four once it is settled.
+(
+    FLOW_C,
+    HEAT_C,
+    OFFSET_C,
+    GAIN_C,
+    LEAST_C,
+    MOST_C,
+    DIFFERENCE_C,
+    HOLD_C,
+    PER_HEAT_C,
+    ROOM_C,
+    OWN_C,
+    SERVED_C,
+    SUPPLY_C,
+    BACK_C,
+) = range(0, 14 * LANES, LANES)
+CONSUMER_VALUES = 14 * LANES
+
+# Places of ``scratch``.
+REYNOLDS, ROOT, STEEP, LAMINAR, THINNER = range(0, 5 * LANES, LANES)
+AHEAD, ABACK, KEPT_AHEAD, KEPT_ABACK, HELD_AHEAD, HELD_ABACK, REST_AHEAD, REST_ABACK, NEW = range(
+    0, 9 * LANES, LANES
+)
+BENT_AHEAD, BENT_ABACK = 9 * LANES, 10 * LANES
+L00, L01, L10, L11 = range(0, 4 * LANES, LANES)
+SCRATCH = 12 * LANES
+
+SMALLEST_FLOW = 1.0e-14  # kg/s, keeps divisions finite where water stands
+MOST_WARMING = 1.0  # K by friction in one pipe: 42 bar, more than any pipe bears
+COLDEST, WARMEST = 0.0, 140.0  # °C, where the water's polynomials end
+NO_HOLD = -1.0e8  # °C, colder than any bypass temperature that is given
+DUST = 1.0e-6  # W, less is no heat but rounding in the demand
+STILL = 1.0e-13  # kg/s, rounding: such a pipe stands, its water comes from the source's side
+BREATH = 1.0e-30  # kg/s, which tells the side of a pipe that stands
+STANDING = 1.0e-9  # kg/s, below which a pipe stands: its temperatures are no extremes
+CAPACITY = 4186.0  # J/(kg K), only to bring energies to the scale of flows times kelvins

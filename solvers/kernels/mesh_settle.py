@@ -1,0 +1,138 @@
+"""What every consumer of a solved mesh gets, and why where it gets less."""
+
+from ...model.water import WaterTable
+from .compile import inline, kernel
+from .mesh_rows import (
+    BACK_C,
+    DIFFERENCE_C,
+    DUST,
+    FLOW_C,
+    HEAT_C,
+    LANES,
+    MOST_C,
+    PRESSURE,
+    SERVED_C,
+    SMALLEST_FLOW,
+    SUPPLY_C,
+    WATER,
+)
+from .mesh_tables import (
+    FloatArray,
+    MeshInputs,
+    MeshLevel,
+    MeshOutputs,
+    MeshTable,
+    MeshWork,
+)
+from .water import enthalpy, temperature
+
+SERVED, FLOW_LIMIT, SUPPLY_TOO_COLD, PRESSURE_MISSING = 0, 1, 2, 3
+FULL = 1.0 - 1.0e-7  # share of the heat asked for that counts as all of it
+ALL = 1.0 - 1.0e-9  # share of a limit that counts as all of it
+
+
+@kernel
+def serve_all(
+    mesh: MeshTable, inputs: MeshInputs, water: WaterTable, first: int, work: MeshWork
+) -> None:
+    """Settle every consumer: heat served, supply and return water."""
+    nodes, consumers, level = work.nodes, work.consumers, work.level
+    last = inputs.heat.shape[0] - 1
+    for c in range(mesh.consumer_junction.size):
+        node, back = mesh.consumer_junction[c], mesh.returned[c]
+        coldest, warmest = mesh.min_supply[c], mesh.max_supply[c]
+        for j in range(LANES):
+            consumers[c, HEAT_C + j] = inputs.heat[min(first + j, last), c]
+        for j in range(LANES):
+            flow, supply = consumers[c, FLOW_C + j], nodes[node, WATER + j]
+            difference, content = consumers[c, DIFFERENCE_C + j], enthalpy(water, supply)
+            by_difference = enthalpy(water, supply - difference)
+            leaving = level.returned[back, j] if difference == 0.0 else by_difference
+            asked = consumers[c, HEAT_C + j]
+            sign = 1.0 if asked >= 0.0 else -1.0
+            possible = max(flow * sign * (content - leaving), 0.0)
+            dust = sign * asked < DUST
+            full = possible >= sign * asked * FULL or dust
+            fits = supply >= coldest if asked > 0.0 else supply <= warmest
+            served = asked if full else sign * possible
+            served = served if (fits and flow > 0.0) or dust else 0.0
+            used = served / (flow + SMALLEST_FLOW)
+            consumers[c, SERVED_C + j] = served
+            consumers[c, SUPPLY_C + j] = supply
+            consumers[c, BACK_C + j] = temperature(water, content - (used if flow > 0.0 else 0.0))
+
+
+@kernel
+def explain_all(mesh: MeshTable, water: WaterTable, first: int, work: MeshWork, out: MeshOutputs) -> None:
+    """Write why consumers were not served, and the share of heat missed for no reason."""
+    consumers, level = work.consumers, work.level
+    hours = min(LANES, out.heat_loss.size - first)
+    for j in range(hours):
+        out.heat_error[first + j] = 0.0
+    for c in range(mesh.consumer_junction.size):
+        for j in range(hours):
+            asked, served = consumers[c, HEAT_C + j], consumers[c, SERVED_C + j]
+            reason = explain(mesh, water, level, work.nodes, consumers, c, j)
+            out.consumer_reason[first + j, c] = reason
+            out.consumer_unserved_heat[first + j, c] = asked - served
+            if reason == FLOW_LIMIT and consumers[c, FLOW_C + j] < consumers[c, MOST_C + j] * ALL:
+                error = (asked - served) / asked
+                out.heat_error[first + j] = max(out.heat_error[first + j], error)
+
+
+@inline
+def explain(
+    mesh: MeshTable,
+    water: WaterTable,
+    level: MeshLevel,
+    nodes: FloatArray,
+    consumers: FloatArray,
+    c: int,
+    j: int,
+) -> int:
+    """Return why a consumer was not served."""
+    asked, served = consumers[c, HEAT_C + j], consumers[c, SERVED_C + j]
+    allowed, most = level.limit[mesh.limit[c], j], mesh.max_flow[c]
+    flow, supply = consumers[c, FLOW_C + j], nodes[mesh.consumer_junction[c], WATER + j]
+    difference, sign = consumers[c, DIFFERENCE_C + j], 1.0 if asked >= 0.0 else -1.0
+    back = level.returned[mesh.returned[c], j]
+    leaving = back if difference == 0.0 else enthalpy(water, supply - difference)
+    useful = sign * (enthalpy(water, supply) - leaving) > 0.0
+    fits = supply >= mesh.min_supply[c] if asked > 0.0 else supply <= mesh.max_supply[c]
+    reason = FLOW_LIMIT
+    if served == asked:
+        reason = SERVED
+    elif allowed < most and flow >= allowed * ALL:
+        reason = PRESSURE_MISSING
+    elif most > 0.0 and (flow == 0.0 or not fits or not useful):
+        reason = SUPPLY_TOO_COLD
+    return reason
+
+
+@kernel
+def hold_head(
+    mesh: MeshTable,
+    fixed_head: float,
+    min_head: float,
+    max_head: float,
+    first: int,
+    work: MeshWork,
+    out: MeshOutputs,
+) -> None:
+    """Find the worst point and with it the head between the pressure holder's junctions."""
+    nodes, level, junctions = work.nodes, work.level, work.nodes.shape[0] // 2
+    head, worst = level.head, level.errors
+    for j in range(LANES):
+        head[j] = min_head
+        worst[j] = -1.0
+    for c in range(mesh.consumer_junction.size):
+        node, least = mesh.consumer_junction[c], mesh.min_pressure_difference[c]
+        for j in range(LANES):
+            want = least - nodes[node, PRESSURE + j] + nodes[junctions + node, PRESSURE + j]
+            worst[j] = c if want > head[j] else worst[j]
+            head[j] = max(want, head[j])
+    is_fixed = fixed_head == fixed_head
+    for j in range(LANES):
+        head[j] = min(fixed_head if is_fixed else head[j], max_head)
+    for j in range(min(LANES, out.heat_loss.size - first)):
+        out.worst_consumer[first + j] = int(worst[j])

@@ -1,0 +1,93 @@
+"""Producers of a mesh: what they put into the supply side and take from the return side."""
+
+from ...model.water import WaterTable
+from .compile import kernel
+from .mesh_rows import (
+    BACK_C,
+    CONTENT,
+    FLOW,
+    FLOW_C,
+    GAIN,
+    INFLOW,
+    LANES,
+    OUTFLOW,
+    WATER,
+)
+from .mesh_tables import MeshTable, MeshWork
+from .water import enthalpy
+
+LEAST_FEED = 1.0e-12  # kg/s of source water, which the pressure holder keeps at its junction
+
+
+@kernel
+def feed_supply(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
+    """Write what producers put into the supply side; the first one gives what is missing."""
+    nodes, level = work.nodes, work.level
+    for node in range(nodes.shape[0] // 2):
+        for j in range(LANES):
+            nodes[node, INFLOW + j] = 0.0
+            nodes[node, CONTENT + j] = 0.0
+    for k in range(1, mesh.producer_junction.size):
+        node = mesh.producer_junction[k]
+        for j in range(LANES):
+            given = max(level.fed[k, j], 0.0)
+            nodes[node, INFLOW + j] += given
+            nodes[node, CONTENT + j] += given * enthalpy(water, level.supply[k, j])
+            nodes[node, OUTFLOW + j] += max(-level.fed[k, j], 0.0)
+    node = mesh.producer_junction[0]
+    for j in range(LANES):
+        level.total[j] = nodes[node, OUTFLOW + j] - nodes[node, INFLOW + j]
+    sum_at_source(mesh, 0, work)
+    for j in range(LANES):
+        given = max(level.total[j], LEAST_FEED)
+        level.fed[0, j] = level.total[j]
+        nodes[node, INFLOW + j] += given
+        nodes[node, CONTENT + j] += given * enthalpy(water, level.supply[0, j])
+
+
+@kernel
+def sum_at_source(mesh: MeshTable, side: int, work: MeshWork) -> None:
+    """Add to ``level.total`` what pipes carry away from the first producer's junction."""
+    pipes, total, count = work.pipes, work.level.total, mesh.start.size
+    for k in range(mesh.source_pipe.size):
+        row, sign = side * count + mesh.source_pipe[k], mesh.source_sign[k]
+        for j in range(LANES):
+            total[j] += sign * pipes[row, FLOW + j]
+
+
+@kernel
+def feed_return(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
+    """Write what consumers put into the return side, and what producers take from it."""
+    nodes, consumers, level = work.nodes, work.consumers, work.level
+    junctions = nodes.shape[0] // 2
+    for node in range(junctions, 2 * junctions):
+        for j in range(LANES):
+            nodes[node, INFLOW + j] = 0.0
+            nodes[node, CONTENT + j] = 0.0
+            nodes[node, OUTFLOW + j] = 0.0
+            nodes[node, GAIN + j] = 0.0
+    for c in range(mesh.consumer_junction.size):
+        node = junctions + mesh.consumer_junction[c]
+        for j in range(LANES):
+            flow = consumers[c, FLOW_C + j]
+            nodes[node, INFLOW + j] += flow
+            nodes[node, CONTENT + j] += flow * enthalpy(water, consumers[c, BACK_C + j])
+    for k in range(mesh.producer_junction.size):
+        near = mesh.producer_junction[k]
+        node = junctions + near
+        for j in range(LANES):
+            taken, given = max(level.fed[k, j], 0.0), max(-level.fed[k, j], 0.0)
+            nodes[node, OUTFLOW + j] += taken
+            nodes[node, INFLOW + j] += given
+            nodes[node, CONTENT + j] += given * enthalpy(water, nodes[near, WATER + j])
+
+
+@kernel
+def read_producers(mesh: MeshTable, work: MeshWork) -> None:
+    """Note the return water of every producer."""
+    nodes, level = work.nodes, work.level
+    junctions = nodes.shape[0] // 2
+    for k in range(mesh.producer_junction.size):
+        node = junctions + mesh.producer_junction[k]
+        for j in range(LANES):
+            level.back_water[k, j] = nodes[node, WATER + j]

@@ -1,0 +1,222 @@
+"""Flows from which Newton's method starts on a mesh: on the side of flows that are too large."""
+
+from ...model.water import WaterTable
+from .compile import kernel
+from .mesh_consumers import draw, guess_flows
+from .mesh_matrix import eliminate, substitute
+from .mesh_pipes import rub_pipes
+from .mesh_rows import (
+    BACK_C,
+    BREATH,
+    CONDUCTANCE,
+    DROP,
+    ENERGY,
+    ENERGY_WATER,
+    FLOW,
+    FLOW_C,
+    GAIN,
+    INFLOW,
+    LANES,
+    MASS,
+    MASS_PRESSURE,
+    MOST_C,
+    OUTFLOW,
+    OUTLET,
+    OWN_C,
+    PRESSURE,
+    ROOM_C,
+    SMALLEST_FLOW,
+    STEP,
+    STILL,
+    TURNS,
+    WATER,
+    WEIGHT,
+)
+from .mesh_sources import feed_supply
+from .mesh_tables import MeshTable, MeshWork, Plan
+from .tree_tables import Options
+from .water import exp_negative, polynomial6
+
+START_SPEED = 0.3  # m/s, at which friction is taken before any flow is known
+START_PASSES = 8  # towards flows that lose what they may, at most
+LEAST_CHANGE = 1.0e-7  # kg/s
+START_CLOSE = 0.02  # change of a flow that is close enough
+
+
+@kernel
+def start_supply(
+    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, work: MeshWork
+) -> None:
+    """Find flows that close at every junction and lose about what consumers can bear."""
+    level = work.level
+    guess_flows(mesh, water, work)
+    start_pipes(mesh, water, options, work)
+    draw(mesh, work, False)
+    feed_supply(mesh, water, work)
+    for number in range(START_PASSES):
+        if number > 0:
+            rub_pipes(mesh, water, options, 0, work)
+        distribute(mesh, plan, work)
+        enlarge_flows(mesh, plan, work, number > 1)
+        draw(mesh, work, False)
+        feed_supply(mesh, water, work)
+        worst = 0.0
+        for j in range(LANES):
+            worst = max(worst, level.errors[j])
+        if number > 2 and worst == 0.0:
+            break
+    start_water(mesh, plan, work)
+
+
+@kernel
+def start_pipes(mesh: MeshTable, water: WaterTable, options: Options, work: MeshWork) -> None:
+    """Write no flow, no pressures, source water, and friction as a line through a usual flow."""
+    nodes, pipes, level = work.nodes, work.pipes, work.level
+    for j in range(LANES):
+        level.volume[0, j] = polynomial6(water.specific_volume, level.supply[0, j])
+    for node in range(nodes.shape[0] // 2):
+        for j in range(LANES):
+            nodes[node, WATER + j] = level.supply[0, j]
+            nodes[node, PRESSURE + j] = 0.0
+    for e in range(mesh.start.size):
+        for j in range(LANES):
+            pipes[e, OUTLET + j] = level.supply[0, j]
+            pipes[e, FLOW + j] = START_SPEED * 1000.0 * mesh.area[0, e]
+    rub_pipes(mesh, water, options, 0, work)
+    for e in range(mesh.start.size):
+        for j in range(LANES):
+            flow, drop = pipes[e, FLOW + j], pipes[e, DROP + j]
+            pipes[e, CONDUCTANCE + j] = min(flow / max(drop, 1e-9), pipes[e, CONDUCTANCE + j])
+            pipes[e, FLOW + j] = 0.0
+            pipes[e, DROP + j] = 0.0
+
+
+@kernel
+def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
+    """Take a step on pressures and flows; solve for the transfer units on the way to each node.
+
+    Transfer units mix by flow: that is more than the mixed water lost, on the safe side.
+    """
+    nodes, pipes, matrix, right = work.nodes, work.pipes, work.matrix, work.right
+    matrix[:] = 0.0
+    right[:] = 0.0
+    for e in range(mesh.start.size):
+        a, b = mesh.start[e], mesh.end[e]
+        ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
+        units = (mesh.conductance[0, e] + mesh.exchange[e]) / 4185.0
+        for j in range(LANES):
+            flow, steep = pipes[e, FLOW + j], pipes[e, CONDUCTANCE + j]
+            head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
+            step = steep * (head - pipes[e, WEIGHT + j] - pipes[e, DROP + j])
+            pipes[e, STEP + j] = step
+            matrix[ab, MASS_PRESSURE + j] -= steep
+            matrix[ab, ENERGY_WATER + j] -= max(-flow, 0.0)
+        for j in range(LANES):
+            flow, steep = pipes[e, FLOW + j], pipes[e, CONDUCTANCE + j]
+            matrix[ba, MASS_PRESSURE + j] -= steep
+            matrix[ba, ENERGY_WATER + j] -= max(flow, 0.0)
+        for j in range(LANES):
+            flow, steep = pipes[e, FLOW + j], pipes[e, CONDUCTANCE + j]
+            matrix[aa, MASS_PRESSURE + j] += steep
+            matrix[aa, ENERGY_WATER + j] += max(-flow, 0.0)
+            right[aa, MASS + j] -= flow + pipes[e, STEP + j]
+            right[aa, ENERGY + j] += units if flow < 0.0 else 0.0
+        for j in range(LANES):
+            flow, steep = pipes[e, FLOW + j], pipes[e, CONDUCTANCE + j]
+            matrix[bb, MASS_PRESSURE + j] += steep
+            matrix[bb, ENERGY_WATER + j] += max(flow, 0.0)
+            right[bb, MASS + j] += flow + pipes[e, STEP + j]
+            right[bb, ENERGY + j] += units if flow > 0.0 else 0.0
+    for place in range(plan.node.size):
+        node = plan.node[place]
+        for j in range(LANES):
+            inflow = nodes[node, INFLOW + j]
+            right[place, MASS + j] += inflow - nodes[node, OUTFLOW + j]
+            matrix[place, ENERGY_WATER + j] += inflow + SMALLEST_FLOW
+    last = plan.node.size - 1
+    for j in range(LANES):
+        matrix[last, MASS_PRESSURE + j] = 1.0
+        right[last, MASS + j] = 0.0
+    for k in range(plan.held.size):
+        for j in range(LANES):
+            matrix[plan.held[k], MASS_PRESSURE + j] = 0.0
+    eliminate(plan, matrix, right, work.level.scratch)
+    substitute(plan.later, plan.upper, plan.first, matrix, right)
+    for place in range(plan.node.size):
+        for j in range(LANES):
+            nodes[plan.node[place], PRESSURE + j] += right[place, MASS + j]
+    for e in range(mesh.start.size):
+        aa, bb = plan.place_start[e], plan.place_end[e]
+        for j in range(LANES):
+            head = right[aa, MASS + j] - right[bb, MASS + j]
+            flow = pipes[e, FLOW + j] + pipes[e, STEP + j] + pipes[e, CONDUCTANCE + j] * head
+            pipes[e, FLOW + j] = flow if abs(flow) > STILL else BREATH * mesh.outward[e]
+
+
+@kernel
+def enlarge_flows(mesh: MeshTable, plan: Plan, work: MeshWork, known: bool) -> None:
+    """Turn each consumer's flow to what the transfer units of its way ask for.
+
+    Not before they are ``known``. ``level.errors`` are the largest changes beyond `START_CLOSE`.
+    """
+    consumers, right, changes = work.consumers, work.right, work.level.errors
+    for j in range(LANES):
+        changes[j] = 0.0
+    if not known:
+        return
+    for c in range(mesh.consumer_junction.size):
+        place = plan.place[mesh.consumer_junction[c]]
+        for j in range(LANES):
+            flow, most = consumers[c, FLOW_C + j], consumers[c, MOST_C + j]
+            factor = right[place, ENERGY + j] / consumers[c, ROOM_C + j]
+            turned = min(max(flow * factor, consumers[c, OWN_C + j]), most)
+            changes[j] = max(changes[j], abs(turned - flow) - START_CLOSE * turned - LEAST_CHANGE)
+            consumers[c, FLOW_C + j] = turned
+
+
+@kernel
+def start_water(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
+    """Write the water of the supply side that follows from the transfer units on its way."""
+    nodes, pipes, level, right = work.nodes, work.pipes, work.level, work.right
+    for place in range(plan.node.size):
+        node = plan.node[place]
+        at = mesh.earth[node]
+        for j in range(LANES):
+            earth, units = level.ground[at, j], max(right[place, ENERGY + j], 0.0)
+            here = earth + (level.supply[0, j] - earth) * exp_negative(units)
+            nodes[node, WATER + j] = here
+            nodes[node, GAIN + j] = 0.0
+    for e in range(mesh.start.size):
+        a, b = mesh.start[e], mesh.end[e]
+        for j in range(LANES):
+            ahead = pipes[e, FLOW + j] >= 0.0
+            pipes[e, OUTLET + j] = nodes[b, WATER + j] if ahead else nodes[a, WATER + j]
+            pipes[e, TURNS + j] = 0.0
+
+
+@kernel
+def start_return(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
+    """Let the return side begin with the supply side's flows, turned, and mixed water."""
+    nodes, pipes, consumers, level = work.nodes, work.pipes, work.consumers, work.level
+    junctions, count = nodes.shape[0] // 2, mesh.start.size
+    for j in range(LANES):
+        level.errors[j] = SMALLEST_FLOW
+        level.total[j] = SMALLEST_FLOW * level.ground[0, j]
+    for c in range(mesh.consumer_junction.size):
+        for j in range(LANES):
+            flow = consumers[c, FLOW_C + j]
+            level.errors[j] += flow
+            level.total[j] += flow * consumers[c, BACK_C + j]
+    for j in range(LANES):
+        mixed = level.total[j] / level.errors[j]
+        level.volume[1, j] = polynomial6(water.specific_volume, mixed)
+    for node in range(junctions):
+        for j in range(LANES):
+            nodes[junctions + node, WATER + j] = level.total[j] / level.errors[j]
+            nodes[junctions + node, PRESSURE + j] = -nodes[node, PRESSURE + j]
+    for e in range(count):
+        for j in range(LANES):
+            flow = pipes[e, FLOW + j]
+            pipes[count + e, FLOW + j] = -flow if abs(flow) > STILL else -BREATH * mesh.outward[e]
+            pipes[count + e, TURNS + j] = 0.0
+            pipes[count + e, OUTLET + j] = level.total[j] / level.errors[j]

@@ -1,0 +1,271 @@
+"""What the mesh kernels read and write: a circuit with loops, its hours, and its matrix."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+ByteArray = npt.NDArray[np.int8]
+
+
+class MeshTable(NamedTuple):
+    """A circuit as nodes and pipes.
+
+    Parameters
+    ----------
+    start, end : array of int, shape (pipes,)
+        Junctions of each route.
+    conductance : array of float, shape (2, pipes)
+        Heat loss to the ground per kelvin. [W/K]
+    exchange : array of float, shape (pipes,)
+        Between supply and return per kelvin. [W/K]
+    hydraulics : array of float, shape (2, pipes, 6)
+        As in `TreeTable`.
+    area : array of float, shape (2, pipes)
+        Clear cross-section. [m2]
+    per_length : array of float, shape (pipes,)
+        Inverse of the length; 0 for a pipe without length. [1/m]
+    rise : array of float, shape (pipes,)
+        Elevation of the end above the start. [m]
+    height : array of float, shape (junctions,)
+        Of each junction above the first producer's. [m]
+    in_loop : array of float, shape (pipes,)
+        1 for pipes of loops, 0 for bridges.
+    outward : array of float, shape (pipes,)
+        1 where the start is nearer to the first producer, else -1: the way of standing water.
+    ground : array of int, shape (pipes,)
+        Row of the ground temperatures.
+    earth : array of int, shape (junctions,)
+        Row of the ground temperature that standing water at a junction takes.
+    consumer_junction : array of int, shape (consumers,)
+    first_consumer : array of int, shape (junctions + 1,)
+        Where the consumers of each junction begin in ``consumer``.
+    consumer : array of int, shape (consumers,)
+        Consumers in the order of their junctions.
+    returned, difference, limit : array of int, shape (consumers,)
+        Rows of what consumers share over the hours.
+    bypass_flow, max_flow, bypass_temperature, min_supply, max_supply : array, (consumers,)
+        As in `TreeTable`.
+    min_pressure_difference : array of float, shape (consumers,)
+        -1e300 where it is not connected. [Pa]
+    producer_junction : array of int, shape (producers,)
+        The first holds the pressure.
+    source_pipe : array of int, shape (any,)
+        Routes at the first producer's junction.
+    source_sign : array of float, shape (any,)
+        1 for those that start there, -1 for those that end there.
+    """
+
+    start: IntArray
+    end: IntArray
+    conductance: FloatArray
+    exchange: FloatArray
+    hydraulics: FloatArray
+    area: FloatArray
+    per_length: FloatArray
+    rise: FloatArray
+    height: FloatArray
+    in_loop: FloatArray
+    outward: FloatArray
+    ground: IntArray
+    earth: IntArray
+    consumer_junction: IntArray
+    first_consumer: IntArray
+    consumer: IntArray
+    returned: IntArray
+    difference: IntArray
+    limit: IntArray
+    bypass_flow: FloatArray
+    max_flow: FloatArray
+    bypass_temperature: FloatArray
+    min_supply: FloatArray
+    max_supply: FloatArray
+    min_pressure_difference: FloatArray
+    producer_junction: IntArray
+    source_pipe: IntArray
+    source_sign: FloatArray
+
+
+class Plan(NamedTuple):
+    """How the equations of all nodes are eliminated; made once for a network.
+
+    Parameters
+    ----------
+    node : array of int, shape (nodes,)
+        Junctions in the order of elimination; the pressure holder's is the last.
+    place : array of int, shape (junctions,)
+        Place of each junction in ``node``.
+    first : array of int, shape (nodes + 1,)
+        Where the later neighbours of each place begin.
+    later : array of int, shape (pairs,)
+        Places of the later neighbours.
+    upper, lower : array of int, shape (pairs,)
+        Blocks (place, neighbour) and (neighbour, place).
+    target : array of int, shape (updates,)
+        Block changed by each pair of later neighbours, in the order in which they are visited.
+    place_start, place_end : array of int, shape (pipes,)
+        Places of the junctions of each route.
+    ahead, aback : array of int, shape (pipes,)
+        Blocks (start, end) and (end, start).
+    held : array of int, shape (any,)
+        Blocks in the row of the pressure holder.
+    """
+
+    node: IntArray
+    place: IntArray
+    first: IntArray
+    later: IntArray
+    upper: IntArray
+    lower: IntArray
+    target: IntArray
+    place_start: IntArray
+    place_end: IntArray
+    ahead: IntArray
+    aback: IntArray
+    held: IntArray
+
+
+class MeshInputs(NamedTuple):
+    """Hours as the kernels read them.
+
+    Parameters
+    ----------
+    heat : array of float, shape (hours, consumers)
+        [W]
+    return_temperature, temperature_difference : array of float, shape (any, hours)
+        One of both, the other NaN. [°C], [K]
+    flow_limit : array of float, shape (any, hours)
+        Flow that the pressure allows. [kg/s]
+    ground_temperature : array of float, shape (any, hours)
+        [°C]
+    supply_temperature : array of float, shape (hours, producers)
+        [°C]
+    """
+
+    heat: FloatArray
+    return_temperature: FloatArray
+    temperature_difference: FloatArray
+    flow_limit: FloatArray
+    ground_temperature: FloatArray
+    supply_temperature: FloatArray
+
+
+class MeshLevel(NamedTuple):
+    """What a block of hours shares, by lane.
+
+    Parameters
+    ----------
+    ground : array of float, shape (any, lanes)
+        [°C]
+    back, returned : array of float, shape (any, lanes)
+        Return water of consumers, temperature and content. [°C], [J/kg]
+    difference, limit : array of float, shape (any, lanes)
+        Of consumers. [K], [kg/s]
+    warmest, coldest : array of float, shape (lanes,)
+        Of what the producers supply. [°C]
+    volume : array of float, shape (2, lanes)
+        Specific volume that gives pipes of loops their weight. [m3/kg]
+    supply : array of float, shape (producers, lanes)
+        Temperature of what each producer supplies. [°C]
+    fed : array of float, shape (producers, lanes)
+        Flow from return to supply through each producer. [kg/s]
+    back_water : array of float, shape (producers, lanes)
+        Return water at each producer. [°C]
+    errors, flow_errors, water_errors, head, duration, total : array of float, shape (lanes,)
+        Of the consumers' heat, of flows, of temperatures [K]; [Pa]; [s]; drawn flow [kg/s].
+    share, best, stuck : array of float, shape (lanes,)
+        Of each step that is taken, the least error so far, and steps since it fell.
+    scratch : array of float, shape (12 x lanes,)
+    sums : array of float, shape (8, lanes)
+    """
+
+    ground: FloatArray
+    back: FloatArray
+    returned: FloatArray
+    difference: FloatArray
+    limit: FloatArray
+    warmest: FloatArray
+    coldest: FloatArray
+    volume: FloatArray
+    supply: FloatArray
+    fed: FloatArray
+    back_water: FloatArray
+    errors: FloatArray
+    flow_errors: FloatArray
+    water_errors: FloatArray
+    head: FloatArray
+    duration: FloatArray
+    total: FloatArray
+    share: FloatArray
+    best: FloatArray
+    stuck: FloatArray
+    scratch: FloatArray
+    sums: FloatArray
+
+
+class MeshWork(NamedTuple):
+    """Work arrays of one thread.
+
+    Parameters
+    ----------
+    nodes : array of float, shape (2 x junctions, values x lanes)
+    pipes : array of float, shape (2 x pipes, values x lanes)
+    consumers : array of float, shape (consumers, values x lanes)
+    matrix : array of float, shape (blocks, 4 x lanes)
+    right : array of float, shape (nodes, 2 x lanes)
+    thermal, mixed : array of float, shape (blocks, lanes) and (nodes, lanes)
+        Matrix and right side of the water alone.
+    level : MeshLevel
+    figures : array of float, shape (2 x pipes, 9, lanes)
+    """
+
+    nodes: FloatArray
+    pipes: FloatArray
+    consumers: FloatArray
+    matrix: FloatArray
+    right: FloatArray
+    thermal: FloatArray
+    mixed: FloatArray
+    level: MeshLevel
+    figures: FloatArray
+
+
+class MeshOutputs(NamedTuple):
+    """What the kernels write for every hour; (hours,), (hours, consumers) or (hours, producers)."""
+
+    duration: FloatArray
+    consumer_mass_flow: FloatArray
+    consumer_supply_temperature: FloatArray
+    consumer_return_temperature: FloatArray
+    consumer_heat: FloatArray
+    consumer_unserved_heat: FloatArray
+    consumer_reason: ByteArray
+    consumer_pressure_difference: FloatArray
+    producer_heat: FloatArray
+    producer_mass_flow: FloatArray
+    producer_return_temperature: FloatArray
+    pressure_difference: FloatArray
+    worst_consumer: IntArray
+    heat_loss: FloatArray
+    hydraulic_power: FloatArray
+    standing_loss: FloatArray
+    heat_residual: FloatArray
+    mass_residual: FloatArray
+    head_residual: FloatArray
+    heat_error: FloatArray
+    iterations: IntArray
+
+
+class MeshFields(NamedTuple):
+    """Fields over all hours, (2, hours, pipes or junctions); empty where not kept."""
+
+    mass_flow: FloatArray
+    inlet_temperature: FloatArray
+    outlet_temperature: FloatArray
+    pressure_drop: FloatArray
+    heat_loss: FloatArray
+    junction_temperature: FloatArray
+    junction_pressure: FloatArray

@@ -1,0 +1,199 @@
+"""The arrays of a mesh solve: what the kernels work in and write to, and what becomes of it."""
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+
+from ..networks.columns import Circuit, FloatArray
+from .kernels.mesh_output import (
+    FIGURES,
+    HEAT_LOSS,
+    MAX_TEMPERATURE,
+    MEAN_TEMPERATURE,
+    MIN_PRESSURE,
+    MIN_TEMPERATURE,
+)
+from .kernels.mesh_rows import (
+    BLOCK_VALUES,
+    CONSUMER_VALUES,
+    LANES,
+    NODE_VALUES,
+    PIPE_VALUES,
+    SCRATCH,
+    SIDE_VALUES,
+)
+from .kernels.mesh_tables import (
+    MeshFields,
+    MeshInputs,
+    MeshLevel,
+    MeshOutputs,
+    MeshTable,
+    MeshWork,
+    Plan,
+)
+from .tree_memory import FIELDS, NEVER_FLOWED
+
+SUMMED, LEAST = (MEAN_TEMPERATURE, HEAT_LOSS), (MIN_TEMPERATURE, MIN_PRESSURE)
+
+
+def make_outputs(circuit: Circuit, duration: FloatArray, *, keep: bool) -> MeshOutputs:
+    """Return memory for what hours, consumers and producers get.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        What is solved.
+    duration : array of float, shape (hours,)
+        [s]
+    keep : bool
+        Whether to keep what each consumer gets.
+    """
+    hours, consumers = len(duration), len(circuit.consumer_ids)
+
+    def by_hour() -> FloatArray:
+        return np.zeros(hours)
+
+    def by_consumer() -> FloatArray:
+        return np.empty((hours, consumers if keep else 0))
+
+    def by_producer() -> FloatArray:
+        return np.zeros((hours, len(circuit.producer_ids)))
+
+    return MeshOutputs(
+        duration=np.ascontiguousarray(duration, dtype=np.float64),
+        consumer_mass_flow=by_consumer(),
+        consumer_supply_temperature=by_consumer(),
+        consumer_return_temperature=by_consumer(),
+        consumer_heat=by_consumer(),
+        consumer_unserved_heat=np.zeros((hours, consumers)),
+        consumer_reason=np.zeros((hours, consumers), dtype=np.int8),
+        consumer_pressure_difference=by_consumer(),
+        producer_heat=by_producer(),
+        producer_mass_flow=by_producer(),
+        producer_return_temperature=by_producer(),
+        pressure_difference=by_producer(),
+        worst_consumer=np.zeros(hours, dtype=np.int64),
+        heat_loss=by_hour(),
+        hydraulic_power=by_hour(),
+        standing_loss=by_hour(),
+        heat_residual=by_hour(),
+        mass_residual=by_hour(),
+        head_residual=by_hour(),
+        heat_error=by_hour(),
+        iterations=np.zeros(hours, dtype=np.int64),
+    )
+
+
+def make_fields(circuit: Circuit, hours: int, names: Collection[str]) -> MeshFields:
+    """Return memory for the fields asked for, empty arrays for the others.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        What is solved.
+    hours : int
+        Number of hours.
+    names : collection of str
+        As in the outputs.
+    """
+    together = {"pipe_inlet_temperature", "pipe_outlet_temperature"}
+    wanted = set(names) | (together if together & set(names) else set())
+
+    def empty(name: str) -> FloatArray:
+        things = circuit.junctions if name.startswith("junction") else circuit.pipe_ids
+        return np.empty((2, hours if name in wanted else 0, len(things)))
+
+    return MeshFields(**{kernel_name: empty(name) for name, kernel_name in FIELDS.items()})
+
+
+def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
+    """Return the work arrays of one thread, with figures that any hour beats.
+
+    Parameters
+    ----------
+    mesh, plan, inputs
+        What the kernels read.
+    """
+    nodes, pipes, producers = len(plan.node), len(mesh.start), len(mesh.producer_junction)
+    blocks = int(max(plan.upper.max(initial=-1), plan.lower.max(initial=-1), nodes - 1)) + 1
+    figures = np.zeros((2 * pipes, FIGURES, LANES))
+    figures[:] = -np.inf
+    figures[:, LEAST] = np.inf
+    figures[:, SUMMED] = 0.0
+
+    def by_lane(*things: int) -> FloatArray:
+        return np.zeros((*things, LANES))
+
+    return MeshWork(
+        nodes=np.zeros((2 * nodes, NODE_VALUES)),
+        pipes=np.zeros((2 * pipes, PIPE_VALUES)),
+        consumers=np.zeros((len(mesh.consumer), CONSUMER_VALUES)),
+        matrix=np.zeros((blocks, BLOCK_VALUES)),
+        right=np.zeros((nodes, SIDE_VALUES)),
+        thermal=by_lane(blocks),
+        mixed=by_lane(nodes),
+        level=MeshLevel(
+            ground=by_lane(len(inputs.ground_temperature)),
+            back=by_lane(len(inputs.return_temperature)),
+            returned=by_lane(len(inputs.return_temperature)),
+            difference=by_lane(len(inputs.temperature_difference)),
+            limit=by_lane(len(inputs.flow_limit)),
+            warmest=by_lane(),
+            coldest=by_lane(),
+            volume=by_lane(2),
+            supply=by_lane(producers),
+            fed=by_lane(producers),
+            back_water=by_lane(producers),
+            errors=by_lane(),
+            flow_errors=by_lane(),
+            water_errors=by_lane(),
+            head=by_lane(),
+            duration=by_lane(),
+            total=by_lane(),
+            share=by_lane(),
+            best=by_lane(),
+            stuck=by_lane(),
+            scratch=np.zeros(SCRATCH),
+            sums=by_lane(8),
+        ),
+        figures=figures,
+    )
+
+
+def merge_figures(parts: list[FloatArray], seconds: float) -> FloatArray:
+    """Join the figures of all threads and lanes, shape (2, pipes, figures).
+
+    Parameters
+    ----------
+    parts : list of array of float, shape (2 x pipes, figures, lanes)
+        Of each thread.
+    seconds : float
+        Duration of all hours.
+    """
+    stack = np.concatenate(parts, axis=-1)
+    merged: FloatArray = stack.max(axis=-1)
+    for summed in SUMMED:
+        merged[:, summed] = stack[:, summed].sum(axis=-1)
+    for least in LEAST:
+        merged[:, least] = stack[:, least].min(axis=-1)
+    merged[:, MEAN_TEMPERATURE] /= seconds if seconds > 0.0 else np.nan
+    flowless = merged[:, MIN_TEMPERATURE] >= NEVER_FLOWED
+    merged[flowless, MIN_TEMPERATURE] = np.nan
+    merged[flowless, MAX_TEMPERATURE] = np.nan
+    return merged.reshape(2, -1, FIGURES)
+
+
+def label_fields(fields: MeshFields) -> Mapping[str, FloatArray]:
+    """Return the fields kept as (hours, pipes or junctions, side).
+
+    Parameters
+    ----------
+    fields : MeshFields
+        As the kernels wrote them.
+    """
+    labelled = {}
+    for name, kernel_name in FIELDS.items():
+        field: FloatArray = getattr(fields, kernel_name)
+        if field.size:
+            labelled[name] = np.moveaxis(field, 0, 2)
+    return labelled

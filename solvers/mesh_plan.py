@@ -1,0 +1,153 @@
+"""In which order the junctions of a mesh are eliminated, and where every block stands."""
+
+from heapq import heapify, heappop, heappush
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order
+
+from ..networks.columns import FloatArray, IntArray
+from .kernels.mesh_tables import Plan
+
+
+def make_plan(start: IntArray, end: IntArray, junctions: int, source: int) -> Plan:
+    """Return the elimination of a network's equations.
+
+    Parameters
+    ----------
+    start, end : array of int, shape (pipes,)
+        Junctions of each route.
+    junctions : int
+        Number of junctions.
+    source : int
+        Junction of the pressure holder, which comes last.
+
+    Returns
+    -------
+    Plan
+        Junctions with the fewest neighbours first, so that branches and chains go without fill.
+    """
+    node, later_sets = order_junctions(start, end, junctions, source)
+    place = np.empty(junctions, dtype=np.int64)
+    place[node] = np.arange(junctions)
+    later = [sorted(int(place[n]) for n in found) for found in later_sets]
+    first = np.concatenate([[0], np.cumsum([len(found) for found in later])]).astype(np.int64)
+    block = {(k, k): k for k in range(junctions)}
+    upper, lower = [], []
+    for k, found in enumerate(later):
+        for n in found:
+            upper.append(block.setdefault((k, n), len(block)))
+            lower.append(block.setdefault((n, k), len(block)))
+    target = [block[i, n] for found in later for i in found for n in found]
+    ends = list(zip(place[start].tolist(), place[end].tolist(), strict=True))
+    return Plan(
+        node=_whole(node),
+        place=place,
+        first=first,
+        later=_whole([n for found in later for n in found]),
+        upper=_whole(upper),
+        lower=_whole(lower),
+        target=_whole(target),
+        place_start=place[start],
+        place_end=place[end],
+        ahead=_whole([block[a, b] for a, b in ends]),
+        aback=_whole([block[b, a] for a, b in ends]),
+        held=_whole([at for (i, n), at in block.items() if i == junctions - 1 and n != i]),
+    )
+
+
+def order_junctions(
+    start: IntArray, end: IntArray, junctions: int, source: int
+) -> tuple[list[int], list[set[int]]]:
+    """Return junctions in the order of elimination, and the neighbours each has by then.
+
+    Parameters
+    ----------
+    start, end : array of int, shape (pipes,)
+        Junctions of each route.
+    junctions : int
+        Number of junctions.
+    source : int
+        Junction that comes last.
+    """
+    neighbours: list[set[int]] = [set() for _ in range(junctions)]
+    for a, b in zip(start.tolist(), end.tolist(), strict=True):
+        if a != b:
+            neighbours[a].add(b)
+            neighbours[b].add(a)
+    waiting = [(len(found), n) for n, found in enumerate(neighbours) if n != source]
+    heapify(waiting)
+    order: list[int] = []
+    later: list[set[int]] = []
+    gone = [False] * junctions
+    while waiting:
+        degree, n = heappop(waiting)
+        found = neighbours[n]
+        if gone[n] or degree != len(found):
+            continue
+        gone[n] = True
+        order.append(n)
+        later.append(found)
+        for other in found:
+            near = neighbours[other]
+            near.remove(n)
+            near |= found
+            near.discard(other)
+            if other != source:
+                heappush(waiting, (len(near), other))
+    return [*order, source], [*later, set()]
+
+
+def find_loops(
+    start: IntArray, end: IntArray, junctions: int, source: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return which pipes are part of a loop, and which way each leads from a source.
+
+    Parameters
+    ----------
+    start, end : array of int, shape (pipes,)
+        Junctions of each route; all are connected.
+    junctions : int
+        Number of junctions.
+    source : int
+        Where the ways begin.
+
+    Returns
+    -------
+    in_loop : array of float, shape (pipes,)
+        1 for pipes of loops, 0 for bridges.
+    outward : array of float, shape (pipes,)
+        1 where the start is nearer to the source, else -1.
+
+    Examples
+    --------
+    >>> in_loop, outward = find_loops(np.array([0, 1, 2, 3]), np.array([1, 2, 3, 1]), 4, 0)
+    >>> in_loop.tolist(), outward.tolist()
+    ([0.0, 1.0, 1.0, 1.0], [1.0, 1.0, 1.0, -1.0])
+    """
+    graph = csr_array((np.ones(start.size), (start, end)), shape=(junctions, junctions))
+    order, before = breadth_first_order(graph, source, directed=False)
+    distance = np.zeros(junctions, dtype=np.int64)
+    for n in order[1:]:
+        distance[n] = distance[before[n]] + 1
+    # A chord leaves a mark at its ends that cancels where both are behind a pipe.
+    marks = np.zeros(junctions, dtype=np.int64)
+    chord = np.ones(start.size, dtype=np.bool_)
+    by_way = np.full(junctions, -1, dtype=np.int64)
+    for e, (a, b) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):
+        far = b if before[b] == a and by_way[b] < 0 else a
+        if before[far] == a + b - far and by_way[far] < 0:
+            by_way[far], chord[e] = e, False
+    noise = np.random.default_rng(0).integers(1, 2**62, start.size)
+    np.bitwise_xor.at(marks, start[chord], noise[chord])
+    np.bitwise_xor.at(marks, end[chord], noise[chord])
+    in_loop = chord.astype(np.float64)
+    for n in order[:0:-1]:
+        in_loop[by_way[n]] = float(marks[n] != 0)
+        marks[before[n]] ^= marks[n]
+    outward = np.where(distance[start] <= distance[end], 1.0, -1.0)
+    return in_loop, outward
+
+
+def _whole(numbers: list[int]) -> IntArray:
+    return np.array(numbers, dtype=np.int64)
