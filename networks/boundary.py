@@ -29,6 +29,17 @@ class Boundary:
     flow : array of float, shape (hours, consumers), or None
         Drawn by each consumer whatever its heat; NaN where its heat decides, None where that
         is so for all. [kg/s]
+    producer_flow : array of float, shape (hours, producers), or None
+        From return to supply through producers that do not hold the pressure; NaN where share,
+        heat or limit tell, or where the producer holds the pressure. [kg/s]
+    producer_share : array of float, shape (hours, producers), or None
+        Of the flow of all producers; NaN where something else tells. [1]
+    producer_heat : array of float, shape (hours, producers), or None
+        Given to the water, cold negative; NaN where something else tells. [W]
+    producer_limit : array of float, shape (hours, producers), or None
+        Most that a producer gives of what is needed, above 0; NaN where something else tells. [W]
+    producer_priority : array of float, shape (hours, producers), or None
+        Producers with a limit give in the order of this number, the smallest first.
     """
 
     heat: FloatArray
@@ -38,6 +49,11 @@ class Boundary:
     ground_temperature: FloatArray
     duration: FloatArray
     flow: FloatArray | None = None
+    producer_flow: FloatArray | None = None
+    producer_share: FloatArray | None = None
+    producer_heat: FloatArray | None = None
+    producer_limit: FloatArray | None = None
+    producer_priority: FloatArray | None = None
 
     def rows(self, hours: IntArray) -> "Boundary":
         """Return some hours."""

@@ -165,10 +165,35 @@ def _check_producers(frame: pd.DataFrame, faults: Faults) -> None:
         if producer["plant_pressure_loss"] > 0.0 and is_empty(producer["design_flow"]):
             rule = "the flow at which the plant loses plant_pressure_loss, in kg/s"
             faults.add(item, "design_flow", EMPTY, rule)
+        _check_role(producer, item, faults)
         least, most = producer["min_pressure_difference"], producer["max_pressure_difference"]
         if least > most:
             rule = f"at most max_pressure_difference = {most:g} Pa"
             faults.add(item, "min_pressure_difference", least, rule)
+
+
+GIVES = {"pressure": (), "flow": ("mass_flow", "share"), "heat": ("heat", "limit")}
+"""Columns of which one tells what a producer of each role gives."""
+
+
+def _check_role(producer: Mapping[Any, Any], item: str, faults: Faults) -> None:
+    """Note a producer of which nothing says what it gives, or that says too much."""
+    role = producer["role"]
+    if role not in GIVES:  # noted where the cell was read
+        return
+    given = [name for names in GIVES.values() for name in names if not is_empty(producer[name])]
+    wanted = GIVES[role]
+    for name in given:
+        if name not in wanted:
+            roles = [other for other, names in GIVES.items() if name in names]
+            faults.add(item, name, producer[name], f"an empty cell, or role '{roles[0]}'")
+    own = [name for name in given if name in wanted]
+    if wanted and not own:
+        faults.add(item, wanted[0], EMPTY, f"a value, or a {wanted[1]}, for role '{role}'")
+    if len(own) > 1:
+        faults.add(item, own[1], producer[own[1]], f"either this or {own[0]}")
+    if not is_empty(producer["priority"]) and is_empty(producer["limit"]):
+        faults.add(item, "priority", producer["priority"], "an empty cell, or a limit with it")
 
 
 def _check_dwellings(tables: Tables, faults: Faults) -> None:

@@ -58,6 +58,9 @@ def _build(
         tables[table][tables[table]["circuit"] == name]
         for table in ("pipes", "consumers", "producers")
     )
+    producers = producers.sort_values(
+        "role", key=lambda role: role != "pressure", kind="stable"
+    )  # who holds the pressure comes first
     ends = {*pipes["from_junction"], *pipes["to_junction"]}
     junctions = tables["junctions"]
     junctions = junctions[junctions["id"].isin(ends)]

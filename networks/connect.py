@@ -1,4 +1,4 @@
-"""Whether circuits hang together: trees, with a way from every consumer to a producer."""
+"""Whether circuits hang together: one pressure, and a way from every consumer to it."""
 
 from collections import defaultdict, deque
 from collections.abc import Mapping
@@ -8,13 +8,12 @@ import pandas as pd
 
 from ..model.errors import Faults
 from .scenario_file import nearest
-from .tables import MESHES
 
 Row = Mapping[Any, Any]
 
 
 def check_circuits(tables: Mapping[str, pd.DataFrame], faults: Faults) -> None:
-    """Note circuits that are no trees, and rows that have no way to their producer.
+    """Note circuits without one pressure, and rows that have no way to who holds it.
 
     Parameters
     ----------
@@ -29,17 +28,18 @@ def check_circuits(tables: Mapping[str, pd.DataFrame], faults: Faults) -> None:
         consumers = members["consumers"].get(circuit, [])
         if not consumers:
             faults.add(f"circuit '{circuit}'", "consumers", 0, "at least one consumer")
-        if not _check_producers(circuit, producers, list(members["producers"]), faults):
+        holder = _holder(circuit, producers, list(members["producers"]), faults)
+        if holder is None:
             continue
-        _check_tree(circuit, pipes, faults)
-        reached = _reached(pipes, producers[0]["junction"])
-        rule = f"a way to producer '{producers[0]['id']}' of circuit '{circuit}'"
+        reached = _reached(pipes, holder["junction"])
+        rule = f"a way to producer '{holder['id']}' of circuit '{circuit}'"
         for pipe in pipes:
             if pipe["from_junction"] not in reached:
                 faults.add(f"pipe '{pipe['id']}'", "from_junction", pipe["from_junction"], rule)
-        for consumer in consumers:
-            if consumer["junction"] not in reached:
-                faults.add(f"consumer '{consumer['id']}'", "junction", consumer["junction"], rule)
+        for noun, rows in (("consumer", consumers), ("producer", producers)):
+            for row in rows:
+                if row["junction"] not in reached:
+                    faults.add(f"{noun} '{row['id']}'", "junction", row["junction"], rule)
 
 
 def _by_circuit(frame: pd.DataFrame) -> dict[str, list[Row]]:
@@ -51,41 +51,21 @@ def _by_circuit(frame: pd.DataFrame) -> dict[str, list[Row]]:
     return rows
 
 
-def _check_producers(
-    circuit: str, producers: list[Row], others: list[str], faults: Faults
-) -> bool:
-    """Note a circuit without a producer, or with several; return whether it has one."""
+def _holder(circuit: str, producers: list[Row], others: list[str], faults: Faults) -> Row | None:
+    """Return the producer that holds the pressure; note a circuit without one, or with several."""
+    holders = [producer for producer in producers if producer["role"] == "pressure"]
     if not producers:
         close = nearest(circuit, others)
         hint = f" (or do its pipes belong to circuit '{close}'?)" if close else ""
         rule = f"one producer with role 'pressure'{hint}"
         faults.add(f"circuit '{circuit}'", "producers", 0, rule)
-    for producer in producers[1:]:
-        rule = f"no second producer in circuit '{circuit}' (not yet: {MESHES})"
-        faults.add(f"producer '{producer['id']}'", "circuit", circuit, rule)
-    return bool(producers)
-
-
-def _check_tree(circuit: str, pipes: list[Row], faults: Faults) -> None:
-    """Note each pipe that closes a loop."""
-    parent: dict[str, str] = {}
-
-    def root(junction: str) -> str:
-        path = []
-        while parent.setdefault(junction, junction) != junction:
-            path.append(junction)
-            junction = parent[junction]
-        for passed in path:
-            parent[passed] = junction
-        return junction
-
-    for pipe in pipes:
-        start, end = root(pipe["from_junction"]), root(pipe["to_junction"])
-        if start != end:
-            parent[start] = end
-        elif pipe["from_junction"] != pipe["to_junction"]:
-            rule = f"a tree: it closes a loop in circuit '{circuit}' (not yet: {MESHES})"
-            faults.add(f"pipe '{pipe['id']}'", "to_junction", pipe["to_junction"], rule)
+    elif not holders and all(producer["role"] for producer in producers):
+        rule = f"'pressure' for one producer of circuit '{circuit}'"
+        faults.add(f"producer '{producers[0]['id']}'", "role", producers[0]["role"], rule)
+    for producer in holders[1:]:
+        rule = f"'flow' or 'heat': '{holders[0]['id']}' holds the pressure of circuit '{circuit}'"
+        faults.add(f"producer '{producer['id']}'", "role", producer["role"], rule)
+    return holders[0] if len(holders) == 1 else None
 
 
 def _reached(pipes: list[Row], start: str) -> set[str]:

@@ -74,6 +74,7 @@ def circuit_boundary(
         ground_temperature=ground_at_pipes(reader, circuit) if ground is None else ground,
         duration=profiles.duration,
         flow=flow,
+        **_feeds(reader, circuit),
     )
     refuse_wrong_side(circuit, boundary)
     if not is_given:  # the plant sets its own differences at its sources
@@ -248,6 +249,27 @@ def _supply(reader: Reader, circuit: Circuit, cold: BoolArray) -> FloatArray:
         return warm
     chilled = reader.cells("producers", "cooling_supply_temperature", ids, "°C")
     return np.where(cold[:, None] & ~np.isnan(chilled), chilled, warm)
+
+
+FEEDS = {
+    "producer_flow": ("mass_flow", "kg/s"),
+    "producer_share": ("share", ""),
+    "producer_heat": ("heat", "W"),
+    "producer_limit": ("limit", "W"),
+    "producer_priority": ("priority", ""),
+}
+"""What a boundary says about producers that do not hold the pressure: column and unit."""
+
+
+def _feeds(reader: Reader, circuit: Circuit) -> dict[str, FloatArray]:
+    """Return what is given of the further producers, shape (hours, producers) each."""
+    if len(circuit.producer_ids) == 1:
+        return {}
+    ids = circuit.producer_ids
+    return {
+        name: reader.cells("producers", column, ids, unit)
+        for name, (column, unit) in FEEDS.items()
+    }
 
 
 def _returns(reader: Reader, circuit: Circuit, sign: FloatArray) -> FloatArray:

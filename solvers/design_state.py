@@ -23,6 +23,7 @@ from .circuit_year import DesignState
 from .kernels.tree_friction import drop_each
 from .kernels.tree_rows import LANES, SCRATCH
 from .kernels.tree_tables import TreeTable
+from .mesh import is_mesh
 from .roles import source_circuits
 from .steady import solver_options
 from .tree import tree_table
@@ -69,9 +70,12 @@ def solve_design_state(system: System, profiles: Profiles, circuit_id: str) -> D
     Returns
     -------
     DesignState or None
-        None where nothing says what the circuit is made for.
+        None where nothing says what the circuit is made for, and in networks with loops or
+        several producers, where no load stands "behind" a pipe.
     """
     circuit = system.circuits[circuit_id]
+    if is_mesh(circuit):
+        return None
     tree = tree_table(circuit, system.scenario.friction.law)
     duties = _duties(system, profiles, circuit, tree)
     if not duties:

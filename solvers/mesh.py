@@ -159,6 +159,8 @@ def read_inputs(
     difference, difference_row = distinct_rows(boundary.temperature_difference.T)
     ground, ground_row = distinct_rows(boundary.ground_temperature.T)
     limit, limit_row = distinct_rows(unlimited if flow_limit is None else flow_limit.T)
+    given = boundary.producer_flow
+    given = np.zeros_like(boundary.supply_temperature) if given is None else given
     inputs = MeshInputs(
         heat=_own(boundary.heat),
         return_temperature=back,
@@ -166,6 +168,7 @@ def read_inputs(
         flow_limit=limit,
         ground_temperature=ground,
         supply_temperature=_own(boundary.supply_temperature),
+        producer_flow=_own(np.nan_to_num(given, nan=0.0)),
     )
     rows = {
         "returned": back_row,
@@ -258,9 +261,7 @@ def _run(
 
     def part(k: int) -> None:
         first, last = int(edges[k]), int(edges[k + 1])
-        solve_mesh(
-            mesh, plan, inputs, water, options, pump, first, last, works[k], out, fields
-        )
+        solve_mesh(mesh, plan, inputs, water, options, pump, first, last, works[k], out, fields)
 
     if threads == 1:
         part(0)

@@ -13,6 +13,7 @@ from ..networks.columns import BoolArray, Circuit, FloatArray
 from .circuit_year import CircuitYear
 from .kernels.tree_shortage import share_pressure
 from .kernels.tree_tables import TreeTable
+from .mesh import is_mesh
 from .tree import tree_table
 
 SLACK = 1.0
@@ -86,7 +87,7 @@ def pressure_limit(
     hours = np.flatnonzero(_missing(circuit, year).any(axis=1))
     if not hours.size:
         return None
-    tree = tree_table(circuit)
+    tree = None if is_mesh(circuit) else tree_table(circuit)
     whole = np.full(boundary.heat.shape, np.inf) if given is None else given.copy()
     parts = -(-hours.size * max(len(circuit.pipe_ids), 1) // CELLS)
     for part in np.array_split(hours, parts):
@@ -95,7 +96,7 @@ def pressure_limit(
 
 
 def _limits(
-    circuit: Circuit, tree: TreeTable, boundary: Boundary, solve: Solve, given: FloatArray
+    circuit: Circuit, tree: TreeTable | None, boundary: Boundary, solve: Solve, given: FloatArray
 ) -> FloatArray:
     """Return the limits of some hours; hours that are done drop out of the passes."""
     hours = np.arange(len(boundary.heat))
@@ -104,7 +105,7 @@ def _limits(
         state = solve(boundary.rows(hours), limit, NAMES)
         whole[hours] = limit
         limited = (state.consumer_mass_flow >= limit * AT_LIMIT) & (limit < given[hours])
-        wrong, grows = _missing(circuit, state), step < GROWING_PASSES
+        wrong, grows = _missing(circuit, state), tree is not None and step < GROWING_PASSES
         if grows:
             wrong |= limited & _is_ample(circuit, state)
         open_hours = np.flatnonzero(wrong.any(axis=1))
@@ -112,7 +113,7 @@ def _limits(
             break
         limit = (
             _shared(circuit, tree, state, limited | _missing(circuit, state))
-            if grows
+            if grows and tree is not None
             else np.where(wrong, _allowed(circuit, state), limit)
         )[open_hours]
         hours = hours[open_hours]

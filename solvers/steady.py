@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from os import cpu_count
 
 import numpy as np
@@ -27,6 +28,7 @@ from .kernels.tree_tables import (
 from .mesh import is_mesh, solve_with_limits
 from .prescribed import ask_for_flow, count_as_served
 from .pressure_limit import head_is_bounded, pressure_limit
+from .producers import find_flows, has_others
 from .tree import plan_walk, tree_table
 from .tree_memory import (
     FIELDS,
@@ -57,7 +59,8 @@ def solve_steady(
     Parameters
     ----------
     circuit : Circuit
-        A tree with one producer, which holds the pressure.
+        Connected; the first producer holds the pressure. Trees with one producer take the fast
+        path.
     boundary : Boundary
         Loads and temperatures of every hour.
     scenario : Scenario
@@ -81,7 +84,7 @@ def solve_steady(
     Raises
     ------
     InvalidInputError
-        If the circuit is no tree or a shape does not fit.
+        If a shape does not fit.
 
     Notes
     -----
@@ -109,6 +112,14 @@ def solve_steady(
         keep = consumers or head_is_bounded(circuit) or given is not None
         return _solve(circuit, some, scenario, limit, names, kept, keep=keep)
 
+    if has_others(asked):
+        flow = find_flows(
+            circuit,
+            asked,
+            water_table(scenario.water),
+            lambda some, hours: solve(some, None if given is None else given[hours], ()),
+        )
+        asked = replace(asked, producer_flow=flow)
     year = solve(asked, given, names)
     limit = pressure_limit(circuit, asked, year, solve, given)
     year = year if limit is None else solve(asked, limit, names)

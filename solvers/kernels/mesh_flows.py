@@ -65,7 +65,11 @@ def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> No
     matrix[:] = 0.0
     right[:] = 0.0
     for e in range(count):
-        row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
+        row, a, b = (
+            side * count + e,
+            side * junctions + mesh.start[e],
+            side * junctions + mesh.end[e],
+        )
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
         for j in range(LANES):
             ahead = pipes[row, FLOW + j] >= 0.0

@@ -63,7 +63,11 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
     matrix[:] = 0.0
     right[:] = 0.0
     for e in range(count):
-        row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
+        row, a, b = (
+            side * count + e,
+            side * junctions + mesh.start[e],
+            side * junctions + mesh.end[e],
+        )
         for j in range(LANES):
             flow, drop = pipes[row, FLOW + j], pipes[row, DROP + j]
             head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
@@ -84,9 +88,11 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
             here = nodes[a, WATER + j] if ahead else nodes[b, WATER + j]
             passed = (there - ground[at, j]) * pipes[row, PASS + j]
             turned = polynomial6(water.heat_capacity, here) * PER_CAPACITY
-            lost = (pipes[row, OUTLET + j] - pipes[row, WARMING + j] - ground[at, j])
+            lost = pipes[row, OUTLET + j] - pipes[row, WARMING + j] - ground[at, j]
             units = pipes[row, SLOPE + j] * size / (lost if abs(lost) > 1e-6 else 1e-6)
-            contrary = turned * (ground[at, j] + passed * (1.0 + min(max(units, 0.0), 80.0)) - here)
+            contrary = turned * (
+                ground[at, j] + passed * (1.0 + min(max(units, 0.0), 80.0)) - here
+            )
             wavers = pipes[row, TURNS + j] > MOST_TURNS
             contrary = 0.5 * contrary if wavers else 0.0
             kappa = 0.5 * kappa if wavers else kappa
@@ -135,7 +141,9 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
 
 
 @kernel
-def add_junctions(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
+def add_junctions(
+    mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork
+) -> None:
     """Add what flows in and out from outside, and hold the pressure at the last junction."""
     nodes, matrix, right, ground = work.nodes, work.matrix, work.right, work.level.ground
     junctions = nodes.shape[0] // 2
@@ -163,9 +171,7 @@ def add_junctions(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, wor
 
 
 @kernel
-def step_side(
-    mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork
-) -> None:
+def step_side(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
     """Solve for the step of pressures and water of a side, into ``work.right``."""
     assemble(mesh, plan, water, side, work)
     eliminate(plan, work.matrix, work.right, work.level.scratch)

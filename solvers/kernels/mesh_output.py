@@ -56,7 +56,11 @@ def weigh(mesh: MeshTable, work: MeshWork) -> None:
 def write_consumers(mesh: MeshTable, first: int, work: MeshWork, out: MeshOutputs) -> None:
     """Write what consumers get, if it is kept, and sum it."""
     nodes, consumers, level = work.nodes, work.consumers, work.level
-    sums, junctions, hours = level.sums, nodes.shape[0] // 2, min(LANES, out.heat_loss.size - first)
+    sums, junctions, hours = (
+        level.sums,
+        nodes.shape[0] // 2,
+        min(LANES, out.heat_loss.size - first),
+    )
     sums[:] = 0.0
     for c in range(mesh.consumer_junction.size):
         for j in range(LANES):
@@ -94,7 +98,11 @@ def measure_pipes(
     for side in range(2):
         pumped = 1.0 - side
         for e in range(count):
-            row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
+            row, a, b = (
+                side * count + e,
+                side * junctions + mesh.start[e],
+                side * junctions + mesh.end[e],
+            )
             at, keeps = mesh.ground[e], fields.heat_loss.size > 0
             per_area, per_length = 1.0 / mesh.area[side, e], mesh.per_length[e]
             lost_standing = mesh.conductance[side, e]

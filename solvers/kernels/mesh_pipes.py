@@ -44,7 +44,9 @@ CREEP = 1.0e-12  # kg/s, at which friction is taken where water stands
 
 
 @kernel
-def rub_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork) -> None:
+def rub_pipes(
+    mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork
+) -> None:
     """Write friction and minor losses, specific volume, and how flows follow heads.
 
     After `cool_pipes`: warmer water is thinner, and warmer where more of it flows. In loops height
@@ -54,7 +56,11 @@ def rub_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, w
     level, errors = work.level, work.level.errors
     count, junctions = mesh.start.size, nodes.shape[0] // 2
     for e in range(count):
-        row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
+        row, a, b = (
+            side * count + e,
+            side * junctions + mesh.start[e],
+            side * junctions + mesh.end[e],
+        )
         columns = mesh.hydraulics
         per_flow, resistance = columns[side, e, 0], columns[side, e, 1]
         slenderness, minor = columns[side, e, 2], columns[side, e, 3]
@@ -95,7 +101,9 @@ def rub_pipes(mesh: MeshTable, water: WaterTable, options: Options, side: int, w
             near = 0.5 if max(errors[j], level.flow_errors[j]) < NEAR else 0.0
             half = near * turned * scratch[THINNER + j]
             sign = 1.0 if flow >= 0.0 else -1.0
-            stiff = max(1.0 + half * pipes[row, SLOPE + j] * sign / max(steep, floor), LEAST_STIFFNESS)
+            stiff = max(
+                1.0 + half * pipes[row, SLOPE + j] * sign / max(steep, floor), LEAST_STIFFNESS
+            )
             pipes[row, DROP + j] = lost * flow * size
             pipes[row, BEND + j] = half * (1.0 + pipes[row, PASS + j])
             pipes[row, CONDUCTANCE + j] = 1.0 / (max(steep, floor) * stiff)
@@ -112,7 +120,9 @@ def find_roots(options: Options, relative: float, rough: float, scratch: FloatAr
             scratch[STEEP + j] = 0.0
         return
     for j in range(LANES):
-        scratch[ROOT + j] = colebrook_start(rough, 1.0 / max(scratch[REYNOLDS + j], LEAST_REYNOLDS))
+        scratch[ROOT + j] = colebrook_start(
+            rough, 1.0 / max(scratch[REYNOLDS + j], LEAST_REYNOLDS)
+        )
     for _ in range(steps):
         for j in range(LANES):
             viscous = 2.51 / max(scratch[REYNOLDS + j], LEAST_REYNOLDS)
@@ -141,7 +151,11 @@ def cool_pipes(
     count, junctions = mesh.start.size, nodes.shape[0] // 2
     warms, mixed = 1.0 if options.heating else 0.0, 0.5 if side == 0 else 0.0
     for e in range(count):
-        row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
+        row, a, b = (
+            side * count + e,
+            side * junctions + mesh.start[e],
+            side * junctions + mesh.end[e],
+        )
         at, loss = mesh.ground[e], mesh.conductance[side, e]
         for j in range(LANES):
             flow, earth = pipes[row, FLOW + j], ground[at, j]

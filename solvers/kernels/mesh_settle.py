@@ -63,7 +63,9 @@ def serve_all(
 
 
 @kernel
-def explain_all(mesh: MeshTable, water: WaterTable, first: int, work: MeshWork, out: MeshOutputs) -> None:
+def explain_all(
+    mesh: MeshTable, water: WaterTable, first: int, work: MeshWork, out: MeshOutputs
+) -> None:
     """Write why consumers were not served, and the share of heat missed for no reason."""
     consumers, level = work.consumers, work.level
     hours = min(LANES, out.heat_loss.size - first)

@@ -143,6 +143,8 @@ class MeshInputs(NamedTuple):
         [°C]
     supply_temperature : array of float, shape (hours, producers)
         [°C]
+    producer_flow : array of float, shape (hours, producers)
+        From return to supply; that of the first, which holds the pressure, is not read. [kg/s]
     """
 
     heat: FloatArray
@@ -151,6 +153,7 @@ class MeshInputs(NamedTuple):
     flow_limit: FloatArray
     ground_temperature: FloatArray
     supply_temperature: FloatArray
+    producer_flow: FloatArray
 
 
 class MeshLevel(NamedTuple):

@@ -60,7 +60,11 @@ def assemble_water(
     matrix[:] = 0.0
     right[:] = 0.0
     for e in range(count):
-        row, a, b = side * count + e, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
+        row, a, b = (
+            side * count + e,
+            side * junctions + mesh.start[e],
+            side * junctions + mesh.end[e],
+        )
         for j in range(LANES):
             flow = pipes[row, FLOW + j]
             ahead, outlet = flow >= 0.0, pipes[row, OUTLET + j]
@@ -98,7 +102,9 @@ def assemble_water(
 
 
 @kernel
-def eliminate_water(plan: Plan, matrix: FloatArray, right: FloatArray, scratch: FloatArray) -> None:
+def eliminate_water(
+    plan: Plan, matrix: FloatArray, right: FloatArray, scratch: FloatArray
+) -> None:
     """Solve a matrix of single numbers in the order of the plan; the solution is in ``right``."""
     update, places = 0, plan.node.size
     for place in range(places):
