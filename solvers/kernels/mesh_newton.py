@@ -18,6 +18,7 @@ from .mesh_rows import (
     CONDUCTANCE,
     CONTENT,
     DROP,
+    EARTH,
     ENERGY,
     ENERGY_PRESSURE,
     ENERGY_WATER,
@@ -58,7 +59,7 @@ MOST_TURNS = 1.25  # of a flow; then what either way would do counts half
 def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
     """Write the equations of all pipes and junctions of a side."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.matrix, work.right
-    scratch, ground = work.level.scratch, work.level.ground
+    scratch = work.level.scratch
     count, junctions = mesh.start.size, nodes.shape[0] // 2
     matrix[:] = 0.0
     right[:] = 0.0
@@ -74,9 +75,9 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
             step = pipes[row, CONDUCTANCE + j] * (head - pipes[row, WEIGHT + j] - drop)
             pipes[row, STEP + j] = step
             scratch[NEW + j] = flow + step
-        at = mesh.ground[e]
         for j in range(LANES):
             flow, step = pipes[row, FLOW + j], pipes[row, STEP + j]
+            earth = pipes[row, EARTH + j]
             steep = pipes[row, CONDUCTANCE + j]
             ahead, outlet = flow >= 0.0, pipes[row, OUTLET + j]
             there = nodes[b, WATER + j] if ahead else nodes[a, WATER + j]
@@ -86,12 +87,12 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
             size, sign = abs(flow), 1.0 if ahead else -1.0
             kappa = apart + size * capacity * pipes[row, SLOPE + j]
             here = nodes[a, WATER + j] if ahead else nodes[b, WATER + j]
-            passed = (there - ground[at, j]) * pipes[row, PASS + j]
+            passed = (there - earth) * pipes[row, PASS + j]
             turned = polynomial6(water.heat_capacity, here) * PER_CAPACITY
-            lost = pipes[row, OUTLET + j] - pipes[row, WARMING + j] - ground[at, j]
+            lost = pipes[row, OUTLET + j] - pipes[row, WARMING + j] - earth
             units = pipes[row, SLOPE + j] * size / (lost if abs(lost) > 1e-6 else 1e-6)
             contrary = turned * (
-                ground[at, j] + passed * (1.0 + min(max(units, 0.0), 80.0)) - here
+                earth + passed * (1.0 + min(max(units, 0.0), 80.0)) - here
             )
             wavers = pipes[row, TURNS + j] > MOST_TURNS
             contrary = 0.5 * contrary if wavers else 0.0

@@ -10,6 +10,7 @@ from .mesh_rows import (
     FLOW_C,
     INFLOW,
     LANES,
+    MEAN,
     OUTFLOW,
     OUTLET,
     PRESSURE,
@@ -105,7 +106,7 @@ def measure_pipes(
             )
             at, keeps = mesh.ground[e], fields.heat_loss.size > 0
             per_area, per_length = 1.0 / mesh.area[side, e], mesh.per_length[e]
-            lost_standing = mesh.conductance[side, e]
+            lost_standing, twin = mesh.conductance[side, e], (1 - side) * count + e
             for j in range(hours):
                 flow, outlet = pipes[row, FLOW + j], pipes[row, OUTLET + j]
                 inlet = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
@@ -113,6 +114,7 @@ def measure_pipes(
                 rubbed = size * heat_of(water, outlet, pipes[row, WARMING + j])
                 loss = size * (enthalpy(water, inlet) - enthalpy(water, outlet)) + rubbed
                 sums[LOST, j] += loss
+                loss -= mesh.exchange[e] * (pipes[row, MEAN + j] - pipes[twin, MEAN + j])
                 sums[RUBBED, j] += rubbed
                 if size <= STANDING:
                     near = nodes[side * junctions + source, WATER + j]

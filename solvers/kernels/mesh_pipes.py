@@ -14,9 +14,11 @@ from .mesh_rows import (
     BEND,
     CONDUCTANCE,
     DROP,
+    EARTH,
     FLOW,
     LAMINAR,
     LANES,
+    MEAN,
     MOST_WARMING,
     OUTLET,
     PASS,
@@ -40,6 +42,7 @@ LEAST_SHARE = 0.05  # of laminar friction, below which no pipe's head follows it
 NEAR = 0.03  # error of heat and flows below which friction follows the water within a step
 LEAST_STIFFNESS = 0.25  # share of a pipe's resistance that warmer, thinner water may leave
 GRAVITY = 9.80665
+SHORT = 1.0e-5  # transfer units below which a mean is that of a straight line
 CREEP = 1.0e-12  # kg/s, at which friction is taken where water stands
 
 
@@ -142,12 +145,18 @@ def find_roots(options: Options, relative: float, rough: float, scratch: FloatAr
             scratch[STEEP + j] = turning if scratch[REYNOLDS + j] > LEAST_REYNOLDS else 0.0
 
 
+@inline
+def mean_share(units: float, left: float) -> float:
+    """Return the mean excess over the inlet's in a pipe that keeps ``left`` of it."""
+    return (1.0 - left) / units if units > SHORT else 1.0 - 0.5 * units
+
+
 @kernel
 def cool_pipes(
     mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork
 ) -> None:
     """Write the water at each pipe's outlet, and how it follows inlet and flow."""
-    nodes, pipes, ground = work.nodes, work.pipes, work.level.ground
+    nodes, pipes = work.nodes, work.pipes
     count, junctions = mesh.start.size, nodes.shape[0] // 2
     warms, mixed = 1.0 if options.heating else 0.0, 0.5 if side == 0 else 0.0
     for e in range(count):
@@ -156,9 +165,9 @@ def cool_pipes(
             side * junctions + mesh.start[e],
             side * junctions + mesh.end[e],
         )
-        at, loss = mesh.ground[e], mesh.conductance[side, e]
+        loss = mesh.conductance[side, e] + mesh.exchange[e]
         for j in range(LANES):
-            flow, earth = pipes[row, FLOW + j], ground[at, j]
+            flow, earth = pipes[row, FLOW + j], pipes[row, EARTH + j]
             inlet = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
             some = abs(flow) + SMALLEST_FLOW
             middle = inlet + mixed * (pipes[row, OUTLET + j] - inlet)
@@ -174,3 +183,4 @@ def cool_pipes(
             pipes[row, PASS + j] = left
             slope = (passed * min(units, 80.0) + 2.0 * warming) * (per * capacity)
             pipes[row, SLOPE + j] = slope
+            pipes[row, MEAN + j] = earth + (inlet - earth) * mean_share(units, left)

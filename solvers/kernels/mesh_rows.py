@@ -18,7 +18,8 @@ NODE_VALUES = 6 * LANES
 # Values of a pipe: flow; water at its outlet, how it follows the inlet and the flow; how the flow
 # follows the pressures, and its own step; friction and minor loss, specific volume, warming; how
 # the head it takes follows the water at its inlet; what the water in it
-# weighs more than water of the side's density; how often its flow has turned.
+# weighs more than water of the side's density; how often its flow has turned; what it cools
+# towards (the ground, or a mean of the ground and its twin's water), and its own mean water.
 (
     FLOW,
     OUTLET,
@@ -32,8 +33,10 @@ NODE_VALUES = 6 * LANES
     BEND,
     WEIGHT,
     TURNS,
-) = range(0, 12 * LANES, LANES)
-PIPE_VALUES = 12 * LANES
+    EARTH,
+    MEAN,
+) = range(0, 14 * LANES, LANES)
+PIPE_VALUES = 14 * LANES
 
 # Places of a block of the matrix: its rows are mass and energy, its columns pressure and water.
 MASS_PRESSURE, MASS_WATER, ENERGY_PRESSURE, ENERGY_WATER = range(0, 4 * LANES, LANES)
