@@ -1,8 +1,36 @@
 """What drives a circuit through time: the input of the solvers."""
 
 from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 from .columns import FloatArray, IntArray
+
+
+class Feed(NamedTuple):
+    """What the producers after the first one give; NaN where not given.
+
+    One of flow, share, heat and limit holds for each producer and hour; without any it gives
+    nothing. The first producer holds the pressure and gives what is missing.
+
+    Parameters
+    ----------
+    mass_flow : array of float, shape (hours, producers)
+        From return to supply; negative where water is let back. [kg/s]
+    share : array of float, shape (hours, producers)
+        Of the flow that all consumers draw. [1]
+    heat : array of float, shape (hours, producers)
+        Into the water; cold is negative. [W]
+    limit : array of float, shape (hours, producers)
+        Most that it gives of what is needed, at least 0. [W]
+    priority : array of float, shape (hours, producers)
+        Producers with a limit give in the order of this number, the smallest first.
+    """
+
+    mass_flow: FloatArray
+    share: FloatArray
+    heat: FloatArray
+    limit: FloatArray
+    priority: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +57,8 @@ class Boundary:
     flow : array of float, shape (hours, consumers), or None
         Drawn by each consumer whatever its heat; NaN where its heat decides, None where that
         is so for all. [kg/s]
-    producer_flow : array of float, shape (hours, producers), or None
-        From return to supply through producers that do not hold the pressure; NaN where share,
-        heat or limit tell, or where the producer holds the pressure. [kg/s]
-    producer_share : array of float, shape (hours, producers), or None
-        Of the flow of all producers; NaN where something else tells. [1]
-    producer_heat : array of float, shape (hours, producers), or None
-        Given to the water, cold negative; NaN where something else tells. [W]
-    producer_limit : array of float, shape (hours, producers), or None
-        Most that a producer gives of what is needed, above 0; NaN where something else tells. [W]
-    producer_priority : array of float, shape (hours, producers), or None
-        Producers with a limit give in the order of this number, the smallest first.
+    feed : Feed or None
+        What the producers after the first one give; None: nothing.
     """
 
     heat: FloatArray
@@ -49,15 +68,20 @@ class Boundary:
     ground_temperature: FloatArray
     duration: FloatArray
     flow: FloatArray | None = None
-    producer_flow: FloatArray | None = None
-    producer_share: FloatArray | None = None
-    producer_heat: FloatArray | None = None
-    producer_limit: FloatArray | None = None
-    producer_priority: FloatArray | None = None
+    feed: Feed | None = None
 
-    def rows(self, hours: IntArray) -> "Boundary":
-        """Return some hours."""
+    def at(self, hours: slice | IntArray) -> "Boundary":
+        """Return some of the hours.
+
+        Parameters
+        ----------
+        hours : slice or array of int
+            Which.
+        """
         given = {item.name: getattr(self, item.name) for item in fields(self)}
+        feed = given.pop("feed")
         return replace(
-            self, **{name: value[hours] for name, value in given.items() if value is not None}
+            self,
+            **{name: value[hours] for name, value in given.items() if value is not None},
+            feed=feed and Feed(*(column[hours] for column in feed)),
         )

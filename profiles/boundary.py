@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model.errors import Faults
-from ..networks.boundary import Boundary
+from ..networks.boundary import Boundary, Feed
 from ..networks.columns import BoolArray, Circuit, FloatArray
 from ..networks.system import System
 from .mode import COLD, HEAT
@@ -74,7 +74,7 @@ def circuit_boundary(
         ground_temperature=ground_at_pipes(reader, circuit) if ground is None else ground,
         duration=profiles.duration,
         flow=flow,
-        **_feeds(reader, circuit),
+        feed=_feed(reader, circuit),
     )
     refuse_wrong_side(circuit, boundary)
     if not is_given:  # the plant sets its own differences at its sources
@@ -251,25 +251,13 @@ def _supply(reader: Reader, circuit: Circuit, cold: BoolArray) -> FloatArray:
     return np.where(cold[:, None] & ~np.isnan(chilled), chilled, warm)
 
 
-FEEDS = {
-    "producer_flow": ("mass_flow", "kg/s"),
-    "producer_share": ("share", ""),
-    "producer_heat": ("heat", "W"),
-    "producer_limit": ("limit", "W"),
-    "producer_priority": ("priority", ""),
-}
-"""What a boundary says about producers that do not hold the pressure: column and unit."""
-
-
-def _feeds(reader: Reader, circuit: Circuit) -> dict[str, FloatArray]:
-    """Return what is given of the further producers, shape (hours, producers) each."""
-    if len(circuit.producer_ids) == 1:
-        return {}
+def _feed(reader: Reader, circuit: Circuit) -> Feed | None:
+    """Return what the producers after the first give, None where there is only one."""
     ids = circuit.producer_ids
-    return {
-        name: reader.cells("producers", column, ids, unit)
-        for name, (column, unit) in FEEDS.items()
-    }
+    if len(ids) == 1:
+        return None
+    units = {"mass_flow": "kg/s", "share": "", "heat": "W", "limit": "W", "priority": ""}
+    return Feed(**{name: reader.cells("producers", name, ids, units[name]) for name in units})
 
 
 def _returns(reader: Reader, circuit: Circuit, sign: FloatArray) -> FloatArray:

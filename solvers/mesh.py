@@ -6,6 +6,7 @@ from os import cpu_count
 
 import numpy as np
 
+from ..model.errors import Fault, InvalidInputError
 from ..model.scenario import Scenario
 from ..model.water import WaterTable, density, water_table
 from ..networks.boundary import Boundary
@@ -20,6 +21,9 @@ from .mesh_plan import find_loops, make_plan
 
 NO_PRESSURE = -1e300
 """Least pressure difference of a consumer that is not connected. [Pa]"""
+
+KINDS = 3
+"""Flow, share and heat of producers are known to the kernels; limits have become heat before."""
 
 MAX_VELOCITY = 20.0
 """No unlimited consumer draws more than this velocity in the pipes at its junction. [m/s]"""
@@ -69,6 +73,11 @@ def solve_with_limits(
     -------
     CircuitYear
         Solved hours.
+
+    Raises
+    ------
+    InvalidInputError
+        If the feed has another shape than the producers.
     """
     hours = len(boundary.duration)
     water = water_table(scenario.water)
@@ -159,8 +168,6 @@ def read_inputs(
     difference, difference_row = distinct_rows(boundary.temperature_difference.T)
     ground, ground_row = distinct_rows(boundary.ground_temperature.T)
     limit, limit_row = distinct_rows(unlimited if flow_limit is None else flow_limit.T)
-    given = boundary.producer_flow
-    given = np.zeros_like(boundary.supply_temperature) if given is None else given
     inputs = MeshInputs(
         heat=_own(boundary.heat),
         return_temperature=back,
@@ -168,7 +175,7 @@ def read_inputs(
         flow_limit=limit,
         ground_temperature=ground,
         supply_temperature=_own(boundary.supply_temperature),
-        producer_flow=_own(np.nan_to_num(given, nan=0.0)),
+        feed=_feed(boundary),
     )
     rows = {
         "returned": back_row,
@@ -177,6 +184,21 @@ def read_inputs(
         "limit": limit_row,
     }
     return inputs, rows
+
+
+def _feed(boundary: Boundary) -> FloatArray:
+    """Return what the producers after the first one give, shape (3, hours, producers)."""
+    shape = boundary.supply_temperature.shape
+    if boundary.feed is None:
+        return np.full((3, *shape), np.nan)
+    wrong = [
+        Fault("boundary.feed", name, column.shape, f"shape {shape}")
+        for name, column in boundary.feed._asdict().items()
+        if column.shape != shape
+    ]
+    if wrong:
+        raise InvalidInputError(*wrong)
+    return np.stack(boundary.feed[:KINDS]).astype(np.float64)
 
 
 def _own(array: FloatArray) -> FloatArray:

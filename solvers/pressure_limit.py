@@ -91,7 +91,7 @@ def pressure_limit(
     whole = np.full(boundary.heat.shape, np.inf) if given is None else given.copy()
     parts = -(-hours.size * max(len(circuit.pipe_ids), 1) // CELLS)
     for part in np.array_split(hours, parts):
-        whole[part] = _limits(circuit, tree, boundary.rows(part), solve, whole[part])
+        whole[part] = _limits(circuit, tree, boundary.at(part), solve, whole[part])
     return whole
 
 
@@ -102,7 +102,7 @@ def _limits(
     hours = np.arange(len(boundary.heat))
     whole, limit = given.copy(), given
     for step in range(MOST_PASSES):
-        state = solve(boundary.rows(hours), limit, NAMES)
+        state = solve(boundary.at(hours), limit, NAMES)
         whole[hours] = limit
         limited = (state.consumer_mass_flow >= limit * AT_LIMIT) & (limit < given[hours])
         wrong, grows = _missing(circuit, state), tree is not None and step < GROWING_PASSES
@@ -145,20 +145,20 @@ def _spare(circuit: Circuit, year: CircuitYear) -> FloatArray:
     producers = circuit.producers
     fixed, most = producers.pressure_difference[0], producers.max_pressure_difference[0]
     top = np.nanmin([fixed, most])
-    more = np.maximum(top - year.pressure_difference, 0.0)
+    more = np.maximum(top - year.pressure_difference[:, :1], 0.0)
     least = circuit.consumers.min_pressure_difference
     return np.asarray(year.consumer_pressure_difference + more - least)
 
 
 def _is_ample(circuit: Circuit, year: CircuitYear) -> BoolArray:
     """Return whether a consumer whose flow is limited has clearly too much pressure."""
-    lost = np.maximum(year.pressure_difference - year.consumer_pressure_difference, 0.0)
+    lost = np.maximum(year.pressure_difference[:, :1] - year.consumer_pressure_difference, 0.0)
     return np.asarray(_spare(circuit, year) > SPARE * lost + SLACK)
 
 
 def _allowed(circuit: Circuit, year: CircuitYear) -> FloatArray:
     """Return the flow at which the path would lose no more than there is."""
-    lost = np.maximum(year.pressure_difference - year.consumer_pressure_difference, 1e-9)
+    lost = np.maximum(year.pressure_difference[:, :1] - year.consumer_pressure_difference, 1e-9)
     share = np.sqrt(np.clip(1.0 + _spare(circuit, year) / lost, 0.0, 1.0))
     return np.asarray(year.consumer_mass_flow * share * NEARLY_ALL)
 

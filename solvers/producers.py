@@ -1,8 +1,7 @@
-"""What several producers of one circuit give: flows, shares, heat, and what is left to the first.
+"""What producers with a limit give of what a circuit needs, in the order of their priority.
 
-The mesh kernels know flows. A share is one of the circuit's flow, and heat becomes flow by the
-water that returns to the producer; both follow from the solution, so that the hours are solved
-again until these flows rest.
+The mesh kernels know flows, shares and heat. What is needed follows from the solution (losses
+depend on who feeds), so that hours are solved again until the heat of these producers rests.
 """
 
 from collections.abc import Callable
@@ -10,121 +9,85 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..model.water import WaterTable, enthalpy
-from ..networks.boundary import Boundary
-from ..networks.columns import Circuit, FloatArray, IntArray
+from ..networks.boundary import Boundary, Feed
+from ..networks.columns import FloatArray, IntArray
 from .circuit_year import CircuitYear
 
-MOST_PASSES = 60
-CLOSE = 1e-9
-"""Change of a producer's flow, of the circuit's, that counts as none. [1]"""
+MOST_PASSES = 40
+CLOSE = 1e-7
+"""Change of a producer's heat, of the circuit's, that counts as none. [1]"""
 
-LEAST_FLOW = 1e-9
-"""A change smaller than this is none either. [kg/s]"""
-
-LEAST_LIFT = 400.0
-"""A producer whose return is this near to its supply gives nothing: a tenth of a kelvin. [J/kg]"""
+LEAST_HEAT = 1e-3
+"""A change smaller than this is none either. [W]"""
 
 Solve = Callable[[Boundary, IntArray], CircuitYear]
 
 
-def has_others(boundary: Boundary) -> bool:
-    """Return whether any producer but the first has its flow by share, heat or limit.
+def has_limits(boundary: Boundary) -> bool:
+    """Return whether any producer gives what is needed up to a limit.
 
     Parameters
     ----------
     boundary : Boundary
         Of a circuit.
     """
-    given = boundary.producer_share, boundary.producer_heat, boundary.producer_limit
-    return any(each is not None and not np.isnan(each).all() for each in given)
+    return boundary.feed is not None and not bool(np.isnan(boundary.feed.limit).all())
 
 
-def find_flows(
-    circuit: Circuit, boundary: Boundary, water: WaterTable, solve: Solve
-) -> FloatArray:
-    """Return the flows with which producers give their share and heat.
+def find_heat(boundary: Boundary, solve: Solve) -> Boundary:
+    """Return the boundary with the heat of producers that have a limit.
 
     Parameters
     ----------
-    circuit : Circuit
-        With several producers, the first of which holds the pressure.
     boundary : Boundary
-        With what they give.
-    water : WaterTable
-        Of the scenario.
+        With limits among what producers give.
     solve : callable
-        Solves a boundary whose ``producer_flow`` is known; is told which hours they are.
+        Solves a boundary without limits; is told which hours they are.
 
     Returns
     -------
-    array of float, shape (hours, producers)
-        From return to supply, 0 for the first. [kg/s]
+    Boundary
+        Without limits.
 
     Notes
     -----
-    Producers with a limit give what the circuit needs, in the order of their priority, and the
-    first one the rest: it then never gives less than nothing. Hours that rest drop out.
+    The producer of the smallest priority gives first; the one that holds the pressure gives the
+    rest, so that it never gives less than nothing. Hours that rest drop out.
     """
-    hours = np.arange(len(boundary.heat))
-    flow = _first_guess(circuit, boundary)
+    assert boundary.feed is not None
+    feed, hours = boundary.feed, np.arange(len(boundary.heat))
+    ranked = ~np.isnan(feed.limit)
+    heat = np.where(ranked, 0.0, feed.heat)
+    known = replace(boundary, feed=_with_heat(feed, heat))
     for _ in range(MOST_PASSES):
-        some = boundary.rows(hours)
-        year = solve(replace(some, producer_flow=flow[hours]), hours)
-        wanted = _wanted(some, year, water)
-        total = np.abs(year.producer_mass_flow).sum(axis=1, keepdims=True)
-        moves = np.abs(wanted - flow[hours]) > CLOSE * total + LEAST_FLOW
-        flow[hours] = wanted
-        hours = hours[moves.any(axis=1)]
+        year = solve(known.at(hours), hours)
+        asked = np.where(ranked[hours], _by_priority(boundary.at(hours), year), heat[hours])
+        moved = np.abs(np.nan_to_num(asked - heat[hours]))
+        total = np.abs(year.producer_heat).sum(axis=1, keepdims=True)
+        heat[hours] = asked
+        known = replace(boundary, feed=_with_heat(feed, heat))
+        hours = hours[(moved > CLOSE * total + LEAST_HEAT).any(axis=1)]
         if not hours.size:
             break
-    return flow
+    return known
 
 
-def _first_guess(circuit: Circuit, boundary: Boundary) -> FloatArray:
-    """Return the flows that are given, and 0 where they follow from the solution."""
-    shape = len(boundary.heat), len(circuit.producer_ids)
-    given = boundary.producer_flow
-    return np.zeros(shape) if given is None else np.nan_to_num(given, nan=0.0)
+def _with_heat(feed: Feed, heat: FloatArray) -> Feed:
+    return feed._replace(heat=heat, limit=np.full_like(feed.limit, np.nan))
 
 
-def _wanted(boundary: Boundary, year: CircuitYear, water: WaterTable) -> FloatArray:
-    """Return the flows that a solution asks for, shape (hours, producers). [kg/s]"""
-    shape = year.producer_mass_flow.shape
-    given = _array(boundary.producer_flow, shape)
-    share, heat = _array(boundary.producer_share, shape), _array(boundary.producer_heat, shape)
-    content = enthalpy(year.producer_supply_temperature, water)
-    lift = content - enthalpy(year.producer_return_temperature, water)
-    by_limit = _by_priority(boundary, year, shape)
-    heat = np.where(np.isnan(heat), by_limit, heat)
-    useful = (np.abs(lift) > LEAST_LIFT) & (heat * lift > 0.0)
-    by_heat = np.where(useful, heat / np.where(useful, lift, 1.0), 0.0)
-    total = year.producer_mass_flow.sum(axis=1, keepdims=True)
-    flow = np.where(np.isnan(share), by_heat, share * total)
-    flow = np.where(np.isnan(given), flow, given)
-    flow[:, 0] = 0.0
-    return flow
-
-
-def _by_priority(boundary: Boundary, year: CircuitYear, shape: tuple[int, ...]) -> FloatArray:
-    """Return what producers with a limit give of what the others leave, cold negative. [W]"""
-    limit, rank = (
-        _array(boundary.producer_limit, shape),
-        _array(boundary.producer_priority, shape),
-    )
+def _by_priority(boundary: Boundary, year: CircuitYear) -> FloatArray:
+    """Return what each producer with a limit gives of what the others leave. [W]"""
+    assert boundary.feed is not None
+    limit, rank = boundary.feed.limit, boundary.feed.priority
     ranked = ~np.isnan(limit)
     ranked[:, 0] = False
-    fixed = ~ranked
-    fixed[:, 0] = False
-    need = year.producer_heat.sum(axis=1) - np.where(fixed, year.producer_heat, 0.0).sum(axis=1)
+    others = np.where(ranked, 0.0, year.producer_heat)[:, 1:].sum(axis=1)
+    need = year.producer_heat.sum(axis=1) - others
     order = np.argsort(np.where(ranked, np.nan_to_num(rank, nan=np.inf), np.inf), axis=1)
     most = np.take_along_axis(np.where(ranked, limit, 0.0), order, axis=1)
     before = np.cumsum(most, axis=1) - most
     given = np.clip(np.abs(need)[:, None] - before, 0.0, most) * np.sign(need)[:, None]
-    heat = np.empty(shape)
+    heat = np.zeros(given.shape)
     np.put_along_axis(heat, order, given, axis=1)
     return heat
-
-
-def _array(values: FloatArray | None, shape: tuple[int, ...]) -> FloatArray:
-    return np.full(shape, np.nan) if values is None else np.asarray(values)

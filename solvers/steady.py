@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from os import cpu_count
 
 import numpy as np
@@ -28,7 +27,7 @@ from .kernels.tree_tables import (
 from .mesh import is_mesh, solve_with_limits
 from .prescribed import ask_for_flow, count_as_served
 from .pressure_limit import head_is_bounded, pressure_limit
-from .producers import find_flows, has_others
+from .producers import find_heat, has_limits
 from .tree import plan_walk, tree_table
 from .tree_memory import (
     FIELDS,
@@ -112,14 +111,10 @@ def solve_steady(
         keep = consumers or head_is_bounded(circuit) or given is not None
         return _solve(circuit, some, scenario, limit, names, kept, keep=keep)
 
-    if has_others(asked):
-        flow = find_flows(
-            circuit,
-            asked,
-            water_table(scenario.water),
-            lambda some, hours: solve(some, None if given is None else given[hours], ()),
+    if has_limits(asked):
+        asked = find_heat(
+            asked, lambda some, hours: solve(some, None if given is None else given[hours], ())
         )
-        asked = replace(asked, producer_flow=flow)
     year = solve(asked, given, names)
     limit = pressure_limit(circuit, asked, year, solve, given)
     year = year if limit is None else solve(asked, limit, names)

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -137,15 +137,7 @@ def stream(arrays: list[FloatArray], threads: int) -> None:
 
 def at_hours(boundary: Boundary, hours: slice | IntArray) -> Boundary:
     """Return the boundary at some of its hours."""
-    return replace(
-        boundary,
-        heat=boundary.heat[hours],
-        supply_temperature=boundary.supply_temperature[hours],
-        return_temperature=boundary.return_temperature[hours],
-        temperature_difference=boundary.temperature_difference[hours],
-        ground_temperature=boundary.ground_temperature[hours],
-        duration=boundary.duration[hours],
-    )
+    return boundary.at(hours)
 
 
 class _Rival:

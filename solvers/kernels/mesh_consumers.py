@@ -47,7 +47,9 @@ def load_hours(
         for k in range(mesh.producer_junction.size):
             supply = inputs.supply_temperature[hour, k]
             level.supply[k, j] = supply
-            level.fed[k, j] = inputs.producer_flow[hour, k]
+            level.fed[k, j] = 0.0
+            for kind in range(3):
+                level.feed[kind, k, j] = inputs.feed[kind, hour, k]
             level.warmest[j] = max(level.warmest[j], supply)
             level.coldest[j] = min(level.coldest[j], supply)
         for c in range(mesh.consumer_junction.size):

@@ -91,9 +91,7 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
             turned = polynomial6(water.heat_capacity, here) * PER_CAPACITY
             lost = pipes[row, OUTLET + j] - pipes[row, WARMING + j] - earth
             units = pipes[row, SLOPE + j] * size / (lost if abs(lost) > 1e-6 else 1e-6)
-            contrary = turned * (
-                earth + passed * (1.0 + min(max(units, 0.0), 80.0)) - here
-            )
+            contrary = turned * (earth + passed * (1.0 + min(max(units, 0.0), 80.0)) - here)
             wavers = pipes[row, TURNS + j] > MOST_TURNS
             contrary = 0.5 * contrary if wavers else 0.0
             kappa = 0.5 * kappa if wavers else kappa

@@ -2,7 +2,8 @@
 
 from ...model.water import WaterTable
 from .compile import kernel
-from .mesh_consumers import answer_all, draw, load_hours, move_consumers
+from .mesh_consumers import answer_all, draw, limit_consumer, load_hours, move_consumers
+from .mesh_exchange import couple_twins, start_earth
 from .mesh_flows import close_flows
 from .mesh_newton import step_side
 from .mesh_output import balance, measure_pipes, weigh, write_consumers, write_fields
@@ -28,6 +29,8 @@ NEARLY = 1.0e-4  # error before the last step, which leaves about its square
 STRICT = 1.0e-8  # error of the heat that may be left
 SETTLED_FLOW, SETTLED_WATER = 1.0e-10, 1.0e-8  # share of a flow and kelvin, before a last step
 SETTLE_STEPS = 40
+SAME_EARTH = 1.0e-6  # K by which what pipes cool towards may still move
+ROUNDS, SAME_FEED = 30, 1.0e-10  # of both sides, until flows of given heat stay
 PATIENCE, LEAST_SHARE = 6.0, 1.0 / 8.0  # steps without success before less of a step is taken
 
 
@@ -116,6 +119,20 @@ def settle_side(
 
 
 @kernel
+def settle_supply(
+    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, work: MeshWork
+) -> int:
+    """Converge the supply side and let it settle; return the Newton steps."""
+    steps = converge_supply(mesh, plan, water, options, work, NEARLY)
+    settle_side(mesh, plan, water, options, 0, work)
+    answer_all(mesh, water, work)
+    if largest(work.level.errors) > STRICT:
+        steps += converge_supply(mesh, plan, water, options, work, STRICT)
+        settle_side(mesh, plan, water, options, 0, work)
+    return steps
+
+
+@kernel
 def solve_mesh(
     mesh: MeshTable,
     plan: Plan,
@@ -136,22 +153,22 @@ def solve_mesh(
         for j in range(LANES):
             work.level.duration[j] = out.duration[min(hour + j, hours - 1)]
         load_hours(mesh, inputs, water, hour, work)
+        start_earth(mesh, work)
         start_supply(mesh, plan, water, options, work)
         mix_side(mesh, plan, water, options, 0, work)
-        steps, enough = 0, NEARLY
-        while True:
-            steps += converge_supply(mesh, plan, water, options, work, enough)
-            settle_side(mesh, plan, water, options, 0, work)
-            answer_all(mesh, water, work)
-            if largest(work.level.errors) <= STRICT or enough == STRICT:
+        steps = 0
+        for _ in range(ROUNDS):
+            for c in range(mesh.consumer_junction.size):
+                limit_consumer(mesh, work.consumers, work.level, c)
+            steps += settle_supply(mesh, plan, water, options, work)
+            serve_all(mesh, inputs, water, hour, work)
+            start_return(mesh, water, work)
+            feed_return(mesh, water, work)
+            settle_side(mesh, plan, water, options, 1, work)
+            fed, earth = read_producers(mesh, water, work), couple_twins(mesh, work)
+            if fed <= SAME_FEED and earth <= SAME_EARTH:
                 break
-            enough = STRICT
-        serve_all(mesh, inputs, water, hour, work)
-        start_return(mesh, water, work)
-        feed_return(mesh, water, work)
-        settle_side(mesh, plan, water, options, 1, work)
         weigh(mesh, work)
-        read_producers(mesh, work)
         explain_all(mesh, water, hour, work, out)
         hold_head(mesh, pump.fixed_head, pump.min_head, pump.max_head, hour, work, out)
         write_consumers(mesh, hour, work, out)

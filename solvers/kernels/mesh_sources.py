@@ -16,6 +16,8 @@ from .mesh_rows import (
 from .mesh_tables import MeshTable, MeshWork
 from .water import enthalpy
 
+GIVEN_FLOW, GIVEN_SHARE, GIVEN_HEAT = range(3)
+LEAST_DROP = 4000.0  # J/kg: a producer warms its water by a kelvin at least
 LEAST_FEED = 1.0e-12  # kg/s of source water, which the pressure holder keeps at its junction
 
 
@@ -23,6 +25,16 @@ LEAST_FEED = 1.0e-12  # kg/s of source water, which the pressure holder keeps at
 def feed_supply(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
     """Write what producers put into the supply side; the first one gives what is missing."""
     nodes, level = work.nodes, work.level
+    for j in range(LANES):
+        level.total[j] = 0.0
+    for node in range(nodes.shape[0] // 2):
+        for j in range(LANES):
+            level.total[j] += nodes[node, OUTFLOW + j]
+    for k in range(1, mesh.producer_junction.size):
+        for j in range(LANES):
+            flow, share = level.feed[GIVEN_FLOW, k, j], level.feed[GIVEN_SHARE, k, j]
+            level.fed[k, j] = flow if flow == flow else level.fed[k, j]
+            level.fed[k, j] = share * level.total[j] if share == share else level.fed[k, j]
     for node in range(nodes.shape[0] // 2):
         for j in range(LANES):
             nodes[node, INFLOW + j] = 0.0
@@ -83,11 +95,22 @@ def feed_return(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
 
 
 @kernel
-def read_producers(mesh: MeshTable, work: MeshWork) -> None:
-    """Note the return water of every producer."""
-    nodes, level = work.nodes, work.level
+def read_producers(mesh: MeshTable, water: WaterTable, work: MeshWork) -> float:
+    """Note the return water of every producer, and with it the flow that gives its heat.
+
+    Returns the largest share by which such a flow changed.
+    """
+    nodes, level, worst = work.nodes, work.level, 0.0
     junctions = nodes.shape[0] // 2
     for k in range(mesh.producer_junction.size):
         node = junctions + mesh.producer_junction[k]
         for j in range(LANES):
-            level.back_water[k, j] = nodes[node, WATER + j]
+            back, heat = nodes[node, WATER + j], level.feed[GIVEN_HEAT, k, j]
+            level.back_water[k, j] = back
+            if k > 0 and heat == heat:
+                sign = 1.0 if heat >= 0.0 else -1.0
+                warmer = sign * (enthalpy(water, level.supply[k, j]) - enthalpy(water, back))
+                flow = abs(heat) / max(warmer, LEAST_DROP)
+                worst = max(worst, abs(flow - level.fed[k, j]) / (flow + 1e-9))
+                level.fed[k, j] = flow
+    return worst

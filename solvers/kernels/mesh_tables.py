@@ -143,8 +143,8 @@ class MeshInputs(NamedTuple):
         [°C]
     supply_temperature : array of float, shape (hours, producers)
         [°C]
-    producer_flow : array of float, shape (hours, producers)
-        From return to supply; that of the first, which holds the pressure, is not read. [kg/s]
+    feed : array of float, shape (3, hours, producers)
+        Flow, share and heat that producers give; NaN where not given. [kg/s], [1], [W]
     """
 
     heat: FloatArray
@@ -153,7 +153,7 @@ class MeshInputs(NamedTuple):
     flow_limit: FloatArray
     ground_temperature: FloatArray
     supply_temperature: FloatArray
-    producer_flow: FloatArray
+    feed: FloatArray
 
 
 class MeshLevel(NamedTuple):
@@ -175,6 +175,8 @@ class MeshLevel(NamedTuple):
         Temperature of what each producer supplies. [°C]
     fed : array of float, shape (producers, lanes)
         Flow from return to supply through each producer. [kg/s]
+    feed : array of float, shape (3, producers, lanes)
+        What is given of it: flow, share, heat.
     back_water : array of float, shape (producers, lanes)
         Return water at each producer. [°C]
     errors, flow_errors, water_errors, head, duration, total : array of float, shape (lanes,)
@@ -195,6 +197,7 @@ class MeshLevel(NamedTuple):
     volume: FloatArray
     supply: FloatArray
     fed: FloatArray
+    feed: FloatArray
     back_water: FloatArray
     errors: FloatArray
     flow_errors: FloatArray
