@@ -1,42 +1,65 @@
 """Heat between the supply and the return pipe of a route, in a mesh.
 
-A pipe cools towards a mean of the ground and its twin's mean water, weighted by their
-conductances. Both sides are solved in turn until these means rest. What one gives the other is one
-number, so that it cancels to the last digit. Taking the twin's mean instead of its water along the
-way leaves out a share of the exchange of about a twelfth of the square of its transfer units.
+Beside a twin that flows the other way a pipe cools by the exact solution of the pair, with the
+twin's flow and inlet as they were solved last; both sides are solved in turn until these rest. In
+the rare pipe whose twin flows the same way the twin counts by its mean water. What one gives the
+other is found once for both, so that it cancels to the last digit.
 """
 
+from ...model.water import WaterTable
 from .compile import kernel
-from .mesh_rows import EARTH, LANES, MEAN
+from .mesh_rows import (
+    FLOW,
+    LANES,
+    MEAN,
+    TWIN_FLOW,
+    TWIN_MEAN,
+    TWIN_NEAR,
+    TWIN_PER,
+    WATER,
+)
 from .mesh_tables import MeshTable, MeshWork
+from .water import polynomial6
+
+CRAWL = 1.0e-7  # kg/s, with which a twin flows at least: its water is then that of ground and pipe
 
 
 @kernel
-def start_earth(mesh: MeshTable, work: MeshWork) -> None:
-    """Let every pipe cool towards the ground, until the water of its twin is known."""
+def start_twins(mesh: MeshTable, work: MeshWork) -> None:
+    """Let twins stand at ground temperature, until their water is known."""
     pipes, ground, count = work.pipes, work.level.ground, mesh.start.size
     for side in range(2):
         for e in range(count):
             row, at = side * count + e, mesh.ground[e]
             for j in range(LANES):
-                pipes[row, EARTH + j] = ground[at, j]
+                pipes[row, TWIN_NEAR + j] = ground[at, j]
+                pipes[row, TWIN_MEAN + j] = ground[at, j]
+                pipes[row, TWIN_PER + j] = 1.0 / (CRAWL * 4186.0)
+                pipes[row, TWIN_FLOW + j] = 0.0
                 pipes[row, MEAN + j] = ground[at, j]
 
 
 @kernel
-def couple_twins(mesh: MeshTable, work: MeshWork) -> float:
-    """Write what every pipe cools towards; return the largest change. [K]"""
-    pipes, ground, count = work.pipes, work.level.ground, mesh.start.size
-    worst = 0.0
+def couple_twins(mesh: MeshTable, water: WaterTable, work: MeshWork) -> float:
+    """Tell every pipe of its twin; return the largest change of the twins' water. [K]"""
+    nodes, pipes, count = work.nodes, work.pipes, mesh.start.size
+    junctions, worst = nodes.shape[0] // 2, 0.0
     for e in range(count):
-        mutual, at = mesh.exchange[e], mesh.ground[e]
-        if mutual <= 0.0:
+        if mesh.exchange[e] <= 0.0:
             continue
         for side in range(2):
             row, twin = side * count + e, (1 - side) * count + e
-            own = mesh.conductance[side, e] / (mesh.conductance[side, e] + mutual)
+            a, b = (1 - side) * junctions + mesh.start[e], (1 - side) * junctions + mesh.end[e]
             for j in range(LANES):
-                earth = own * ground[at, j] + (1.0 - own) * pipes[twin, MEAN + j]
-                worst = max(worst, abs(earth - pipes[row, EARTH + j]))
-                pipes[row, EARTH + j] = earth
+                flow = pipes[twin, FLOW + j]
+                near = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
+                capacity = polynomial6(water.heat_capacity, pipes[twin, MEAN + j])
+                per = 1.0 / (max(abs(flow), CRAWL) * capacity)
+                change = abs(near - pipes[row, TWIN_NEAR + j])
+                change += abs(pipes[twin, MEAN + j] - pipes[row, TWIN_MEAN + j])
+                worst = max(worst, change)
+                pipes[row, TWIN_NEAR + j] = near
+                pipes[row, TWIN_MEAN + j] = pipes[twin, MEAN + j]
+                pipes[row, TWIN_PER + j] = per
+                pipes[row, TWIN_FLOW + j] = flow
     return worst

@@ -10,7 +10,6 @@ from .mesh_rows import (
     FLOW_C,
     INFLOW,
     LANES,
-    MEAN,
     OUTFLOW,
     OUTLET,
     PRESSURE,
@@ -107,6 +106,8 @@ def measure_pipes(
             at, keeps = mesh.ground[e], fields.heat_loss.size > 0
             per_area, per_length = 1.0 / mesh.area[side, e], mesh.per_length[e]
             lost_standing, twin = mesh.conductance[side, e], (1 - side) * count + e
+            twin_loss, mutual = mesh.conductance[1 - side, e], mesh.exchange[e]
+            twin_a, twin_b = a + (1 - 2 * side) * junctions, b + (1 - 2 * side) * junctions
             for j in range(hours):
                 flow, outlet = pipes[row, FLOW + j], pipes[row, OUTLET + j]
                 inlet = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
@@ -114,7 +115,9 @@ def measure_pipes(
                 rubbed = size * heat_of(water, outlet, pipes[row, WARMING + j])
                 loss = size * (enthalpy(water, inlet) - enthalpy(water, outlet)) + rubbed
                 sums[LOST, j] += loss
-                loss -= mesh.exchange[e] * (pipes[row, MEAN + j] - pipes[twin, MEAN + j])
+                if mutual > 0.0:
+                    from_twin = lost_by(water, work, twin, twin_a, twin_b, j)
+                    loss -= exchanged(lost_standing, twin_loss, mutual, loss, from_twin)
                 sums[RUBBED, j] += rubbed
                 if size <= STANDING:
                     near = nodes[side * junctions + source, WATER + j]
@@ -138,6 +141,24 @@ def measure_pipes(
                 f[row, MIN_PRESSURE, j] = min(f[row, MIN_PRESSURE, j], min(one, other))
                 if keeps:
                     fields.heat_loss[side, first + j, e] = loss
+
+
+@inline
+def lost_by(water: WaterTable, work: MeshWork, row: int, a: int, b: int, j: int) -> float:
+    """Return what a pipe loses to ground and twin. [W]"""
+    nodes, pipes = work.nodes, work.pipes
+    flow, outlet = pipes[row, FLOW + j], pipes[row, OUTLET + j]
+    inlet = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
+    rubbed = heat_of(water, outlet, pipes[row, WARMING + j])
+    return abs(flow) * (enthalpy(water, inlet) - enthalpy(water, outlet) + rubbed)
+
+
+@inline
+def exchanged(own: float, twin: float, mutual: float, loss: float, twin_loss: float) -> float:
+    """Return what a pipe gives its twin, found from what both lose in all. [W]"""
+    determinant = own * twin + mutual * (own + twin)
+    known = determinant > 0.0
+    return mutual * (twin * loss - own * twin_loss) / determinant if known else loss
 
 
 @inline

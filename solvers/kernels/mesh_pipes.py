@@ -28,12 +28,17 @@ from .mesh_rows import (
     SMALLEST_FLOW,
     STEEP,
     THINNER,
+    TWIN_FLOW,
+    TWIN_MEAN,
+    TWIN_NEAR,
+    TWIN_PER,
     VOLUME,
     WARMING,
     WATER,
     WEIGHT,
 )
 from .mesh_tables import FloatArray, MeshTable, MeshWork
+from .tree_pairs import pair_shares
 from .tree_tables import Options
 from .water import exp_negative, polynomial6
 
@@ -151,6 +156,32 @@ def mean_share(units: float, left: float) -> float:
     return (1.0 - left) / units if units > SHORT else 1.0 - 0.5 * units
 
 
+@inline
+def aim(
+    losses: tuple[float, float, float],
+    per: float,
+    ground: float,
+    flow: float,
+    twin: tuple[float, float, float, float],
+) -> tuple[float, float]:
+    """Return what a pipe cools towards beside its twin, and the share it keeps of its excess.
+
+    ``losses`` are its own, its twin's and the exchange [W/K]; ``twin`` is water at its inlet, the
+    inverse of its heat capacity flow, its flow, its mean water. Against the flow of the twin this
+    is the exact solution of the pair; with it, the twin counts by its mean.
+    """
+    loss, twin_loss, mutual = losses
+    near, twin_per, twin_flow, mean = twin
+    kept, taken, _, _ = pair_shares(
+        (loss + mutual) * per, (twin_loss + mutual) * twin_per, mutual * per, mutual * twin_per
+    )
+    against = flow * twin_flow < 0.0
+    exact = ground + taken * (near - ground) / max(1.0 - kept, 1e-12)
+    about = (loss * ground + mutual * mean) / (loss + mutual)
+    left = exp_negative((loss + mutual) * per)
+    return exact if against else about, kept if against else left
+
+
 @kernel
 def cool_pipes(
     mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork
@@ -165,9 +196,14 @@ def cool_pipes(
             side * junctions + mesh.start[e],
             side * junctions + mesh.end[e],
         )
-        loss = mesh.conductance[side, e] + mesh.exchange[e]
+        own, twin, mutual = (
+            mesh.conductance[side, e],
+            mesh.conductance[1 - side, e],
+            mesh.exchange[e],
+        )
+        loss, at = own + mutual, mesh.ground[e]
         for j in range(LANES):
-            flow, earth = pipes[row, FLOW + j], pipes[row, EARTH + j]
+            flow, earth = pipes[row, FLOW + j], work.level.ground[at, j]
             inlet = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
             some = abs(flow) + SMALLEST_FLOW
             middle = inlet + mixed * (pipes[row, OUTLET + j] - inlet)
@@ -175,6 +211,14 @@ def cool_pipes(
             per = 1.0 / (some * capacity)
             units = loss * per
             left = exp_negative(units)
+            if mutual > 0.0:
+                beside = (
+                    pipes[row, TWIN_NEAR + j],
+                    pipes[row, TWIN_PER + j],
+                    pipes[row, TWIN_FLOW + j],
+                    pipes[row, TWIN_MEAN + j],
+                )
+                earth, left = aim((own, twin, mutual), per, earth, flow, beside)
             rubbed = warms * abs(pipes[row, DROP + j]) * pipes[row, VOLUME + j]
             warming = min(rubbed * per * some, MOST_WARMING)
             passed = (inlet - earth) * left
@@ -183,4 +227,5 @@ def cool_pipes(
             pipes[row, PASS + j] = left
             slope = (passed * min(units, 80.0) + 2.0 * warming) * (per * capacity)
             pipes[row, SLOPE + j] = slope
+            pipes[row, EARTH + j] = earth
             pipes[row, MEAN + j] = earth + (inlet - earth) * mean_share(units, left)

@@ -19,7 +19,8 @@ NODE_VALUES = 6 * LANES
 # follows the pressures, and its own step; friction and minor loss, specific volume, warming; how
 # the head it takes follows the water at its inlet; what the water in it
 # weighs more than water of the side's density; how often its flow has turned; what it cools
-# towards (the ground, or a mean of the ground and its twin's water), and its own mean water.
+# towards (the ground, or what ground and twin amount to); its mean water; of its twin the water at
+# its inlet, the inverse of its heat capacity flow [K/W], its flow and its mean water.
 (
     FLOW,
     OUTLET,
@@ -35,8 +36,12 @@ NODE_VALUES = 6 * LANES
     TURNS,
     EARTH,
     MEAN,
-) = range(0, 14 * LANES, LANES)
-PIPE_VALUES = 14 * LANES
+    TWIN_NEAR,
+    TWIN_PER,
+    TWIN_FLOW,
+    TWIN_MEAN,
+) = range(0, 18 * LANES, LANES)
+PIPE_VALUES = 18 * LANES
 
 # Places of a block of the matrix: its rows are mass and energy, its columns pressure and water.
 MASS_PRESSURE, MASS_WATER, ENERGY_PRESSURE, ENERGY_WATER = range(0, 4 * LANES, LANES)

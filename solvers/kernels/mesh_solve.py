@@ -3,7 +3,7 @@
 from ...model.water import WaterTable
 from .compile import kernel
 from .mesh_consumers import answer_all, draw, limit_consumer, load_hours, move_consumers
-from .mesh_exchange import couple_twins, start_earth
+from .mesh_exchange import couple_twins, start_twins
 from .mesh_flows import close_flows
 from .mesh_newton import step_side
 from .mesh_output import balance, measure_pipes, weigh, write_consumers, write_fields
@@ -29,7 +29,7 @@ NEARLY = 1.0e-4  # error before the last step, which leaves about its square
 STRICT = 1.0e-8  # error of the heat that may be left
 SETTLED_FLOW, SETTLED_WATER = 1.0e-10, 1.0e-8  # share of a flow and kelvin, before a last step
 SETTLE_STEPS = 40
-SAME_EARTH = 1.0e-6  # K by which what pipes cool towards may still move
+SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
 ROUNDS, SAME_FEED = 30, 1.0e-10  # of both sides, until flows of given heat stay
 PATIENCE, LEAST_SHARE = 6.0, 1.0 / 8.0  # steps without success before less of a step is taken
 
@@ -153,7 +153,7 @@ def solve_mesh(
         for j in range(LANES):
             work.level.duration[j] = out.duration[min(hour + j, hours - 1)]
         load_hours(mesh, inputs, water, hour, work)
-        start_earth(mesh, work)
+        start_twins(mesh, work)
         start_supply(mesh, plan, water, options, work)
         mix_side(mesh, plan, water, options, 0, work)
         steps = 0
@@ -165,8 +165,8 @@ def solve_mesh(
             start_return(mesh, water, work)
             feed_return(mesh, water, work)
             settle_side(mesh, plan, water, options, 1, work)
-            fed, earth = read_producers(mesh, water, work), couple_twins(mesh, work)
-            if fed <= SAME_FEED and earth <= SAME_EARTH:
+            fed, moved = read_producers(mesh, water, work), couple_twins(mesh, water, work)
+            if fed <= SAME_FEED and moved <= SAME_TWIN:
                 break
         weigh(mesh, work)
         explain_all(mesh, water, hour, work, out)
