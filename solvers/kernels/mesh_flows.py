@@ -29,7 +29,8 @@ LEAST_SHARE = 1.0e-4  # of the source's flow: smaller flows need not be known as
 def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
     """Take a step on pressures and flows with what is drawn now; note how far flows moved.
 
-    Of what heads are off, `MeshLevel.share` is taken. Friction and weight follow the step of the water in ``work.right``.
+    Of what heads are off, `MeshLevel.share` is taken. Friction and weight follow the step of the
+    water in ``work.right``.
     """
     assemble_flows(mesh, plan, side, work)
     eliminate_water(plan, work.thermal, work.mixed, work.level.scratch)

@@ -6,7 +6,7 @@ that flows close at every junction after each step. docs/mesh-solver.md derives 
 """
 
 from ...model.water import WaterTable
-from .compile import kernel
+from .compile import inline, kernel
 from .mesh_matrix import eliminate, substitute
 from .mesh_rows import (
     ABACK,
@@ -52,17 +52,50 @@ from .mesh_tables import MeshTable, MeshWork, Plan
 from .water import enthalpy, polynomial6
 
 PER_CAPACITY = 1.0 / CAPACITY
+LEAST_LOST = 1.0e-6  # K, keeps a division finite
 MOST_TURNS = 1.25  # of a flow; then what either way would do counts half
+
+
+@inline
+def add_pipe(plan: Plan, e: int, row: int, work: MeshWork) -> None:
+    """Add a pipe's terms, noted in ``scratch``, to the rows of its two junctions."""
+    pipes, matrix, right, scratch = work.pipes, work.matrix, work.right, work.level.scratch
+    ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
+    for j in range(LANES):
+        matrix[ab, MASS_PRESSURE + j] -= pipes[row, CONDUCTANCE + j]
+        matrix[ab, MASS_WATER + j] -= scratch[BENT_ABACK + j]
+        matrix[ab, ENERGY_PRESSURE + j] -= scratch[ABACK + j]
+        matrix[ab, ENERGY_WATER + j] -= scratch[KEPT_ABACK + j]
+    for j in range(LANES):
+        matrix[ba, MASS_PRESSURE + j] -= pipes[row, CONDUCTANCE + j]
+        matrix[ba, MASS_WATER + j] += scratch[BENT_AHEAD + j]
+        matrix[ba, ENERGY_PRESSURE + j] -= scratch[AHEAD + j]
+        matrix[ba, ENERGY_WATER + j] -= scratch[KEPT_AHEAD + j]
+    for j in range(LANES):
+        matrix[aa, MASS_PRESSURE + j] += pipes[row, CONDUCTANCE + j]
+        matrix[aa, MASS_WATER + j] -= scratch[BENT_AHEAD + j]
+        matrix[aa, ENERGY_PRESSURE + j] += scratch[ABACK + j]
+        matrix[aa, ENERGY_WATER + j] += scratch[HELD_ABACK + j]
+    for j in range(LANES):
+        matrix[bb, MASS_PRESSURE + j] += pipes[row, CONDUCTANCE + j]
+        matrix[bb, MASS_WATER + j] += scratch[BENT_ABACK + j]
+        matrix[bb, ENERGY_PRESSURE + j] += scratch[AHEAD + j]
+        matrix[bb, ENERGY_WATER + j] += scratch[HELD_AHEAD + j]
+    for j in range(LANES):
+        right[aa, MASS + j] -= scratch[NEW + j]
+        right[aa, ENERGY + j] += scratch[REST_ABACK + j]
+    for j in range(LANES):
+        right[bb, MASS + j] += scratch[NEW + j]
+        right[bb, ENERGY + j] += scratch[REST_AHEAD + j]
 
 
 @kernel
 def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
     """Write the equations of all pipes and junctions of a side."""
-    nodes, pipes, matrix, right = work.nodes, work.pipes, work.matrix, work.right
-    scratch = work.level.scratch
+    nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
     count, junctions = mesh.start.size, nodes.shape[0] // 2
-    matrix[:] = 0.0
-    right[:] = 0.0
+    work.matrix[:] = 0.0
+    work.right[:] = 0.0
     for e in range(count):
         row, a, b = (
             side * count + e,
@@ -90,7 +123,7 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
             passed = (there - earth) * pipes[row, PASS + j]
             turned = polynomial6(water.heat_capacity, here) * PER_CAPACITY
             lost = pipes[row, OUTLET + j] - pipes[row, WARMING + j] - earth
-            units = pipes[row, SLOPE + j] * size / (lost if abs(lost) > 1e-6 else 1e-6)
+            units = pipes[row, SLOPE + j] * size / (lost if abs(lost) > LEAST_LOST else LEAST_LOST)
             contrary = turned * (earth + passed * (1.0 + min(max(units, 0.0), 80.0)) - here)
             wavers = pipes[row, TURNS + j] > MOST_TURNS
             contrary = 0.5 * contrary if wavers else 0.0
@@ -109,33 +142,7 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
             scratch[HELD_ABACK + j] = 0.0 if ahead else held
             scratch[REST_AHEAD + j] = rest if ahead else other
             scratch[REST_ABACK + j] = other if ahead else rest
-        ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
-        for j in range(LANES):
-            matrix[ab, MASS_PRESSURE + j] -= pipes[row, CONDUCTANCE + j]
-            matrix[ab, MASS_WATER + j] -= scratch[BENT_ABACK + j]
-            matrix[ab, ENERGY_PRESSURE + j] -= scratch[ABACK + j]
-            matrix[ab, ENERGY_WATER + j] -= scratch[KEPT_ABACK + j]
-        for j in range(LANES):
-            matrix[ba, MASS_PRESSURE + j] -= pipes[row, CONDUCTANCE + j]
-            matrix[ba, MASS_WATER + j] += scratch[BENT_AHEAD + j]
-            matrix[ba, ENERGY_PRESSURE + j] -= scratch[AHEAD + j]
-            matrix[ba, ENERGY_WATER + j] -= scratch[KEPT_AHEAD + j]
-        for j in range(LANES):
-            matrix[aa, MASS_PRESSURE + j] += pipes[row, CONDUCTANCE + j]
-            matrix[aa, MASS_WATER + j] -= scratch[BENT_AHEAD + j]
-            matrix[aa, ENERGY_PRESSURE + j] += scratch[ABACK + j]
-            matrix[aa, ENERGY_WATER + j] += scratch[HELD_ABACK + j]
-        for j in range(LANES):
-            matrix[bb, MASS_PRESSURE + j] += pipes[row, CONDUCTANCE + j]
-            matrix[bb, MASS_WATER + j] += scratch[BENT_ABACK + j]
-            matrix[bb, ENERGY_PRESSURE + j] += scratch[AHEAD + j]
-            matrix[bb, ENERGY_WATER + j] += scratch[HELD_AHEAD + j]
-        for j in range(LANES):
-            right[aa, MASS + j] -= scratch[NEW + j]
-            right[aa, ENERGY + j] += scratch[REST_ABACK + j]
-        for j in range(LANES):
-            right[bb, MASS + j] += scratch[NEW + j]
-            right[bb, ENERGY + j] += scratch[REST_AHEAD + j]
+        add_pipe(plan, e, row, work)
     add_junctions(mesh, plan, water, side, work)
 
 

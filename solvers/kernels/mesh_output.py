@@ -137,8 +137,8 @@ def measure_pipes(
                 f[row, PEAK_GRADIENT, j] = max(f[row, PEAK_GRADIENT, j], gradient)
                 f[row, MEAN_TEMPERATURE, j] += middle * duration
                 f[row, HEAT_LOSS, j] += loss * duration
-                f[row, MAX_PRESSURE, j] = max(f[row, MAX_PRESSURE, j], max(one, other))
-                f[row, MIN_PRESSURE, j] = min(f[row, MIN_PRESSURE, j], min(one, other))
+                f[row, MAX_PRESSURE, j] = max(f[row, MAX_PRESSURE, j], one, other)
+                f[row, MIN_PRESSURE, j] = min(f[row, MIN_PRESSURE, j], one, other)
                 if keeps:
                     fields.heat_loss[side, first + j, e] = loss
 
@@ -150,7 +150,8 @@ def lost_by(water: WaterTable, work: MeshWork, row: int, a: int, b: int, j: int)
     flow, outlet = pipes[row, FLOW + j], pipes[row, OUTLET + j]
     inlet = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
     rubbed = heat_of(water, outlet, pipes[row, WARMING + j])
-    return abs(flow) * (enthalpy(water, inlet) - enthalpy(water, outlet) + rubbed)
+    fall = enthalpy(water, inlet) - enthalpy(water, outlet)
+    return float(abs(flow) * (fall + rubbed))
 
 
 @inline

@@ -1,5 +1,7 @@
 """What every consumer of a solved mesh gets, and why where it gets less."""
 
+from math import isnan
+
 from ...model.water import WaterTable
 from .compile import inline, kernel
 from .mesh_rows import (
@@ -133,7 +135,7 @@ def hold_head(
             want = least - nodes[node, PRESSURE + j] + nodes[junctions + node, PRESSURE + j]
             worst[j] = c if want > head[j] else worst[j]
             head[j] = max(want, head[j])
-    is_fixed = fixed_head == fixed_head
+    is_fixed = not isnan(fixed_head)
     for j in range(LANES):
         head[j] = min(fixed_head if is_fixed else head[j], max_head)
     for j in range(min(LANES, out.heat_loss.size - first)):

@@ -27,6 +27,7 @@ from .tree_tables import Options, Pump
 
 NEARLY = 1.0e-4  # error before the last step, which leaves about its square
 STRICT = 1.0e-8  # error of the heat that may be left
+UNSOLVED = 1.0e-5  # error that is told
 SETTLED_FLOW, SETTLED_WATER = 1.0e-10, 1.0e-8  # share of a flow and kelvin, before a last step
 SETTLE_STEPS = 40
 SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
@@ -129,7 +130,23 @@ def settle_supply(
     if largest(work.level.errors) > STRICT:
         steps += converge_supply(mesh, plan, water, options, work, STRICT)
         settle_side(mesh, plan, water, options, 0, work)
+        answer_all(mesh, water, work)
+    for j in range(LANES):
+        work.level.best[j] = work.level.errors[j]
     return steps
+
+
+@kernel
+def mark_unsolved(first: int, restless: float, level: MeshLevel, out: MeshOutputs) -> None:
+    """Keep the error of hours in which Newton's method, or the two sides, did not come to rest.
+
+    `MeshLevel.best` has the former; ``restless`` is what still moved: kelvins of twins, shares of a
+    producer's flow.
+    """
+    for j in range(min(LANES, out.heat_loss.size - first)):
+        error = max(level.best[j], restless)
+        if not error <= UNSOLVED:
+            out.heat_error[first + j] = max(out.heat_error[first + j], error)
 
 
 @kernel
@@ -156,7 +173,7 @@ def solve_mesh(
         start_twins(mesh, work)
         start_supply(mesh, plan, water, options, work)
         mix_side(mesh, plan, water, options, 0, work)
-        steps = 0
+        steps, restless = 0, 1.0
         for _ in range(ROUNDS):
             for c in range(mesh.consumer_junction.size):
                 limit_consumer(mesh, work.consumers, work.level, c)
@@ -166,10 +183,12 @@ def solve_mesh(
             feed_return(mesh, water, work)
             settle_side(mesh, plan, water, options, 1, work)
             fed, moved = read_producers(mesh, water, work), couple_twins(mesh, water, work)
+            restless = max(fed, moved)
             if fed <= SAME_FEED and moved <= SAME_TWIN:
                 break
         weigh(mesh, work)
         explain_all(mesh, water, hour, work, out)
+        mark_unsolved(hour, restless, work.level, out)
         hold_head(mesh, pump.fixed_head, pump.min_head, pump.max_head, hour, work, out)
         write_consumers(mesh, hour, work, out)
         measure_pipes(mesh, water, pump.static_pressure, hour, work, out, fields)

@@ -1,5 +1,7 @@
 """Producers of a mesh: what they put into the supply side and take from the return side."""
 
+from math import isnan
+
 from ...model.water import WaterTable
 from .compile import kernel
 from .mesh_rows import (
@@ -33,8 +35,8 @@ def feed_supply(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
     for k in range(1, mesh.producer_junction.size):
         for j in range(LANES):
             flow, share = level.feed[GIVEN_FLOW, k, j], level.feed[GIVEN_SHARE, k, j]
-            level.fed[k, j] = flow if flow == flow else level.fed[k, j]
-            level.fed[k, j] = share * level.total[j] if share == share else level.fed[k, j]
+            level.fed[k, j] = level.fed[k, j] if isnan(flow) else flow
+            level.fed[k, j] = level.fed[k, j] if isnan(share) else share * level.total[j]
     for node in range(nodes.shape[0] // 2):
         for j in range(LANES):
             nodes[node, INFLOW + j] = 0.0
@@ -107,7 +109,7 @@ def read_producers(mesh: MeshTable, water: WaterTable, work: MeshWork) -> float:
         for j in range(LANES):
             back, heat = nodes[node, WATER + j], level.feed[GIVEN_HEAT, k, j]
             level.back_water[k, j] = back
-            if k > 0 and heat == heat:
+            if k > 0 and not isnan(heat):
                 sign = 1.0 if heat >= 0.0 else -1.0
                 warmer = sign * (enthalpy(water, level.supply[k, j]) - enthalpy(water, back))
                 flow = abs(heat) / max(warmer, LEAST_DROP)

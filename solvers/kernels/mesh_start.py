@@ -63,7 +63,7 @@ def start_supply(
         worst = 0.0
         for j in range(LANES):
             worst = max(worst, level.errors[j])
-        if number > 2 and worst == 0.0:
+        if number >= LEAST_PASSES and worst == 0.0:
             break
     start_water(mesh, plan, work)
 
@@ -91,12 +91,12 @@ def start_pipes(mesh: MeshTable, water: WaterTable, options: Options, work: Mesh
             pipes[e, DROP + j] = 0.0
 
 
-@kernel
-def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
-    """Take a step on pressures and flows; solve for the transfer units on the way to each node.
+LEAST_PASSES = 3  # on flows, before they may be close enough
 
-    Transfer units mix by flow: that is more than the mixed water lost, on the safe side.
-    """
+
+@kernel
+def spread_pipes(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
+    """Write the equations of all pipes for flows and transfer units."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.matrix, work.right
     matrix[:] = 0.0
     right[:] = 0.0
@@ -127,6 +127,16 @@ def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
             matrix[bb, ENERGY_WATER + j] += max(flow, 0.0)
             right[bb, MASS + j] += flow + pipes[e, STEP + j]
             right[bb, ENERGY + j] += units if flow > 0.0 else 0.0
+
+
+@kernel
+def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
+    """Take a step on pressures and flows; solve for the transfer units on the way to each node.
+
+    Transfer units mix by flow: that is more than the mixed water lost, on the safe side.
+    """
+    nodes, pipes, matrix, right = work.nodes, work.pipes, work.matrix, work.right
+    spread_pipes(mesh, plan, work)
     for place in range(plan.node.size):
         node = plan.node[place]
         for j in range(LANES):

@@ -240,7 +240,7 @@ class MeshWork(NamedTuple):
 
 
 class MeshOutputs(NamedTuple):
-    """What the kernels write for every hour; (hours,), (hours, consumers) or (hours, producers)."""
+    """What the kernels write; (hours,), (hours, consumers) or (hours, producers)."""
 
     duration: FloatArray
     consumer_mass_flow: FloatArray
