@@ -10,7 +10,7 @@ DYNAMICS = "walls and standing water come with the dynamic solver"
 COLDEST, WARMEST = -60.0, 60.0
 """Between these lies any air and ground; outside, a unit is wrong. [°C]"""
 
-MESHES = "loops, several producers and open networks come in a later version"
+OPEN = "open networks come in a later version"
 
 
 def _water_temperature(name: str, *, varies: bool = False) -> Column:
@@ -75,7 +75,7 @@ PIPES = Table(
             default="both",
             choices=("both", "supply", "return"),
             later_choices=("supply", "return"),
-            later=MESHES,
+            later=OPEN,
         ),
         Column(name="outer_diameter", unit="m", above=0.0, per_side=True, later=DYNAMICS),
         Column(name="wall_thickness", unit="m", at_least=0.0, per_side=True, later=DYNAMICS),
@@ -205,7 +205,7 @@ PRODUCERS = Table(
             default=300_000.0,
             meaning="gauge, at its return junction; 3 bar is our assumption",
         ),
-        Column(name="pressure", unit="Pa", later=MESHES),
+        Column(name="pressure", unit="Pa", later=OPEN),
         Column(name="plant_pressure_loss", unit="Pa", at_least=0.0, default=0.0),
         Column(name="design_flow", unit="kg/s", above=0.0),
         Column(name="pump_efficiency", above=0.0, at_most=1.0, default=0.6),

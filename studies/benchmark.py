@@ -15,6 +15,7 @@ from ..model.scenario import Scenario
 from ..networks.boundary import Boundary
 from ..networks.columns import Circuit, FloatArray, IntArray
 from ..networks.synthetic import synthetic_boundary, synthetic_tree
+from ..networks.synthetic_mesh import synthetic_mesh
 from ..solvers.steady import solve_steady
 from ..solvers.tree_memory import Memory
 from . import peer
@@ -43,17 +44,22 @@ class Case:
         1 takes all hours of the year, 6 every sixth: fields of large networks must fit memory.
     peer_hours : int
         Hours solved by pandapipes in a round.
+    loops : int
+        Streets of the tree that are joined into rings.
     """
 
     consumers: int
     every: int = 1
     peer_hours: int
+    loops: int = 0
 
 
 CASES = {
     "tree_130": Case(consumers=130, peer_hours=6),
     "tree_1300": Case(consumers=1300, peer_hours=3),
     "tree_13000": Case(consumers=13000, every=6, peer_hours=1),
+    "mesh5_1300": Case(consumers=1300, every=6, peer_hours=2, loops=5),
+    "mesh50_1300": Case(consumers=1300, every=6, peer_hours=2, loops=50),
 }
 
 QUICK = ("tree_130", "tree_1300")
@@ -78,7 +84,9 @@ def benchmark(*, quick: bool = False, rounds: int = 3) -> dict[str, dict[str, An
         ``pipe_hours_per_s``, ``ratio_to_stream`` (how many times as long
         as writing the `STREAMED` arrays to warm memory with as many threads),
         ``ratio_to_pandapipes`` (how many times as fast for each hour; null, with
-        ``ratio_to_pandapipes_reason``, where pandapipes is not there) and ``threads``.
+        ``ratio_to_pandapipes_reason``, where pandapipes is not there) and ``threads``; of
+        networks with loops also ``ratio_to_tree`` (how many times as long as the tree without
+        the pipes that close them, in the same rounds).
     """
     names = QUICK if quick else tuple(CASES)
     return {name: measure(CASES[name], rounds=rounds) for name in names}
@@ -88,25 +96,27 @@ def measure(case: Case, *, rounds: int = 3) -> dict[str, Any]:
     """Time one case; the result is that of `benchmark`."""
     scenario = Scenario(name="benchmark")
     threads = scenario.solver.threads or os.cpu_count() or 1
-    circuit = synthetic_tree(case.consumers)
+    tree = synthetic_tree(case.consumers)
+    circuit = synthetic_mesh(case.consumers, loops=case.loops) if case.loops else tree
     year = synthetic_boundary(circuit)
     boundary = at_hours(year, slice(None, None, case.every))
     hours, pipes = len(boundary.duration), 2 * len(circuit.pipe_ids)
 
-    memory = Memory()
-
-    def solve() -> object:
-        return solve_steady(
-            circuit, boundary, scenario, fields=STREAMED, consumers=False, memory=memory
-        )
-
+    solve = _solver(circuit, boundary, scenario)
     solve()  # compiles, and touches the memory for the first time
+    bare = None
+    if case.loops:
+        bare = _solver(
+            tree, at_hours(synthetic_boundary(tree), slice(None, None, case.every)), scenario
+        )
+        bare()
     arrays = [np.ones((hours, pipes)) for _ in STREAMED]
     rival = _Rival(circuit, at_hours(year, slice(WINTER_HOUR, WINTER_HOUR + case.peer_hours)))
-    seconds, streaming = [], []
+    seconds, streaming, without = [], [], []
     for _ in range(rounds):
         seconds.append(timed(solve))
         streaming.append(timed(lambda: stream(arrays, threads)))
+        without += [timed(bare)] if bare else []
         rival.race()
     ratio, reason = rival.verdict(median(seconds) / hours)
     return {
@@ -117,7 +127,17 @@ def measure(case: Case, *, rounds: int = 3) -> dict[str, Any]:
         "ratio_to_stream": round(median(seconds) / median(streaming), 2),
         "ratio_to_pandapipes": ratio,
         "threads": threads,
-    } | ({"ratio_to_pandapipes_reason": reason} if reason else {})
+        **({"ratio_to_pandapipes_reason": reason} if reason else {}),
+        **({"ratio_to_tree": round(median(seconds) / median(without), 2)} if bare else {}),
+    }
+
+
+def _solver(circuit: Circuit, boundary: Boundary, scenario: Scenario) -> Callable[[], object]:
+    """Return a solve that uses its own memory again."""
+    memory = Memory()
+    return lambda: solve_steady(
+        circuit, boundary, scenario, fields=STREAMED, consumers=False, memory=memory
+    )
 
 
 def timed(call: Callable[[], object]) -> float:

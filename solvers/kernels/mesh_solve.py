@@ -140,8 +140,8 @@ def settle_supply(
 def mark_unsolved(first: int, restless: float, level: MeshLevel, out: MeshOutputs) -> None:
     """Keep the error of hours in which Newton's method, or the two sides, did not come to rest.
 
-    `MeshLevel.best` has the former; ``restless`` is what still moved: kelvins of twins, shares of a
-    producer's flow.
+    `MeshLevel.best` has the former; ``restless`` is what still moved: kelvins of twins, shares of
+    a producer's flow.
     """
     for j in range(min(LANES, out.heat_loss.size - first)):
         error = max(level.best[j], restless)

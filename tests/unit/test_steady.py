@@ -486,9 +486,7 @@ def test_hour_alone_is_the_hour_in_the_year(hour: int) -> None:
     circuit = synthetic_tree(16)
     boundary = synthetic_boundary(circuit, hours=80)
     whole = by_hour(solve_steady(circuit, boundary, scenario(), fields=True))
-    alone = by_hour(
-        solve_steady(circuit, boundary.rows(np.array([hour])), scenario(), fields=True)
-    )
+    alone = by_hour(solve_steady(circuit, boundary.at(np.array([hour])), scenario(), fields=True))
 
     for name in ("heat_residual", "mass_residual", "heat_error", "iterations"):
         del whole[name], alone[name]
