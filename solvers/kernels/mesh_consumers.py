@@ -170,17 +170,17 @@ def draw(mesh: MeshTable, work: MeshWork, answers: bool) -> None:
 
     If not ``answers``, flows stay as they are whatever the water does.
     """
-    nodes, consumers = work.nodes, work.consumers
+    nodes, consumers, lanes = work.nodes, work.consumers, work.level.errors.size
     for node in range(nodes.shape[0] // 2):
-        for j in range(LANES):
+        for j in range(lanes):
             nodes[node, OUTFLOW + j] = 0.0
             nodes[node, GAIN + j] = 0.0
     for c in range(mesh.consumer_junction.size):
         node = mesh.consumer_junction[c]
-        for j in range(LANES):
+        for j in range(lanes):
             nodes[node, OUTFLOW + j] += consumers[c, FLOW_C + j]
         if answers:
-            for j in range(LANES):
+            for j in range(lanes):
                 nodes[node, OUTFLOW + j] += consumers[c, OFFSET_C + j]
                 nodes[node, GAIN + j] += consumers[c, GAIN_C + j]
 

@@ -36,13 +36,13 @@ def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
     eliminate_water(plan, work.thermal, work.mixed, work.level.scratch)
     nodes, pipes, mixed, errors = work.nodes, work.pipes, work.mixed, work.level.flow_errors
     count, junctions = mesh.start.size, nodes.shape[0] // 2
-    some = work.level.total
+    some, lanes = work.level.total, errors.size
     for j in range(LANES):
         errors[j] = 0.0
         some[j] = LEAST_SHARE * abs(work.level.fed[0, j]) + 1e-12
     for place in range(plan.node.size):
         node = side * junctions + plan.node[place]
-        for j in range(LANES):
+        for j in range(lanes):
             nodes[node, PRESSURE + j] += mixed[place, j]
     for e in range(count):
         row, aa, bb = side * count + e, plan.place_start[e], plan.place_end[e]
@@ -62,7 +62,7 @@ def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> No
     """Write how flows follow pressures, and what they lack at every junction."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.mixed
     scratch, step_of, share = work.level.scratch, work.right, work.level.share
-    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    count, junctions, lanes = mesh.start.size, nodes.shape[0] // 2, share.size
     matrix[:] = 0.0
     right[:] = 0.0
     for e in range(count):
@@ -74,7 +74,8 @@ def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> No
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
         for j in range(LANES):
             ahead = pipes[row, FLOW + j] >= 0.0
-            warmer = step_of[aa, ENERGY + j] if ahead else step_of[bb, ENERGY + j]
+            one, other = step_of[aa, ENERGY + j], step_of[bb, ENERGY + j]
+            warmer = one if ahead else other
             warmer = min(max(warmer, -MOST_FORESEEN), MOST_FORESEEN)
             head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
             head -= pipes[row, BEND + j] * warmer
@@ -82,24 +83,24 @@ def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> No
             step = share[j] * pipes[row, CONDUCTANCE + j] * head
             pipes[row, STEP + j] = step
             scratch[j] = pipes[row, FLOW + j] + step
-        for j in range(LANES):
+        for j in range(lanes):
             matrix[ab, j] -= pipes[row, CONDUCTANCE + j]
-        for j in range(LANES):
+        for j in range(lanes):
             matrix[ba, j] -= pipes[row, CONDUCTANCE + j]
-        for j in range(LANES):
+        for j in range(lanes):
             matrix[aa, j] += pipes[row, CONDUCTANCE + j]
             right[aa, j] -= scratch[j]
-        for j in range(LANES):
+        for j in range(lanes):
             matrix[bb, j] += pipes[row, CONDUCTANCE + j]
             right[bb, j] += scratch[j]
     for place in range(plan.node.size):
         node = side * junctions + plan.node[place]
-        for j in range(LANES):
+        for j in range(lanes):
             right[place, j] += nodes[node, INFLOW + j] - nodes[node, OUTFLOW + j]
     last = plan.node.size - 1
-    for j in range(LANES):
+    for j in range(lanes):
         matrix[last, j] = 1.0
         right[last, j] = 0.0
     for k in range(plan.held.size):
-        for j in range(LANES):
+        for j in range(lanes):
             matrix[plan.held[k], j] = 0.0

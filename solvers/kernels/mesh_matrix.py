@@ -17,6 +17,7 @@ from .mesh_rows import (
     MASS,
     MASS_PRESSURE,
     MASS_WATER,
+    SIDE_VALUES,
 )
 from .mesh_tables import FloatArray, IntArray, Plan
 
@@ -73,16 +74,17 @@ def substitute(
     later: IntArray, upper: IntArray, first: IntArray, matrix: FloatArray, right: FloatArray
 ) -> None:
     """Turn the eliminated right side into the solution, the last node first."""
+    lanes = right.shape[1] // SIDE_VALUES * LANES
     for place in range(right.shape[0] - 1, -1, -1):
         for k in range(first[place], first[place + 1]):
             block, at = upper[k], later[k]
-            for j in range(LANES):
+            for j in range(lanes):
                 x, y = right[at, MASS + j], right[at, ENERGY + j]
                 p, q = matrix[block, MASS_PRESSURE + j], matrix[block, MASS_WATER + j]
                 r, s = matrix[block, ENERGY_PRESSURE + j], matrix[block, ENERGY_WATER + j]
                 right[place, MASS + j] -= p * x + q * y
                 right[place, ENERGY + j] -= r * x + s * y
-        for j in range(LANES):
+        for j in range(lanes):
             e, f = right[place, MASS + j], right[place, ENERGY + j]
             p, q = matrix[place, MASS_PRESSURE + j], matrix[place, MASS_WATER + j]
             r, s = matrix[place, ENERGY_PRESSURE + j], matrix[place, ENERGY_WATER + j]

@@ -113,13 +113,14 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
             earth = pipes[row, EARTH + j]
             steep = pipes[row, CONDUCTANCE + j]
             ahead, outlet = flow >= 0.0, pipes[row, OUTLET + j]
-            there = nodes[b, WATER + j] if ahead else nodes[a, WATER + j]
+            one, other = nodes[a, WATER + j], nodes[b, WATER + j]
+            there = other if ahead else one
             capacity = polynomial6(water.heat_capacity, outlet) * PER_CAPACITY
             own = polynomial6(water.heat_capacity, there) * PER_CAPACITY
             apart = (enthalpy(water, outlet) - enthalpy(water, there)) * PER_CAPACITY
             size, sign = abs(flow), 1.0 if ahead else -1.0
             kappa = apart + size * capacity * pipes[row, SLOPE + j]
-            here = nodes[a, WATER + j] if ahead else nodes[b, WATER + j]
+            here = one if ahead else other
             passed = (there - earth) * pipes[row, PASS + j]
             turned = polynomial6(water.heat_capacity, here) * PER_CAPACITY
             lost = pipes[row, OUTLET + j] - pipes[row, WARMING + j] - earth

@@ -16,12 +16,16 @@ from .mesh_rows import (
     DROP,
     EARTH,
     FLOW,
+    HEATED,
+    INLET,
     LAMINAR,
     LANES,
+    LEFT,
     MEAN,
     MOST_WARMING,
     OUTLET,
     PASS,
+    PER_FLOW,
     REYNOLDS,
     ROOT,
     SLOPE,
@@ -76,7 +80,8 @@ def rub_pipes(
         weight, loops = GRAVITY * mesh.rise[e], mesh.in_loop[e] > 0.0
         for j in range(LANES):
             flow = pipes[row, FLOW + j]
-            inlet = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
+            one, other = nodes[a, WATER + j], nodes[b, WATER + j]
+            inlet = one if flow >= 0.0 else other
             middle = 0.5 * (inlet + pipes[row, OUTLET + j])
             fluidity = polynomial6(water.fluidity, middle)
             scratch[REYNOLDS + j] = per_flow * (abs(flow) + CREEP) * fluidity
@@ -187,7 +192,7 @@ def cool_pipes(
     mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork
 ) -> None:
     """Write the water at each pipe's outlet, and how it follows inlet and flow."""
-    nodes, pipes = work.nodes, work.pipes
+    nodes, pipes, scratch, ground = work.nodes, work.pipes, work.level.scratch, work.level.ground
     count, junctions = mesh.start.size, nodes.shape[0] // 2
     warms, mixed = 1.0 if options.heating else 0.0, 0.5 if side == 0 else 0.0
     for e in range(count):
@@ -203,22 +208,32 @@ def cool_pipes(
         )
         loss, at = own + mutual, mesh.ground[e]
         for j in range(LANES):
-            flow, earth = pipes[row, FLOW + j], work.level.ground[at, j]
-            inlet = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
-            some = abs(flow) + SMALLEST_FLOW
+            flow, one, other = pipes[row, FLOW + j], nodes[a, WATER + j], nodes[b, WATER + j]
+            inlet = one if flow >= 0.0 else other
             middle = inlet + mixed * (pipes[row, OUTLET + j] - inlet)
             capacity = polynomial6(water.heat_capacity, middle)
-            per = 1.0 / (some * capacity)
-            units = loss * per
-            left = exp_negative(units)
-            if mutual > 0.0:
+            per = 1.0 / ((abs(flow) + SMALLEST_FLOW) * capacity)
+            scratch[INLET + j] = inlet
+            scratch[HEATED + j] = capacity
+            scratch[PER_FLOW + j] = per
+            scratch[LEFT + j] = exp_negative(loss * per)
+            pipes[row, EARTH + j] = ground[at, j]
+        if mutual > 0.0:
+            for j in range(LANES):
                 beside = (
                     pipes[row, TWIN_NEAR + j],
                     pipes[row, TWIN_PER + j],
                     pipes[row, TWIN_FLOW + j],
                     pipes[row, TWIN_MEAN + j],
                 )
+                flow, per, earth = pipes[row, FLOW + j], scratch[PER_FLOW + j], ground[at, j]
                 earth, left = aim((own, twin, mutual), per, earth, flow, beside)
+                pipes[row, EARTH + j] = earth
+                scratch[LEFT + j] = left
+        for j in range(LANES):
+            flow, earth, inlet = pipes[row, FLOW + j], pipes[row, EARTH + j], scratch[INLET + j]
+            capacity, per, left = scratch[HEATED + j], scratch[PER_FLOW + j], scratch[LEFT + j]
+            some, units = abs(flow) + SMALLEST_FLOW, loss * per
             rubbed = warms * abs(pipes[row, DROP + j]) * pipes[row, VOLUME + j]
             warming = min(rubbed * per * some, MOST_WARMING)
             passed = (inlet - earth) * left
@@ -227,5 +242,4 @@ def cool_pipes(
             pipes[row, PASS + j] = left
             slope = (passed * min(units, 80.0) + 2.0 * warming) * (per * capacity)
             pipes[row, SLOPE + j] = slope
-            pipes[row, EARTH + j] = earth
             pipes[row, MEAN + j] = earth + (inlet - earth) * mean_share(units, left)

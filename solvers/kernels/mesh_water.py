@@ -18,6 +18,7 @@ from .mesh_rows import (
     PASS,
     REST_ABACK,
     REST_AHEAD,
+    SCRATCH,
     SMALLEST_FLOW,
     WARMEST,
     WATER,
@@ -56,7 +57,7 @@ def assemble_water(
     """Write how water mixes at every junction, and by how much it is off."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.mixed
     scratch, ground = work.level.scratch, work.level.ground
-    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    count, junctions, lanes = mesh.start.size, nodes.shape[0] // 2, work.level.errors.size
     matrix[:] = 0.0
     right[:] = 0.0
     for e in range(count):
@@ -68,7 +69,8 @@ def assemble_water(
         for j in range(LANES):
             flow = pipes[row, FLOW + j]
             ahead, outlet = flow >= 0.0, pipes[row, OUTLET + j]
-            there = nodes[b, WATER + j] if ahead else nodes[a, WATER + j]
+            one, other = nodes[a, WATER + j], nodes[b, WATER + j]
+            there = other if ahead else one
             capacity = polynomial6(water.heat_capacity, outlet) * PER_CAPACITY
             own = polynomial6(water.heat_capacity, there) * PER_CAPACITY
             apart = (enthalpy(water, outlet) - enthalpy(water, there)) * PER_CAPACITY
@@ -80,14 +82,14 @@ def assemble_water(
             scratch[REST_AHEAD + j] = forth * apart
             scratch[REST_ABACK + j] = back * apart
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
-        for j in range(LANES):
+        for j in range(lanes):
             matrix[ab, j] -= scratch[KEPT_ABACK + j]
-        for j in range(LANES):
+        for j in range(lanes):
             matrix[ba, j] -= scratch[KEPT_AHEAD + j]
-        for j in range(LANES):
+        for j in range(lanes):
             matrix[aa, j] += scratch[HELD_ABACK + j]
             right[aa, j] += scratch[REST_ABACK + j]
-        for j in range(LANES):
+        for j in range(lanes):
             matrix[bb, j] += scratch[HELD_AHEAD + j]
             right[bb, j] += scratch[REST_AHEAD + j]
     for place in range(plan.node.size):
@@ -106,26 +108,26 @@ def eliminate_water(
     plan: Plan, matrix: FloatArray, right: FloatArray, scratch: FloatArray
 ) -> None:
     """Solve a matrix of single numbers in the order of the plan; the solution is in ``right``."""
-    update, places = 0, plan.node.size
+    update, places, lanes = 0, plan.node.size, scratch.size // SCRATCH * LANES
     for place in range(places):
-        for j in range(LANES):
+        for j in range(lanes):
             matrix[place, j] = 1.0 / matrix[place, j]
         first, last = plan.first[place], plan.first[place + 1]
         for row in range(first, last):
             lower, at = plan.lower[row], plan.later[row]
-            for j in range(LANES):
+            for j in range(lanes):
                 scratch[j] = matrix[lower, j] * matrix[place, j]
             for column in range(first, last):
                 target, upper = plan.target[update], plan.upper[column]
-                for j in range(LANES):
+                for j in range(lanes):
                     matrix[target, j] -= scratch[j] * matrix[upper, j]
                 update += 1
-            for j in range(LANES):
+            for j in range(lanes):
                 right[at, j] -= scratch[j] * right[place, j]
     for place in range(places - 1, -1, -1):
         for k in range(plan.first[place], plan.first[place + 1]):
             block, at = plan.upper[k], plan.later[k]
-            for j in range(LANES):
+            for j in range(lanes):
                 right[place, j] -= matrix[block, j] * right[at, j]
-        for j in range(LANES):
+        for j in range(lanes):
             right[place, j] *= matrix[place, j]
