@@ -57,7 +57,7 @@ def friction_drop(circuit: Circuit, pipe: int, side: int, flow: float) -> float:
     """Return the drop of a turbulent flow, after 60 fixed-point steps on Colebrook. [Pa]"""
     diameter = circuit.pipes.inner_diameter[side, pipe]
     relative = circuit.pipes.roughness[side, pipe] / diameter / 3.7
-    reynolds = max(4.0 * abs(flow) / (np.pi * diameter * VISCOSITY), 10.0)
+    reynolds = max(4.0 * abs(flow) / (np.pi * diameter * VISCOSITY), 1000.0)
     root = 7.0
     for _ in range(60):
         root = -2.0 * log10(relative + 2.51 * root / reynolds)
@@ -136,14 +136,16 @@ def residuals(x: FloatArray, mesh: Mesh, circuit: Circuit, boundary: Boundary) -
 
 
 def solve_dense(mesh: Mesh, circuit: Circuit, boundary: Boundary) -> Unknown:
-    """Solve from flows that share the loads of all pipes' ends, pressures 0, and 65 and 40 °C."""
+    """Solve from equal flows away from junction 0, along chords towards it, at 65 and 40 °C."""
     drawn = boundary.heat[0] / HEAT_CAPACITY / 25.0
     pipes, junctions = len(circuit.pipe_ids), len(circuit.junctions)
-    guess = 0.3 * drawn.sum() * np.array([1.0, -1.0])
+    outward = np.where(np.arange(pipes) < len(mesh.parents), 1.0, -1.0)
+    guess = 0.3 * drawn.sum() * outward
     start = np.concatenate(
         [
             drawn,
-            np.repeat(guess, pipes),
+            guess,
+            -guess,
             np.zeros(2 * junctions),
             np.repeat([65.0, 40.0], junctions),
         ]
