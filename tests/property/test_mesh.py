@@ -18,7 +18,10 @@ from warmtenet.solvers.steady import solve_steady
 
 Case = tuple[Circuit, Boundary]
 
-MOST_LOAD = 40_000.0
+MOST_LOAD, LEAST_FOLLOWED = 40_000.0, 1_000.0
+"""Of a consumer; the latter where producers give a share, or heat, that must be of use. [W]"""
+
+LOADS = st.one_of(st.sampled_from([0.0, 1.0, 50.0]), st.floats(1.0, MOST_LOAD))
 HOURS = 2
 HEATED = scenario(model="iapws", heating=True)
 SEASONS = {
@@ -46,27 +49,29 @@ def meshes(
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     mutual = draw(st.booleans()) if exchange is None else exchange
     season, bypass = draw(st.sampled_from(sorted(SEASONS))), draw(st.booleans())
+    follows = producers > 1 and draw(st.booleans())
     circuit = tree(
         parents,
         at,
         elevation=rng.uniform(-20.0, 20.0, pipes + 1),
         min_pressure_difference=rng.uniform(2e4, 8e4, len(at)),
-        max_flow=rng.uniform(0.05, 1.0, len(at)),
+        max_flow=rng.uniform(0.05, 1.0, len(at)) + 2.0 * follows,
         bypass_flow=rng.uniform(0.0, 0.02, len(at)) * bypass,
     )
     circuit = with_random_pipes(with_chords(circuit, ends), rng, exchange=mutual)
-    some = st.one_of(st.sampled_from([0.0, 1.0, 50.0]), st.floats(1.0, MOST_LOAD))
-    heat = np.array([[draw(some) for _ in at] for _ in range(HOURS)])
     sign = 1.0 if season == "heat" else -1.0
+    some = st.floats(LEAST_FOLLOWED, MOST_LOAD) if follows else LOADS
+    heat = np.array([[draw(some) for _ in at] for _ in range(HOURS)])
     boundary = drive(circuit, sign * heat, **SEASONS[season])
     places = draw(st.lists(st.integers(0, pipes), max_size=producers - 1))
     feeds = []
     for _ in places:
-        kind = draw(st.sampled_from(KINDS))
-        much = rng.uniform(0.0, MOST_GIVEN[kind]) * (
-            boundary.heat.sum(axis=1) if kind == "heat" else 1.0
+        kind = draw(st.sampled_from(KINDS)) if follows else "mass_flow"
+        much = rng.uniform(0.0, MOST_GIVEN[kind])
+        whole = boundary.heat.sum(axis=1) if kind == "heat" else 1.0
+        feeds.append(
+            (kind, much * whole, SEASONS[season]["supply"] + rng.uniform(*WARMER[season]))
         )
-        feeds.append((kind, much, SEASONS[season]["supply"] + rng.uniform(*WARMER[season])))
     return with_producers(circuit, boundary, places, feeds)
 
 
