@@ -1,0 +1,60 @@
+"""Small meshes for tests of the mesh solver: a tree with chords, and further producers."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from warmtenet.networks.boundary import Boundary, Feed
+from warmtenet.networks.columns import Circuit, FloatArray, PipeTable
+
+KINDS = ("mass_flow", "share", "heat")
+
+Given = tuple[str, FloatArray | float, float]
+"""Kind of what a further producer gives, how much in each hour, and its supply temperature."""
+
+
+def with_chords(circuit: Circuit, ends: Sequence[tuple[int, int]]) -> Circuit:
+    """Return the circuit with more pipes between its junctions, each like pipe 0."""
+    count = len(ends)
+    table = PipeTable(
+        *(
+            np.concatenate([column, np.repeat(column[..., :1], count, axis=-1)], axis=-1)
+            for column in circuit.pipes
+        )
+    )
+    first = len(circuit.pipe_ids)
+    for row, (start, end) in enumerate(ends):
+        table.from_junction[first + row], table.to_junction[first + row] = start, end
+    return replace(
+        circuit,
+        id="mesh",
+        pipe_ids=(*circuit.pipe_ids, *(f"chord{row + 1}" for row in range(count))),
+        pipes=table,
+        pipe_types=(*circuit.pipe_types, *("",) * count),
+        pressure_rating=np.append(circuit.pressure_rating, np.full(count, np.inf)),
+    )
+
+
+def with_producers(
+    circuit: Circuit, boundary: Boundary, at: Sequence[int], given: Sequence[Given]
+) -> tuple[Circuit, Boundary]:
+    """Return circuit and boundary with a producer at each junction of ``at``."""
+    if not at:
+        return circuit, boundary
+    count, hours = len(at), len(boundary.heat)
+    table = type(circuit.producers)(
+        *(np.append(column, np.repeat(column[:1], count)) for column in circuit.producers)
+    )
+    table.junction[1:] = at
+    supply = np.repeat(boundary.supply_temperature, 1 + count, axis=1)
+    columns = {name: np.full((hours, 1 + count), np.nan) for name in Feed._fields}
+    for row, (kind, much, temperature) in enumerate(given):
+        columns[kind][:, 1 + row] = much
+        supply[:, 1 + row] = temperature
+    more = replace(
+        circuit,
+        producer_ids=(*circuit.producer_ids, *(f"producer{row + 2}" for row in range(count))),
+        producers=table,
+    )
+    return more, replace(boundary, supply_temperature=supply, feed=Feed(**columns))

@@ -1,0 +1,261 @@
+"""What physics promises for every mesh, load, season and set of producers."""
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from circuit_factory import drive, scenario, tree, with_flipped, with_halves, with_rows_moved
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mesh_factory import KINDS, with_chords, with_producers
+
+from warmtenet.networks.boundary import Boundary
+from warmtenet.networks.columns import RETURN, SUPPLY, Circuit, FloatArray
+from warmtenet.solvers import steady
+from warmtenet.solvers.circuit_year import CircuitYear
+from warmtenet.solvers.steady import solve_steady
+
+Case = tuple[Circuit, Boundary]
+
+MOST_LOAD, LEAST_FOLLOWED = 40_000.0, 1_000.0
+"""Of a consumer; the latter where producers give a share, or heat, that must be of use. [W]"""
+
+LOADS = st.one_of(st.sampled_from([0.0, 1.0, 50.0]), st.floats(1.0, MOST_LOAD))
+HOURS = 2
+HEATED = scenario(model="iapws", heating=True)
+SEASONS = {
+    "heat": {"supply": 70.0, "back": 40.0, "ground": 10.0},
+    "cold": {"supply": 8.0, "back": 14.0, "ground": 16.0},
+}
+WARMER = {"heat": (-5.0, 5.0), "cold": (-2.0, 1.0)}
+"""By how much the supply of further producers differs from that of the first. [K]"""
+
+MOST_GIVEN = {"mass_flow": 0.05, "share": 0.3, "heat": 0.3}
+"""Flow in kg/s; shares of the flow and the heat that all consumers ask for."""
+EXAMPLES = settings(max_examples=25)
+
+
+@st.composite
+def meshes(
+    draw: st.DrawFn, *, exchange: bool | None = None, loops: int = 3, producers: int = 3
+) -> Case:
+    """Return a tree with chords, further producers, and hours of heat or of cold."""
+    pipes = draw(st.integers(2, 10))
+    parents = [draw(st.integers(0, junction)) for junction in range(pipes)]
+    at = draw(st.lists(st.integers(0, pipes), min_size=1, max_size=6))
+    apart = st.tuples(st.integers(0, pipes), st.integers(0, pipes)).filter(lambda x: x[0] != x[1])
+    ends = draw(st.lists(apart, min_size=min(loops, 1), max_size=loops))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    mutual = draw(st.booleans()) if exchange is None else exchange
+    season, bypass = draw(st.sampled_from(sorted(SEASONS))), draw(st.booleans())
+    follows = producers > 1 and draw(st.booleans())
+    circuit = tree(
+        parents,
+        at,
+        elevation=rng.uniform(-20.0, 20.0, pipes + 1),
+        min_pressure_difference=rng.uniform(2e4, 8e4, len(at)),
+        max_flow=rng.uniform(0.05, 1.0, len(at)) + 2.0 * follows,
+        bypass_flow=rng.uniform(0.0, 0.02, len(at)) * bypass,
+    )
+    circuit = with_random_pipes(with_chords(circuit, ends), rng, exchange=mutual)
+    sign = 1.0 if season == "heat" else -1.0
+    some = st.floats(LEAST_FOLLOWED, MOST_LOAD) if follows else LOADS
+    heat = np.array([[draw(some) for _ in at] for _ in range(HOURS)])
+    boundary = drive(circuit, sign * heat, **SEASONS[season])
+    places = draw(st.lists(st.integers(0, pipes), max_size=producers - 1))
+    feeds = []
+    for _ in places:
+        kind = draw(st.sampled_from(KINDS)) if follows else "mass_flow"
+        much = rng.uniform(0.0, MOST_GIVEN[kind])
+        whole = boundary.heat.sum(axis=1) if kind == "heat" else 1.0
+        feeds.append(
+            (kind, much * whole, SEASONS[season]["supply"] + rng.uniform(*WARMER[season]))
+        )
+    return with_producers(circuit, boundary, places, feeds)
+
+
+def with_random_pipes(circuit: Circuit, rng: np.random.Generator, *, exchange: bool) -> Circuit:
+    """Return the circuit with pipes of random sizes, drawn either way."""
+    count = len(circuit.pipe_ids)
+    pipes = circuit.pipes._replace(
+        length=rng.uniform(5.0, 250.0, count),
+        inner_diameter=rng.uniform(0.05, 0.15, (2, count)),
+        minor_loss_coefficient=rng.uniform(0.0, 5.0, (2, count)),
+        heat_loss_coefficient=rng.uniform(0.1, 0.5, (2, count)),
+        pair_exchange_coefficient=rng.uniform(0.0, 0.1, count) * exchange,
+    )
+    circuit = replace(circuit, pipes=pipes)
+    for pipe in np.flatnonzero(rng.random(count) < 0.5):
+        circuit = with_flipped(circuit, int(pipe))
+    return circuit
+
+
+def solved(case: Case, given_scenario: object = HEATED) -> CircuitYear:
+    return solve_steady(*case, given_scenario, fields=True)
+
+
+@EXAMPLES
+@given(meshes())
+def test_heat_mass_and_heads_close_in_every_hour(case: Case) -> None:
+    year = solved(case)
+
+    assert year.heat_residual.max() < 1e-6
+    assert year.mass_residual.max() < 1e-9
+    assert year.head_residual is not None
+    assert year.head_residual.max() < 1e-3
+    assert (year.heat_error == 0.0).all()
+    assert all(np.isfinite(field).all() for field in year.fields.values())
+
+
+@EXAMPLES
+@given(meshes())
+def test_what_is_delivered_and_what_is_not_is_what_was_asked_for(case: Case) -> None:
+    circuit, boundary = case
+    year = solved(case)
+    delivered, left = year.consumer_heat, year.consumer_unserved_heat
+
+    assert delivered + left == pytest.approx(boundary.heat, rel=1e-12)
+    assert (delivered * boundary.heat >= 0.0).all()
+    assert (np.abs(delivered) <= np.abs(boundary.heat)).all()
+    assert ((year.consumer_reason == 0) == (left == 0.0)).all()
+    assert (year.consumer_mass_flow >= 0.0).all()
+    assert (year.consumer_mass_flow <= circuit.consumers.max_flow * (1.0 + 1e-12)).all()
+    assert (year.consumer_mass_flow >= circuit.consumers.bypass_flow * (1.0 - 1e-12)).all()
+
+
+@EXAMPLES
+@given(meshes())
+def test_flow_into_a_junction_leaves_it(case: Case) -> None:
+    circuit, _ = case
+    year = solved(case)
+
+    for side, sign in ((SUPPLY, 1.0), (RETURN, -1.0)):
+        rest = np.zeros((HOURS, len(circuit.junctions)))
+        flow = year.fields["pipe_mass_flow"][:, :, side]
+        for pipe in range(len(circuit.pipe_ids)):
+            rest[:, circuit.pipes.from_junction[pipe]] -= flow[:, pipe]
+            rest[:, circuit.pipes.to_junction[pipe]] += flow[:, pipe]
+        for consumer, junction in enumerate(circuit.consumers.junction):
+            rest[:, junction] -= year.consumer_mass_flow[:, consumer]
+        for producer, junction in enumerate(circuit.producers.junction):
+            rest[:, junction] += year.producer_mass_flow[:, producer]
+        assert np.abs(sign * rest).max() < 1e-9
+
+
+@EXAMPLES
+@given(meshes())
+def test_producers_give_what_was_asked_of_them(case: Case) -> None:
+    _, boundary = case
+    year = solved(case)
+
+    if boundary.feed is not None:
+        drawn = year.consumer_mass_flow.sum(axis=1, keepdims=True)
+        for asked, got, scale in (
+            (boundary.feed.mass_flow, year.producer_mass_flow, 1.0),
+            (boundary.feed.share * drawn, year.producer_mass_flow, 1.0),
+            (boundary.feed.heat, year.producer_heat, 1e4),
+        ):
+            assert np.abs(np.nan_to_num(got - asked)).max() < 1e-6 * scale
+
+
+@EXAMPLES
+@given(meshes())
+def test_worst_point_has_just_enough(case: Case) -> None:
+    circuit, _ = case
+    year = solved(case)
+    spare = year.consumer_pressure_difference - circuit.consumers.min_pressure_difference
+
+    decides = year.worst_consumer >= 0
+    assert spare.min(axis=1)[decides] == pytest.approx(0.0, abs=1e-6)
+    assert (spare >= -1e-6).all()
+
+
+def assert_same(one: FloatArray, other: FloatArray, tolerance: float, name: str) -> None:
+    """Compare relative to the largest value: small differences of flows cancel in sums."""
+    least = 1e-3 if name.endswith("mass_flow") else 1.0
+    scale = max(float(np.abs(other).max(initial=0.0)), least)
+    assert np.abs(one - other).max(initial=0.0) <= tolerance * scale, name
+
+
+TOTALS = ("producer_heat", "producer_mass_flow", "pressure_difference", "heat_loss")
+AT_CONSUMERS = (
+    "consumer_mass_flow",
+    "consumer_supply_temperature",
+    "consumer_heat",
+    "consumer_pressure_difference",
+)
+
+
+@EXAMPLES
+@given(meshes(), st.integers(0, 2**32 - 1))
+def test_order_of_rows_changes_nothing(case: Case, seed: int) -> None:
+    circuit, _ = case
+    pipes, consumers = list(range(len(circuit.pipe_ids))), list(range(len(circuit.consumer_ids)))
+    shuffle = random.Random(seed).shuffle
+    shuffle(pipes)
+    shuffle(consumers)
+    year, moved = solved(case), solved(with_rows_moved(*case, pipes, consumers))
+
+    for name in TOTALS:
+        assert_same(getattr(moved, name), getattr(year, name), 1e-6, name)
+    for name in AT_CONSUMERS:
+        assert_same(getattr(moved, name), getattr(year, name)[:, consumers], 1e-6, name)
+    for name in ("pipe_mass_flow", "pipe_pressure_drop", "pipe_heat_loss"):
+        assert_same(moved.fields[name], year.fields[name][:, pipes], 1e-6, name)
+
+
+@EXAMPLES
+@given(meshes(), st.data())
+def test_flipped_pipe_changes_signs_only(case: Case, data: st.DataObject) -> None:
+    circuit, boundary = case
+    pipe = data.draw(st.integers(0, len(circuit.pipe_ids) - 1))
+    year, turned = solved(case), solved((with_flipped(circuit, pipe), boundary))
+
+    for name in (*TOTALS, *AT_CONSUMERS):
+        assert_same(getattr(turned, name), getattr(year, name), 1e-6, name)
+    for name in ("pipe_mass_flow", "pipe_pressure_drop"):
+        sign = np.where(np.arange(len(circuit.pipe_ids)) == pipe, -1.0, 1.0)
+        assert_same(turned.fields[name], year.fields[name] * sign[:, None], 1e-6, name)
+    assert_same(turned.fields["pipe_heat_loss"], year.fields["pipe_heat_loss"], 1e-6, "loss")
+
+
+@EXAMPLES
+@given(meshes(exchange=False), st.data())
+def test_two_halves_are_the_whole_pipe(case: Case, data: st.DataObject) -> None:
+    """With constant water; else the whole pipe's mean properties differ from the halves'."""
+    circuit, _ = case
+    pipe = data.draw(st.integers(0, len(circuit.pipe_ids) - 1))
+    year = solved(case, scenario())
+    halves = solved(with_halves(*case, pipe), scenario())
+
+    for name in (*TOTALS, *AT_CONSUMERS):
+        assert_same(getattr(halves, name), getattr(year, name), 1e-5, name)
+
+
+def assert_tree_through_the_mesh_solver_is_the_tree(case: Case, given_scenario: object) -> None:
+    year = solved(case, given_scenario)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(steady, "is_mesh", lambda _: True)
+        mesh = solved(case, given_scenario)
+
+    assert year.head_residual is None
+    assert mesh.head_residual is not None
+    for name in (*TOTALS, *AT_CONSUMERS):
+        assert_same(getattr(mesh, name), getattr(year, name), 1e-6, name)
+    for name in ("pipe_mass_flow", "pipe_pressure_drop", "pipe_heat_loss"):
+        assert_same(mesh.fields[name], year.fields[name], 1e-6, name)
+
+
+@EXAMPLES
+@given(meshes(loops=0, producers=1))
+def test_tree_through_the_mesh_solver_is_the_tree(case: Case) -> None:
+    """With constant water: the solvers take properties of pairs at different mean waters."""
+    assert_tree_through_the_mesh_solver_is_the_tree(case, scenario())
+
+
+@EXAMPLES
+@given(meshes(loops=0, producers=1, exchange=False))
+def test_tree_of_real_water_through_the_mesh_solver_is_the_tree(case: Case) -> None:
+    """Without friction heat, which the solvers count at different properties."""
+    assert_tree_through_the_mesh_solver_is_the_tree(case, scenario(model="iapws"))
