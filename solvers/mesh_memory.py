@@ -143,6 +143,7 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
             volume=by_lane(2),
             supply=by_lane(producers),
             fed=by_lane(producers),
+            asked=by_lane(producers),
             feed=by_lane(3, producers),
             back_water=by_lane(producers),
             errors=by_lane(),

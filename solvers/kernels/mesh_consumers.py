@@ -47,7 +47,8 @@ def load_hours(
         for k in range(mesh.producer_junction.size):
             supply = inputs.supply_temperature[hour, k]
             level.supply[k, j] = supply
-            level.fed[k, j] = 0.0
+            given = inputs.feed[0, hour, k]
+            level.fed[k, j] = 0.0 if isnan(given) else given
             for kind in range(3):
                 level.feed[kind, k, j] = inputs.feed[kind, hour, k]
             level.warmest[j] = max(level.warmest[j], supply)
@@ -166,7 +167,7 @@ def answer_all(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
 
 @kernel
 def draw(mesh: MeshTable, work: MeshWork, answers: bool) -> None:
-    """Sum what consumers draw from each supply junction, and how that follows the water.
+    """Sum what is drawn from each supply junction, and how that follows the water.
 
     If not ``answers``, flows stay as they are whatever the water does.
     """
@@ -183,6 +184,10 @@ def draw(mesh: MeshTable, work: MeshWork, answers: bool) -> None:
             for j in range(lanes):
                 nodes[node, OUTFLOW + j] += consumers[c, OFFSET_C + j]
                 nodes[node, GAIN + j] += consumers[c, GAIN_C + j]
+    for k in range(1, mesh.producer_junction.size):
+        node = mesh.producer_junction[k]
+        for j in range(lanes):
+            nodes[node, OUTFLOW + j] += max(-work.level.fed[k, j], 0.0)
 
 
 @kernel

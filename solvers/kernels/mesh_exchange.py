@@ -12,6 +12,7 @@ from .mesh_rows import (
     FLOW,
     LANES,
     MEAN,
+    STANDING,
     TWIN_FLOW,
     TWIN_MEAN,
     TWIN_NEAR,
@@ -51,11 +52,12 @@ def couple_twins(mesh: MeshTable, water: WaterTable, work: MeshWork) -> float:
             row, twin = side * count + e, (1 - side) * count + e
             a, b = (1 - side) * junctions + mesh.start[e], (1 - side) * junctions + mesh.end[e]
             for j in range(LANES):
-                flow = pipes[twin, FLOW + j]
+                moves = abs(pipes[twin, FLOW + j]) > STANDING
+                flow = pipes[twin, FLOW + j] if moves else 0.0
                 near = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
                 capacity = polynomial6(water.heat_capacity, pipes[twin, MEAN + j])
                 per = 1.0 / (max(abs(flow), CRAWL) * capacity)
-                change = abs(near - pipes[row, TWIN_NEAR + j])
+                change = abs(near - pipes[row, TWIN_NEAR + j]) if moves else 0.0
                 change += abs(pipes[twin, MEAN + j] - pipes[row, TWIN_MEAN + j])
                 worst = max(worst, change)
                 pipes[row, TWIN_NEAR + j] = near

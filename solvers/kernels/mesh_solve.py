@@ -1,5 +1,7 @@
 """The steady mesh solver: blocks of hours, from loads to outputs."""
 
+from math import inf
+
 from ...model.water import WaterTable
 from .compile import kernel
 from .mesh_consumers import answer_all, draw, limit_consumer, load_hours, move_consumers
@@ -10,7 +12,7 @@ from .mesh_output import balance, measure_pipes, weigh, write_consumers, write_f
 from .mesh_pipes import cool_pipes, rub_pipes
 from .mesh_rows import LANES
 from .mesh_settle import explain_all, hold_head, serve_all
-from .mesh_sources import feed_return, feed_supply, read_producers
+from .mesh_sources import feed_return, feed_supply, turn_producers
 from .mesh_start import start_return, start_supply
 from .mesh_tables import (
     FloatArray,
@@ -27,11 +29,12 @@ from .tree_tables import Options, Pump
 
 NEARLY = 1.0e-4  # error before the last step, which leaves about its square
 STRICT = 1.0e-8  # error of the heat that may be left
+WHOLE_ROUNDS = 6  # then producers take half of a change
 UNSOLVED = 1.0e-5  # error that is told
 SETTLED_FLOW, SETTLED_WATER = 1.0e-8, 1.0e-7  # share of a flow and kelvin, before a last step
 SETTLE_STEPS = 40
 SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
-ROUNDS, SAME_FEED = 30, 1.0e-10  # of both sides, until flows of given heat stay
+ROUNDS, SAME_FEED = 40, 1.0e-8  # of both sides, until flows of producers stay
 PATIENCE, LEAST_SHARE = 6.0, 1.0 / 8.0  # steps without success before less of a step is taken
 
 
@@ -174,7 +177,7 @@ def solve_mesh(
         start_supply(mesh, plan, water, options, work)
         mix_side(mesh, plan, water, options, 0, work)
         steps, restless = 0, 1.0
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             for c in range(mesh.consumer_junction.size):
                 limit_consumer(mesh, work.consumers, work.level, c)
             steps += settle_supply(mesh, plan, water, options, work)
@@ -182,7 +185,10 @@ def solve_mesh(
             start_return(mesh, water, work)
             feed_return(mesh, water, work)
             settle_side(mesh, plan, water, options, 1, work)
-            fed, moved = read_producers(mesh, water, work), couple_twins(mesh, water, work)
+            is_last = number == ROUNDS - 1  # what is written is what was solved
+            part = 1.0 if number < WHOLE_ROUNDS else 0.5
+            fed = turn_producers(mesh, water, work, inf if is_last else SAME_FEED, part)
+            moved = couple_twins(mesh, water, work)
             restless = max(fed, moved)
             if fed <= SAME_FEED and moved <= SAME_TWIN:
                 break

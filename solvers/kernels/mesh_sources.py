@@ -20,6 +20,7 @@ from .water import enthalpy
 
 GIVEN_FLOW, GIVEN_SHARE, GIVEN_HEAT = range(3)
 LEAST_DROP = 4000.0  # J/kg: a producer warms its water by a kelvin at least
+LEAST_DRAWN = 1.0e-9  # kg/s, beside which a change of a flow counts
 LEAST_FEED = 1.0e-12  # kg/s of source water, which the pressure holder keeps at its junction
 
 
@@ -27,16 +28,6 @@ LEAST_FEED = 1.0e-12  # kg/s of source water, which the pressure holder keeps at
 def feed_supply(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
     """Write what producers put into the supply side; the first one gives what is missing."""
     nodes, level = work.nodes, work.level
-    for j in range(LANES):
-        level.total[j] = 0.0
-    for node in range(nodes.shape[0] // 2):
-        for j in range(LANES):
-            level.total[j] += nodes[node, OUTFLOW + j]
-    for k in range(1, mesh.producer_junction.size):
-        for j in range(LANES):
-            flow, share = level.feed[GIVEN_FLOW, k, j], level.feed[GIVEN_SHARE, k, j]
-            level.fed[k, j] = level.fed[k, j] if isnan(flow) else flow
-            level.fed[k, j] = level.fed[k, j] if isnan(share) else share * level.total[j]
     for node in range(nodes.shape[0] // 2):
         for j in range(LANES):
             nodes[node, INFLOW + j] = 0.0
@@ -47,7 +38,6 @@ def feed_supply(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
             given = max(level.fed[k, j], 0.0)
             nodes[node, INFLOW + j] += given
             nodes[node, CONTENT + j] += given * enthalpy(water, level.supply[k, j])
-            nodes[node, OUTFLOW + j] += max(-level.fed[k, j], 0.0)
     node = mesh.producer_junction[0]
     for j in range(LANES):
         level.total[j] = nodes[node, OUTFLOW + j] - nodes[node, INFLOW + j]
@@ -97,22 +87,38 @@ def feed_return(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
 
 
 @kernel
-def read_producers(mesh: MeshTable, water: WaterTable, work: MeshWork) -> float:
-    """Note the return water of every producer, and with it the flow that gives its heat.
+def turn_producers(
+    mesh: MeshTable, water: WaterTable, work: MeshWork, same: float, part: float
+) -> float:
+    """Turn producers to the flows that give their share and heat; note their return water.
 
-    Returns the largest share by which such a flow changed.
+    They take a ``part`` of the change: where the first producer's flow turns, the water that
+    returns may turn with it. Flows that changed by no more than the share ``same`` stay: they are
+    those of the pipes.
+    Returns the largest share by which a flow changed.
     """
-    nodes, level, worst = work.nodes, work.level, 0.0
-    junctions = nodes.shape[0] // 2
-    for k in range(mesh.producer_junction.size):
-        node = junctions + mesh.producer_junction[k]
-        for j in range(LANES):
-            back, heat = nodes[node, WATER + j], level.feed[GIVEN_HEAT, k, j]
+    nodes, consumers, level, worst = work.nodes, work.consumers, work.level, 0.0
+    junctions, producers = nodes.shape[0] // 2, mesh.producer_junction.size
+    for j in range(LANES):
+        drawn = 0.0
+        for c in range(mesh.consumer_junction.size):
+            drawn += consumers[c, FLOW_C + j]
+        change = 0.0
+        for k in range(producers):
+            back = nodes[junctions + mesh.producer_junction[k], WATER + j]
             level.back_water[k, j] = back
+            level.asked[k, j] = level.fed[k, j]
+            share, heat = level.feed[GIVEN_SHARE, k, j], level.feed[GIVEN_HEAT, k, j]
+            if k > 0 and not isnan(share):
+                level.asked[k, j] = share * drawn
             if k > 0 and not isnan(heat):
                 sign = 1.0 if heat >= 0.0 else -1.0
                 warmer = sign * (enthalpy(water, level.supply[k, j]) - enthalpy(water, back))
-                flow = abs(heat) / max(warmer, LEAST_DROP)
-                worst = max(worst, abs(flow - level.fed[k, j]) / (flow + 1e-9))
-                level.fed[k, j] = flow
+                level.asked[k, j] = abs(heat) / max(warmer, LEAST_DROP)
+            moved = abs(level.asked[k, j] - level.fed[k, j])
+            change = max(change, moved / (drawn + LEAST_DRAWN))
+        worst = max(worst, change)
+        for k in range(1, producers):
+            if change > same:
+                level.fed[k, j] += part * (level.asked[k, j] - level.fed[k, j])
     return worst

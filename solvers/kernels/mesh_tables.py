@@ -175,6 +175,8 @@ class MeshLevel(NamedTuple):
         Temperature of what each producer supplies. [°C]
     fed : array of float, shape (producers, lanes)
         Flow from return to supply through each producer. [kg/s]
+    asked : array of float, shape (producers, lanes)
+        Flow through each producer that the last solution asks for. [kg/s]
     feed : array of float, shape (3, producers, lanes)
         What is given of it: flow, share, heat.
     back_water : array of float, shape (producers, lanes)
@@ -197,6 +199,7 @@ class MeshLevel(NamedTuple):
     volume: FloatArray
     supply: FloatArray
     fed: FloatArray
+    asked: FloatArray
     feed: FloatArray
     back_water: FloatArray
     errors: FloatArray
