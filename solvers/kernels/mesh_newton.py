@@ -165,6 +165,8 @@ def add_junctions(
             right[place, ENERGY + j] += brought + still * (ground[at, j] - here)
             matrix[place, MASS_WATER + j] += nodes[node, GAIN + j]
             matrix[place, ENERGY_WATER + j] += inflow * own + still
+    if side == 0:
+        follow_source(mesh, plan, water, work)
     last = plan.node.size - 1
     for j in range(LANES):
         matrix[last, MASS_PRESSURE + j] = 1.0
@@ -175,6 +177,35 @@ def add_junctions(
         for j in range(LANES):
             matrix[block, MASS_PRESSURE + j] = 0.0
             matrix[block, MASS_WATER + j] = 0.0
+
+
+@kernel
+def follow_source(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
+    """Let the flow of the first producer, which closes the balance, follow pipes and consumers.
+
+    It matters where other water flows to its junction, too.
+    """
+    nodes, pipes, matrix, right, level = (
+        work.nodes,
+        work.pipes,
+        work.matrix,
+        work.right,
+        work.level,
+    )
+    node, last = mesh.producer_junction[0], plan.node.size - 1
+    warmer = level.scratch
+    for j in range(LANES):
+        apart = enthalpy(water, level.supply[0, j]) - enthalpy(water, nodes[node, WATER + j])
+        warmer[j] = apart * PER_CAPACITY if level.fed[0, j] > 0.0 else 0.0
+    for j in range(LANES):
+        matrix[last, ENERGY_WATER + j] -= warmer[j] * nodes[node, GAIN + j]
+    for k in range(mesh.source_pipe.size):
+        e, sign = mesh.source_pipe[k], mesh.source_sign[k]
+        block = plan.ahead[e] if sign > 0.0 else plan.aback[e]
+        for j in range(LANES):
+            matrix[block, ENERGY_PRESSURE + j] += warmer[j] * pipes[e, CONDUCTANCE + j]
+        for j in range(LANES):
+            right[last, ENERGY + j] += warmer[j] * sign * pipes[e, STEP + j]
 
 
 @kernel

@@ -49,6 +49,8 @@ def start_supply(
 ) -> None:
     """Find flows that close at every junction and lose about what consumers can bear."""
     level = work.level
+    for j in range(LANES):
+        level.flow_errors[j] = 1.0
     guess_flows(mesh, water, work)
     start_pipes(mesh, water, options, work)
     draw(mesh, work, False)
@@ -230,3 +232,6 @@ def start_return(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
             pipes[count + e, FLOW + j] = -flow if abs(flow) > STILL else -BREATH * mesh.outward[e]
             pipes[count + e, TURNS + j] = 0.0
             pipes[count + e, OUTLET + j] = level.total[j] / level.errors[j]
+    for j in range(LANES):
+        level.errors[j] = 0.0
+        level.flow_errors[j] = 1.0
