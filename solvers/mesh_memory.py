@@ -130,6 +130,7 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
         consumers=np.zeros((len(mesh.consumer), CONSUMER_VALUES)),
         matrix=np.zeros((blocks, BLOCK_VALUES)),
         right=np.zeros((nodes, SIDE_VALUES)),
+        second=np.zeros((nodes, SIDE_VALUES)),
         thermal=by_lane(blocks),
         mixed=by_lane(nodes),
         level=MeshLevel(

@@ -90,3 +90,20 @@ def substitute(
             r, s = matrix[place, ENERGY_PRESSURE + j], matrix[place, ENERGY_WATER + j]
             right[place, MASS + j] = p * e + q * f
             right[place, ENERGY + j] = r * e + s * f
+
+
+@kernel
+def eliminate_again(plan: Plan, matrix: FloatArray, right: FloatArray) -> None:
+    """Eliminate another right side with a matrix that is factorised already."""
+    for place in range(plan.node.size):
+        for k in range(plan.first[place], plan.first[place + 1]):
+            lower, at = plan.lower[k], plan.later[k]
+            for j in range(LANES):
+                e, f = right[place, MASS + j], right[place, ENERGY + j]
+                p, q = matrix[place, MASS_PRESSURE + j], matrix[place, MASS_WATER + j]
+                r, s = matrix[place, ENERGY_PRESSURE + j], matrix[place, ENERGY_WATER + j]
+                x, y = p * e + q * f, r * e + s * f
+                a, b = matrix[lower, MASS_PRESSURE + j], matrix[lower, MASS_WATER + j]
+                c, d = matrix[lower, ENERGY_PRESSURE + j], matrix[lower, ENERGY_WATER + j]
+                right[at, MASS + j] -= a * x + b * y
+                right[at, ENERGY + j] -= c * x + d * y

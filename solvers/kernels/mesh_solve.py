@@ -12,6 +12,7 @@ from .mesh_output import balance, measure_pipes, weigh, write_consumers, write_f
 from .mesh_pipes import cool_pipes, rub_pipes
 from .mesh_rows import LANES
 from .mesh_settle import explain_all, hold_head, serve_all
+from .mesh_shares import follow_draw, shares_given
 from .mesh_sources import feed_return, feed_supply, turn_producers
 from .mesh_start import start_return, start_supply
 from .mesh_tables import (
@@ -67,7 +68,7 @@ def converge_supply(
     mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, work: MeshWork, enough: float
 ) -> int:
     """Take Newton steps until heat, flows and water of the supply side fit; return how many."""
-    level, steps = work.level, 0
+    level, steps, shares = work.level, 0, shares_given(work)
     for j in range(LANES):
         level.share[j], level.best[j], level.stuck[j] = 1.0, 1e300, 0.0
         level.flow_errors[j] = 0.0
@@ -79,6 +80,8 @@ def converge_supply(
         draw(mesh, work, True)
         feed_supply(mesh, water, work)
         step_side(mesh, plan, water, 0, work)
+        if shares:
+            follow_draw(mesh, plan, water, work)
         move_consumers(mesh, plan, work)
         draw(mesh, work, False)
         feed_supply(mesh, water, work)

@@ -26,8 +26,23 @@ LEAST_FEED = 1.0e-12  # kg/s of source water, which the pressure holder keeps at
 
 @kernel
 def feed_supply(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
-    """Write what producers put into the supply side; the first one gives what is missing."""
+    """Write what producers put into the supply side; the first one gives what is missing.
+
+    Those that give a share follow what the consumers draw, as it stands in OUTFLOW.
+    """
     nodes, level = work.nodes, work.level
+    for j in range(LANES):
+        level.total[j] = 0.0
+    for node in range(nodes.shape[0] // 2):
+        for j in range(LANES):
+            level.total[j] += nodes[node, OUTFLOW + j]
+    for k in range(1, mesh.producer_junction.size):
+        for j in range(LANES):
+            level.total[j] -= max(-level.fed[k, j], 0.0)
+    for k in range(1, mesh.producer_junction.size):
+        for j in range(LANES):
+            share = level.feed[GIVEN_SHARE, k, j]
+            level.fed[k, j] = level.fed[k, j] if isnan(share) else share * level.total[j]
     for node in range(nodes.shape[0] // 2):
         for j in range(LANES):
             nodes[node, INFLOW + j] = 0.0
@@ -90,7 +105,7 @@ def feed_return(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
 def turn_producers(
     mesh: MeshTable, water: WaterTable, work: MeshWork, same: float, part: float
 ) -> float:
-    """Turn producers to the flows that give their share and heat; note their return water.
+    """Turn producers to the flows that give their heat; note their return water.
 
     They take a ``part`` of the change: where the first producer's flow turns, the water that
     returns may turn with it. Flows that changed by no more than the share ``same`` stay: they are
@@ -108,9 +123,7 @@ def turn_producers(
             back = nodes[junctions + mesh.producer_junction[k], WATER + j]
             level.back_water[k, j] = back
             level.asked[k, j] = level.fed[k, j]
-            share, heat = level.feed[GIVEN_SHARE, k, j], level.feed[GIVEN_HEAT, k, j]
-            if k > 0 and not isnan(share):
-                level.asked[k, j] = share * drawn
+            heat = level.feed[GIVEN_HEAT, k, j]
             if k > 0 and not isnan(heat):
                 sign = 1.0 if heat >= 0.0 else -1.0
                 warmer = sign * (enthalpy(water, level.supply[k, j]) - enthalpy(water, back))

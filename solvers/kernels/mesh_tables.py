@@ -225,6 +225,8 @@ class MeshWork(NamedTuple):
     consumers : array of float, shape (consumers, values x lanes)
     matrix : array of float, shape (blocks, 4 x lanes)
     right : array of float, shape (nodes, 2 x lanes)
+    second : array of float, shape (nodes, 2 x lanes)
+        Another right side, for producers that give a share.
     thermal, mixed : array of float, shape (blocks, lanes) and (nodes, lanes)
         Matrix and right side of the water alone.
     level : MeshLevel
@@ -236,6 +238,7 @@ class MeshWork(NamedTuple):
     consumers: FloatArray
     matrix: FloatArray
     right: FloatArray
+    second: FloatArray
     thermal: FloatArray
     mixed: FloatArray
     level: MeshLevel
