@@ -92,7 +92,7 @@ class Peer:
     Parameters
     ----------
     circuit : Circuit
-        A tree with one producer and consumers that draw heat.
+        With consumers that draw heat. Producers after the first give a flow.
     boundary : Boundary
         Its loads and temperatures.
     water : WaterSection
@@ -114,7 +114,10 @@ class Peer:
         self.network.heat_consumer["qext_w"] = boundary.heat[hour]
         self.network.heat_consumer["treturn_k"] = boundary.return_temperature[hour] + KELVIN
         supply = boundary.supply_temperature[hour] + KELVIN
-        self.network.circ_pump_pressure["t_flow_k"] = supply
+        self.network.circ_pump_pressure["t_flow_k"] = supply[:1]
+        if boundary.feed is not None:
+            self.network.circ_pump_mass["t_flow_k"] = supply[1:]
+            self.network.circ_pump_mass["mdot_flow_kg_per_s"] = boundary.feed.mass_flow[hour, 1:]
         ground = boundary.ground_temperature[hour] + KELVIN
         self.network.pipe["text_k"] = np.concatenate([ground, ground])
 
@@ -190,7 +193,28 @@ def _build(circuit: Circuit, boundary: Boundary, water: WaterSection) -> Any:
         plift_bar=LIFT_BAR,
         t_flow_k=supply_kelvin,
     )
+    if boundary.feed is not None:
+        _add_feeds(network, circuit, boundary, (supply, back))
     return network
+
+
+def _add_feeds(network: Any, circuit: Circuit, boundary: Boundary, sides: tuple[Any, Any]) -> None:
+    """Add the producers after the first one: each gives a flow."""
+    import pandapipes
+
+    assert boundary.feed is not None
+    supply, back = sides
+    flows = boundary.feed.mass_flow[0, 1:]
+    for row, flow in zip(circuit.producers.junction[1:], flows, strict=True):
+        pandapipes.create_circ_pump_const_mass_flow(
+            network,
+            back[row],
+            supply[row],
+            p_flow_bar=FLOW_PRESSURE_BAR,
+            mdot_flow_kg_per_s=flow,
+            t_flow_k=float(boundary.supply_temperature[0, 1]) + KELVIN,
+            type="t",
+        )
 
 
 def _add_pipes(network: Any, circuit: Circuit, side: int, ends: tuple[Any, Any]) -> None:

@@ -5,8 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from warmtenet.model.scenario import Scenario
 from warmtenet.networks.boundary import Boundary, Feed
 from warmtenet.networks.columns import Circuit, FloatArray, PipeTable
+from warmtenet.solvers.circuit_year import CircuitYear
+from warmtenet.solvers.mesh import solve_with_limits
+from warmtenet.solvers.steady import solver_options
+from warmtenet.solvers.tree_memory import FIELDS
 
 KINDS = ("mass_flow", "share", "heat")
 
@@ -14,8 +19,8 @@ Given = tuple[str, FloatArray | float, float]
 """Kind of what a further producer gives, how much in each hour, and its supply temperature."""
 
 
-def with_chords(circuit: Circuit, ends: Sequence[tuple[int, int]]) -> Circuit:
-    """Return the circuit with more pipes between its junctions, each like pipe 0."""
+def with_chords(circuit: Circuit, ends: Sequence[tuple[int, int]], **columns: float) -> Circuit:
+    """Return the circuit with more pipes, like pipe 0 but for ``columns``."""
     count = len(ends)
     table = PipeTable(
         *(
@@ -24,6 +29,8 @@ def with_chords(circuit: Circuit, ends: Sequence[tuple[int, int]]) -> Circuit:
         )
     )
     first = len(circuit.pipe_ids)
+    for name, value in columns.items():
+        getattr(table, name)[..., first:] = value
     for row, (start, end) in enumerate(ends):
         table.from_junction[first + row], table.to_junction[first + row] = start, end
     return replace(
@@ -58,3 +65,26 @@ def with_producers(
         producers=table,
     )
     return more, replace(boundary, supply_temperature=supply, feed=Feed(**columns))
+
+
+def solve_as_mesh(circuit: Circuit, boundary: Boundary, given: Scenario) -> CircuitYear:
+    """Solve any circuit with the mesh solver, with all fields."""
+    exchange = bool((circuit.pipes.pair_exchange_coefficient > 0.0).any())
+    options = solver_options(given, exchange=exchange)
+    return solve_with_limits(circuit, boundary, given, options, None, tuple(FIELDS), keep=True)
+
+
+def imbalance(year: CircuitYear) -> FloatArray:
+    """Return what flows into each junction less what leaves it, (hours, junctions, sides)."""
+    circuit, flow = year.circuit, year.fields["pipe_mass_flow"]
+    rest = np.zeros((flow.shape[0], len(circuit.junctions), 2))
+    for side, sign in ((0, 1.0), (1, -1.0)):
+        for pipe in range(len(circuit.pipe_ids)):
+            signed = sign * flow[:, pipe, side]
+            rest[:, circuit.pipes.from_junction[pipe], side] -= signed
+            rest[:, circuit.pipes.to_junction[pipe], side] += signed
+        for consumer, junction in enumerate(circuit.consumers.junction):
+            rest[:, junction, side] -= sign * year.consumer_mass_flow[:, consumer]
+        for producer, junction in enumerate(circuit.producers.junction):
+            rest[:, junction, side] += sign * year.producer_mass_flow[:, producer]
+    return rest

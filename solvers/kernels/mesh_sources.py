@@ -31,18 +31,7 @@ def feed_supply(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
     Those that give a share follow what the consumers draw, as it stands in OUTFLOW.
     """
     nodes, level = work.nodes, work.level
-    for j in range(LANES):
-        level.total[j] = 0.0
-    for node in range(nodes.shape[0] // 2):
-        for j in range(LANES):
-            level.total[j] += nodes[node, OUTFLOW + j]
-    for k in range(1, mesh.producer_junction.size):
-        for j in range(LANES):
-            level.total[j] -= max(-level.fed[k, j], 0.0)
-    for k in range(1, mesh.producer_junction.size):
-        for j in range(LANES):
-            share = level.feed[GIVEN_SHARE, k, j]
-            level.fed[k, j] = level.fed[k, j] if isnan(share) else share * level.total[j]
+    follow_shares(work)
     for node in range(nodes.shape[0] // 2):
         for j in range(LANES):
             nodes[node, INFLOW + j] = 0.0
@@ -62,6 +51,24 @@ def feed_supply(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
         level.fed[0, j] = level.total[j]
         nodes[node, INFLOW + j] += given
         nodes[node, CONTENT + j] += given * enthalpy(water, level.supply[0, j])
+
+
+@kernel
+def follow_shares(work: MeshWork) -> None:
+    """Let producers that give a share give it of what the consumers draw now."""
+    nodes, level = work.nodes, work.level
+    for j in range(LANES):
+        level.total[j] = 0.0
+    for node in range(nodes.shape[0] // 2):
+        for j in range(LANES):
+            level.total[j] += nodes[node, OUTFLOW + j]
+    for k in range(1, level.fed.shape[0]):
+        for j in range(LANES):
+            level.total[j] -= max(-level.fed[k, j], 0.0)
+    for k in range(1, level.fed.shape[0]):
+        for j in range(LANES):
+            share = level.feed[GIVEN_SHARE, k, j]
+            level.fed[k, j] = level.fed[k, j] if isnan(share) else share * level.total[j]
 
 
 @kernel

@@ -1,0 +1,150 @@
+"""The mesh solver on networks so small that symmetry, or the tree solver, gives the answer."""
+
+import numpy as np
+import pytest
+from circuit_factory import HEAT_CAPACITY, drive, scenario, tree
+from mesh_factory import imbalance, solve_as_mesh, with_chords, with_producers
+
+from warmtenet.networks.columns import RETURN, SUPPLY
+from warmtenet.networks.synthetic import synthetic_boundary, synthetic_tree
+from warmtenet.solvers.steady import solve_steady
+
+LAWS = ("colebrook", "haaland", "rough", "pandapipes")
+
+
+@pytest.mark.parametrize("heat", [1.0, 5_000.0, 60_000.0])
+def test_two_equal_pipes_carry_half_each(heat: float) -> None:
+    circuit = with_chords(tree((0,), [1]), [(1, 0)])
+    year = solve_steady(circuit, drive(circuit, heat), scenario(), fields=True)
+
+    flow, total = year.fields["pipe_mass_flow"][0], year.consumer_mass_flow[0, 0]
+    assert flow[0] == pytest.approx([total / 2] * 2, rel=1e-9)
+    assert flow[1] == pytest.approx([-total / 2] * 2, rel=1e-9)
+    assert year.consumer_heat[0, 0] == pytest.approx(heat)
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_unequal_pipes_side_by_side_lose_the_same_head(law: str) -> None:
+    circuit = with_chords(tree((0,), [1]), [(0, 1)], inner_diameter=0.03, length=140.0)
+    year = solve_steady(circuit, drive(circuit, 50_000.0), scenario(law=law), fields=True)
+
+    drop = year.fields["pipe_pressure_drop"][0]
+    assert drop[0] == pytest.approx(drop[1], rel=1e-9)
+    assert (year.fields["pipe_mass_flow"][0, 0] > year.fields["pipe_mass_flow"][0, 1]).all()
+
+
+def test_the_middle_of_a_symmetric_ring_is_fed_from_both_ways() -> None:
+    circuit = with_chords(tree((0, 0, 1), [1, 2, 3]), [(2, 3)])
+    year = solve_steady(circuit, drive(circuit, 10_000.0), scenario(), fields=True)
+
+    flow, water = year.fields["pipe_mass_flow"][0], year.fields["junction_temperature"][0]
+    assert flow[2] == pytest.approx(flow[3], rel=1e-9)
+    assert flow[0] == pytest.approx(flow[1], rel=1e-9)
+    assert water[1] == pytest.approx(water[2], abs=1e-8)
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_a_tree_comes_out_as_from_the_tree_solver(law: str) -> None:
+    circuit = synthetic_tree(16)
+    boundary = synthetic_boundary(circuit, hours=48)
+    given = scenario(model="iapws", law=law)
+    tree_year = solve_steady(circuit, boundary, given, fields=True)
+    year = solve_as_mesh(circuit, boundary, given)
+
+    for name in (
+        "consumer_mass_flow",
+        "consumer_supply_temperature",
+        "producer_heat",
+        "pressure_difference",
+        "consumer_pressure_difference",
+        "heat_loss",
+    ):
+        assert getattr(year, name) == pytest.approx(getattr(tree_year, name), rel=1e-8), name
+    for name, field in tree_year.fields.items():
+        assert year.fields[name] == pytest.approx(field, rel=1e-7, abs=1e-7), name
+    figures, others = year.pipe_figures, tree_year.pipe_figures
+    for name in figures._fields:
+        assert getattr(figures, name) == pytest.approx(getattr(others, name), rel=1e-7), name
+
+
+def test_nothing_flows_where_nothing_is_drawn() -> None:
+    circuit = with_chords(tree((0, 1, 1), [2, 3]), [(2, 3)])
+    year = solve_steady(circuit, drive(circuit, 0.0), scenario(), fields=True)
+
+    assert (year.fields["pipe_mass_flow"] == 0.0).all()
+    assert all(np.isfinite(field).all() for field in year.fields.values())
+    assert year.consumer_supply_temperature[0] == pytest.approx([10.0, 10.0])
+
+
+def test_a_second_producer_gives_the_flow_it_is_told() -> None:
+    circuit = tree((0, 1, 2), [1, 2, 3])
+    circuit, boundary = with_producers(
+        circuit, drive(circuit, 20_000.0), [3], [("mass_flow", 0.4, 60.0)]
+    )
+    year = solve_steady(circuit, boundary, scenario(), fields=True)
+
+    assert year.producer_mass_flow[0, 1] == pytest.approx(0.4)
+    assert np.abs(imbalance(year)).max() < 1e-9
+    assert year.fields["pipe_mass_flow"][0, 2, SUPPLY] < 0.0  # from the end towards the middle
+    assert year.fields["junction_temperature"][0, 3, SUPPLY] == pytest.approx(60.0, abs=1e-6)
+    back = year.producer_return_temperature[0, 1]
+    assert year.producer_heat[0, 1] == pytest.approx(0.4 * HEAT_CAPACITY * (60.0 - back), rel=1e-9)
+    assert year.heat_residual.max() < 1e-9
+
+
+def test_shares_are_those_of_all_that_is_drawn() -> None:
+    circuit = with_chords(tree((0, 1, 2), [1, 2, 3]), [(0, 3)])
+    circuit, boundary = with_producers(
+        circuit, drive(circuit, 20_000.0), [2, 3], [("share", 0.3, 70.0)] * 2
+    )
+    year = solve_steady(circuit, boundary, scenario(), fields=True)
+
+    drawn = year.consumer_mass_flow.sum()
+    assert year.producer_mass_flow[0] == pytest.approx([0.4 * drawn, 0.3 * drawn, 0.3 * drawn])
+    assert year.heat_residual.max() < 1e-9
+
+
+def test_what_others_give_too_much_flows_back_through_the_pressure_holder() -> None:
+    circuit = tree((0, 1, 2), [1, 2])
+    circuit, boundary = with_producers(
+        circuit, drive(circuit, 5_000.0), [3], [("mass_flow", 0.5, 70.0)]
+    )
+    year = solve_steady(circuit, boundary, scenario(), fields=True)
+
+    assert year.producer_mass_flow[0, 0] < 0.0
+    assert year.producer_heat[0, 0] == 0.0
+    assert np.abs(imbalance(year)).max() < 1e-9
+    assert year.heat_residual.max() < 1e-9
+    water = year.fields["junction_temperature"][0, 0]
+    assert water[RETURN] == pytest.approx(water[SUPPLY], abs=1e-6)
+
+
+def test_head_is_what_the_worst_point_needs() -> None:
+    circuit = with_chords(tree((0, 1, 2, 3), [2, 4]), [(1, 4)])
+    year = solve_steady(circuit, drive(circuit, 30_000.0), scenario(), fields=True)
+
+    least = year.consumer_pressure_difference[0].min()
+    assert least == pytest.approx(50_000.0, abs=1e-6)
+    assert year.head_residual.max() < 1e-6
+
+
+def test_a_pump_too_weak_leaves_heat_unserved_for_pressure() -> None:
+    circuit = with_chords(
+        tree((0, 1, 2, 3), [2, 4], pressure_difference=60_000.0, length=400.0), [(1, 4)]
+    )
+    year = solve_steady(circuit, drive(circuit, 60_000.0), scenario())
+
+    assert (year.consumer_reason == 3).any()
+    assert year.consumer_heat + year.consumer_unserved_heat == pytest.approx(60_000.0)
+    assert year.consumer_pressure_difference.min() > 49_990.0
+
+
+def test_an_hour_cut_short_says_so() -> None:
+    circuit = with_chords(tree((0, 1, 1), [2, 3], length=400.0), [(2, 3)], length=400.0)
+    given = scenario()
+    hasty = given.model_copy(
+        update={"solver": given.solver.model_copy(update={"max_iterations": 1})}
+    )
+    year = solve_steady(circuit, drive(circuit, [10.0, 2_000.0]), hasty)
+
+    assert year.heat_error.max() > given.solver.tolerance

@@ -1,0 +1,74 @@
+"""The order of elimination, and the elimination itself against a dense solution."""
+
+import numpy as np
+import pytest
+
+from warmtenet.solvers.kernels.mesh_matrix import eliminate, eliminate_again, substitute
+from warmtenet.solvers.kernels.mesh_rows import LANES, SCRATCH
+from warmtenet.solvers.kernels.mesh_water import eliminate_water
+from warmtenet.solvers.mesh_plan import find_loops, make_plan, order_junctions
+
+START = np.array([0, 1, 2, 3, 1, 5, 6, 2, 6])
+END = np.array([1, 2, 3, 4, 5, 6, 3, 7, 6 - 1])
+SIZE = 8
+
+
+def test_a_tree_is_eliminated_without_fill() -> None:
+    start, end = np.array([0, 1, 1, 3, 3]), np.array([1, 2, 3, 4, 5])
+    _, later = order_junctions(start, end, 6, 0)
+
+    assert [len(found) for found in later] == [1, 1, 1, 1, 1, 0]
+
+
+def test_the_source_comes_last() -> None:
+    assert make_plan(START, END, SIZE, 3).node[-1] == 3
+
+
+def test_loops_and_bridges_are_told_apart() -> None:
+    in_loop, _ = find_loops(START, END, SIZE, 0)
+
+    assert in_loop.tolist() == [0, 1, 1, 0, 1, 1, 1, 0, 1]
+
+
+def dense(plan: object, matrix: np.ndarray, lane: int, width: int) -> np.ndarray:
+    """Return one lane's matrix as it stands in its blocks."""
+    whole = np.zeros((SIZE, SIZE, width, width))
+    places = [(k, k, k) for k in range(SIZE)]
+    for k in range(SIZE):
+        for entry in range(plan.first[k], plan.first[k + 1]):
+            places.append((k, plan.later[entry], plan.upper[entry]))
+            places.append((plan.later[entry], k, plan.lower[entry]))
+    for row, column, block in places:
+        whole[row, column] = matrix[block].reshape(width, width, LANES)[:, :, lane]
+    return whole.transpose(0, 2, 1, 3).reshape(width * SIZE, width * SIZE)
+
+
+@pytest.mark.parametrize("width", [1, 2])
+def test_elimination_gives_the_solution_of_the_dense_matrix(width: int) -> None:
+    plan, rng = make_plan(START, END, SIZE, 0), np.random.default_rng(2)
+    blocks = int(max(plan.upper.max(), plan.lower.max())) + 1
+    matrix = rng.normal(size=(blocks, width * width * LANES))
+    matrix[:SIZE] += 8.0 * np.repeat(np.eye(width).ravel(), LANES)
+    right = rng.normal(size=(SIZE, width * LANES))
+    again = rng.normal(size=right.shape)
+    expected = [
+        np.linalg.solve(
+            dense(plan, matrix, lane, width), side.reshape(width * SIZE, LANES)[:, lane]
+        )
+        for lane in range(LANES)
+        for side in (right, again)
+    ]
+    if width == 1:
+        eliminate_water(plan, matrix, right, np.zeros(SCRATCH))
+        sides = [right]
+    else:
+        eliminate(plan, matrix, right, np.zeros(SCRATCH))
+        substitute(plan.later, plan.upper, plan.first, matrix, right)
+        eliminate_again(plan, matrix, again)
+        substitute(plan.later, plan.upper, plan.first, matrix, again)
+        sides = [right, again]
+
+    for lane in range(LANES):
+        for k, side in enumerate(sides):
+            found = side.reshape(width * SIZE, LANES)[:, lane]
+            assert found == pytest.approx(expected[2 * lane + k], rel=1e-9, abs=1e-12)
