@@ -1,18 +1,9 @@
 """The arrays of a mesh solve: what the kernels work in and write to, and what becomes of it."""
 
-from collections.abc import Collection, Mapping
-
 import numpy as np
 
 from ..networks.columns import Circuit, FloatArray
-from .kernels.mesh_output import (
-    FIGURES,
-    HEAT_LOSS,
-    MAX_TEMPERATURE,
-    MEAN_TEMPERATURE,
-    MIN_PRESSURE,
-    MIN_TEMPERATURE,
-)
+from .kernels.mesh_output import SUMS
 from .kernels.mesh_rows import (
     BLOCK_VALUES,
     CONSUMER_VALUES,
@@ -23,7 +14,6 @@ from .kernels.mesh_rows import (
     SIDE_VALUES,
 )
 from .kernels.mesh_tables import (
-    MeshFields,
     MeshInputs,
     MeshLevel,
     MeshOutputs,
@@ -31,9 +21,7 @@ from .kernels.mesh_tables import (
     MeshWork,
     Plan,
 )
-from .tree_memory import FIELDS, NEVER_FLOWED
-
-SUMMED, LEAST = (MEAN_TEMPERATURE, HEAT_LOSS), (MIN_TEMPERATURE, MIN_PRESSURE)
+from .kernels.tree_figures import FIGURES, LARGEST, LEAST
 
 
 def make_outputs(circuit: Circuit, duration: FloatArray, *, keep: bool) -> MeshOutputs:
@@ -84,28 +72,6 @@ def make_outputs(circuit: Circuit, duration: FloatArray, *, keep: bool) -> MeshO
     )
 
 
-def make_fields(circuit: Circuit, hours: int, names: Collection[str]) -> MeshFields:
-    """Return memory for the fields asked for, empty arrays for the others.
-
-    Parameters
-    ----------
-    circuit : Circuit
-        What is solved.
-    hours : int
-        Number of hours.
-    names : collection of str
-        As in the outputs.
-    """
-    together = {"pipe_inlet_temperature", "pipe_outlet_temperature"}
-    wanted = set(names) | (together if together & set(names) else set())
-
-    def empty(name: str) -> FloatArray:
-        things = circuit.junctions if name.startswith("junction") else circuit.pipe_ids
-        return np.empty((2, hours if name in wanted else 0, len(things)))
-
-    return MeshFields(**{kernel_name: empty(name) for name, kernel_name in FIELDS.items()})
-
-
 def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
     """Return the work arrays of one thread, with figures that any hour beats.
 
@@ -117,9 +83,8 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
     nodes, pipes, producers = len(plan.node), len(mesh.start), len(mesh.producer_junction)
     blocks = int(max(plan.upper.max(initial=-1), plan.lower.max(initial=-1), nodes - 1)) + 1
     figures = np.zeros((2 * pipes, FIGURES, LANES))
-    figures[:] = -np.inf
+    figures[:, LARGEST] = -np.inf
     figures[:, LEAST] = np.inf
-    figures[:, SUMMED] = 0.0
 
     def by_lane(*things: int) -> FloatArray:
         return np.zeros((*things, LANES))
@@ -127,7 +92,7 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
     return MeshWork(
         nodes=np.zeros((2 * nodes, NODE_VALUES)),
         pipes=np.zeros((2 * pipes, PIPE_VALUES)),
-        consumers=np.zeros((len(mesh.consumer), CONSUMER_VALUES)),
+        consumers=np.zeros((len(mesh.consumer_junction), CONSUMER_VALUES)),
         matrix=np.zeros((blocks, BLOCK_VALUES)),
         right=np.zeros((nodes, SIDE_VALUES)),
         second=np.zeros((nodes, SIDE_VALUES)),
@@ -157,46 +122,7 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
             best=by_lane(),
             stuck=by_lane(),
             scratch=np.zeros(SCRATCH),
-            sums=by_lane(8),
+            sums=by_lane(SUMS),
         ),
         figures=figures,
     )
-
-
-def merge_figures(parts: list[FloatArray], seconds: float) -> FloatArray:
-    """Join the figures of all threads and lanes, shape (2, pipes, figures).
-
-    Parameters
-    ----------
-    parts : list of array of float, shape (2 x pipes, figures, lanes)
-        Of each thread.
-    seconds : float
-        Duration of all hours.
-    """
-    stack = np.concatenate(parts, axis=-1)
-    merged: FloatArray = stack.max(axis=-1)
-    for summed in SUMMED:
-        merged[:, summed] = stack[:, summed].sum(axis=-1)
-    for least in LEAST:
-        merged[:, least] = stack[:, least].min(axis=-1)
-    merged[:, MEAN_TEMPERATURE] /= seconds if seconds > 0.0 else np.nan
-    flowless = merged[:, MIN_TEMPERATURE] >= NEVER_FLOWED
-    merged[flowless, MIN_TEMPERATURE] = np.nan
-    merged[flowless, MAX_TEMPERATURE] = np.nan
-    return merged.reshape(2, -1, FIGURES)
-
-
-def label_fields(fields: MeshFields) -> Mapping[str, FloatArray]:
-    """Return the fields kept as (hours, pipes or junctions, side).
-
-    Parameters
-    ----------
-    fields : MeshFields
-        As the kernels wrote them.
-    """
-    labelled = {}
-    for name, kernel_name in FIELDS.items():
-        field: FloatArray = getattr(fields, kernel_name)
-        if field.size:
-            labelled[name] = np.moveaxis(field, 0, 2)
-    return labelled

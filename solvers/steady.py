@@ -1,17 +1,17 @@
 """The steady state of a circuit in every hour."""
 
-from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
-from os import cpu_count
+from collections.abc import Callable, Collection
 
 import numpy as np
 
 from ..model.errors import Fault, InvalidInputError
 from ..model.scenario import Scenario
-from ..model.water import WaterTable, density, water_table
+from ..model.water import WaterTable, water_table
 from ..networks.boundary import Boundary
-from ..networks.columns import Circuit, FloatArray, IntArray
-from .circuit_year import CircuitYear, PipeFigures
+from ..networks.columns import Circuit, FloatArray
+from .circuit_year import CircuitYear
+from .kernel_columns import pump_of
+from .kernel_hours import distinct_rows, own, solve_parts
 from .kernels.tree_rows import LANES
 from .kernels.tree_solve import solve_blocks
 from .kernels.tree_tables import (
@@ -24,6 +24,7 @@ from .kernels.tree_tables import (
     TreeTable,
     Walk,
 )
+from .label_year import BY_PRODUCER, label_year
 from .mesh import is_mesh, solve_with_limits
 from .prescribed import ask_for_flow, count_as_served
 from .pressure_limit import head_is_bounded, pressure_limit
@@ -33,7 +34,6 @@ from .tree_memory import (
     FIELDS,
     Memory,
     in_hours,
-    labelled_fields,
     make_fields,
     make_outputs,
     make_tables,
@@ -155,9 +155,12 @@ def _solve(
     inputs, walk = _inputs(tree, boundary, flow_limit, exchange=options.exchange)
     outputs = make_outputs(boundary.duration, len(circuit.consumer_ids), memory, keep=keep)
     kept = make_fields(circuit, hours, names, memory)
-    figures = _run(tree, walk, inputs, water, scenario, options, _pump(circuit), outputs, kept)
+    figures = _run(tree, walk, inputs, water, scenario, options, pump_of(circuit), outputs, kept)
     out = Outputs(*(in_hours(array, hours) for array in outputs))
-    return _circuit_year(circuit, boundary, water, out, kept, figures)
+    by_producer = {
+        name: getattr(out, name)[:, None] for name in out._fields if name in BY_PRODUCER
+    }
+    return label_year(circuit, boundary, water, out._replace(**by_producer), kept, figures)
 
 
 def _check_shapes(circuit: Circuit, boundary: Boundary, hours: int) -> None:
@@ -184,58 +187,27 @@ def _inputs(
     """Turn the boundary so that hours stand last; equal rows are kept once."""
     hours, consumers = boundary.heat.shape
     unlimited = np.broadcast_to(np.inf, (consumers, hours))
-    back, back_row = _distinct_rows(boundary.return_temperature.T)
-    difference, difference_row = _distinct_rows(boundary.temperature_difference.T)
-    ground, ground_row = _distinct_rows(boundary.ground_temperature.T)
-    limit, limit_row = _distinct_rows(unlimited if flow_limit is None else flow_limit.T)
+    back, back_row = distinct_rows(boundary.return_temperature.T)
+    difference, difference_row = distinct_rows(boundary.temperature_difference.T)
+    ground, ground_row = distinct_rows(boundary.ground_temperature.T)
+    limit, limit_row = distinct_rows(unlimited if flow_limit is None else flow_limit.T)
     by_return = np.array(~np.isnan(back).any(axis=1))[back_row]
     limited = np.array(np.isfinite(limit).any(axis=1))[limit_row]
     holds = tree.bypass_temperature > NO_TEMPERATURE
     within = tree.bypass_flow <= tree.max_flow
     is_plain = by_return & ~limited & ~holds & within & (not exchange)
     inputs = Inputs(
-        heat=_own(boundary.heat),
+        heat=own(boundary.heat),
         return_temperature=back,
         temperature_difference=difference,
         difference_row=difference_row,
-        supply_temperature=_own(boundary.supply_temperature[:, 0]),
+        supply_temperature=own(boundary.supply_temperature[:, 0]),
         ground_temperature=ground,
         flow_limit=limit,
         limit_row=limit_row,
     )
     is_apart = np.array(~np.isnan(difference).all(axis=1))[difference_row]
     return inputs, plan_walk(tree, ground_row, back_row, is_apart, is_plain)
-
-
-def _own(array: FloatArray) -> FloatArray:
-    """Return contiguous values that may be written: for read-only ones numba compiles again."""
-    return np.require(array, np.float64, ["C", "W"])
-
-
-def _distinct_rows(array: FloatArray) -> tuple[FloatArray, IntArray]:
-    """Return the rows of a (things, hours) array as contiguous rows, and which is whose.
-
-    Broadcast views, equal for all things or constant in time, are not multiplied out.
-    """
-    count, hours = array.shape
-    if array.strides[0] == 0 and count > 0:
-        return _own(array[:1]), np.zeros(count, dtype=np.int64)
-    if array.strides[1] == 0 and hours > 0:
-        values, row = np.unique(array[:, 0], return_inverse=True)
-        return np.repeat(values[:, None], hours, axis=1), row.astype(np.int64).ravel()
-    return _own(array), np.arange(count, dtype=np.int64)
-
-
-def _pump(circuit: Circuit) -> Pump:
-    producers = circuit.producers
-    least, most = producers.min_pressure_difference[0], producers.max_pressure_difference[0]
-    static = producers.static_pressure[0]
-    return Pump(
-        static_pressure=0.0 if np.isnan(static) else float(static),
-        fixed_head=float(producers.pressure_difference[0]),
-        min_head=0.0 if np.isnan(least) else float(least),
-        max_head=np.inf if np.isnan(most) else float(most),
-    )
 
 
 def _run(
@@ -250,24 +222,17 @@ def _run(
     fields: Fields,
 ) -> FloatArray:
     """Solve all blocks on the threads allowed; return the pipes' figures of all hours."""
-    hours = len(inputs.supply_temperature)
-    blocks = -(-hours // LANES)
-    threads = max(min(scenario.solver.threads or cpu_count() or 1, blocks), 1)
-    edges = np.linspace(0, blocks, threads + 1).astype(np.int64)
-    tables = [make_tables(tree, inputs, fields, exchange=options.exchange) for _ in range(threads)]
+    hours, figures = len(inputs.supply_temperature), []
 
-    def part(k: int) -> None:
-        first, last = int(edges[k]), int(edges[k + 1])
-        solve_blocks(
-            tree, walk, inputs, water, options, pump, first, last, hours, outputs, tables[k]
+    def solver() -> Callable[[int, int], None]:
+        tables = make_tables(tree, inputs, fields, exchange=options.exchange)
+        figures.append(tables.figures)
+        return lambda first, last: solve_blocks(
+            tree, walk, inputs, water, options, pump, first, last, hours, outputs, tables
         )
 
-    if threads == 1:
-        part(0)
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(part, range(threads)))
-    return merge_figures([table.figures for table in tables], float(outputs.duration.sum()))
+    solve_parts(scenario, -(-hours // LANES), solver)
+    return merge_figures(figures, float(outputs.duration.sum()))
 
 
 def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
@@ -291,47 +256,4 @@ def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
         exchange=exchange,
         error_left=scenario.solver.tolerance,
         max_iterations=scenario.solver.max_iterations,
-    )
-
-
-def _circuit_year(
-    circuit: Circuit,
-    boundary: Boundary,
-    water: WaterTable,
-    out: Outputs,
-    fields: Fields,
-    figures: FloatArray,
-) -> CircuitYear:
-    """Label what the kernel wrote."""
-    producers = circuit.producers
-    share = np.nan_to_num(out.producer_mass_flow / producers.design_flow[0], nan=0.0)
-    plant_loss = np.nan_to_num(producers.plant_pressure_loss[0], nan=0.0) * share**2
-    head = out.pressure_difference + plant_loss
-    volume = out.producer_mass_flow / density(out.producer_return_temperature, water)
-    return CircuitYear(
-        circuit=circuit,
-        consumer_mass_flow=out.consumer_mass_flow,
-        consumer_supply_temperature=out.consumer_supply_temperature,
-        consumer_return_temperature=out.consumer_return_temperature,
-        consumer_heat=out.consumer_heat,
-        consumer_unserved_heat=out.consumer_unserved_heat,
-        consumer_reason=out.consumer_reason,
-        consumer_pressure_difference=out.consumer_pressure_difference,
-        producer_heat=out.producer_heat[:, None],
-        producer_mass_flow=out.producer_mass_flow[:, None],
-        producer_supply_temperature=np.array(boundary.supply_temperature),
-        producer_return_temperature=out.producer_return_temperature[:, None],
-        pressure_difference=out.pressure_difference[:, None],
-        pump_head=head[:, None],
-        pump_electricity=(volume * head / producers.pump_efficiency[0])[:, None],
-        heat_loss=out.heat_loss,
-        hydraulic_power=out.hydraulic_power,
-        standing_loss=out.standing_loss,
-        heat_residual=out.heat_residual,
-        mass_residual=out.mass_residual,
-        heat_error=out.heat_error,
-        worst_consumer=out.worst_consumer,
-        iterations=out.iterations,
-        pipe_figures=PipeFigures(*np.moveaxis(figures, -1, 0)),
-        fields=labelled_fields(fields),
     )

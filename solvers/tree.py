@@ -5,21 +5,16 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import depth_first_order
 
 from ..model.errors import Fault, InvalidInputError
-from ..networks.columns import BoolArray, Circuit, ConsumerTable, FloatArray, IntArray
+from ..networks.columns import BoolArray, Circuit, FloatArray, IntArray
 from ..networks.sizing import downstream_sums, path_sums
+from .kernel_columns import consumer_columns, pipe_columns
 from .kernels.tree_rows import ENTER, LEAF, LEAVE, PLANT
 from .kernels.tree_tables import NO_TEMPERATURE, TreeTable, Walk
-
-NO_PRESSURE = -1e300
-"""Least pressure difference of a consumer that is not connected. [Pa]"""
 
 NEARLY_WARM = 1e-3
 """Supply water this much colder than its least temperature still counts as warm enough. [K]
 
 A bypass that holds exactly that temperature holds it to rounding only."""
-
-MAX_VELOCITY = 20.0
-"""No unlimited consumer draws more than this velocity in the pipes at its junction. [m/s]"""
 
 
 def tree_table(circuit: Circuit, law: str = "colebrook") -> TreeTable:
@@ -52,10 +47,10 @@ def tree_table(circuit: Circuit, law: str = "colebrook") -> TreeTable:
     forward[1:] = np.where(pipes.to_junction[pipe[1:]] == junction[1:], 1.0, -1.0)
     elevation = circuit.elevation[junction]
     consumer_row = row_of_junction[circuit.consumers.junction]
-    columns = {
-        **_pipe_columns(circuit, pipe, 3.71 if law == "pandapipes" else 3.7),
-        **_consumer_columns(circuit.consumers, _largest_flow(circuit)),
-    }
+    by_pipe, columns = pipe_columns(circuit, law), consumer_columns(circuit)
+    columns |= {name: _by_row(column, pipe) for name, column in by_pipe.items()}
+    columns["min_supply"] -= NEARLY_WARM
+    columns["max_supply"] += NEARLY_WARM
     loses = columns["conductance"][0] + columns["exchange"] > 0.0
     holds = columns["bypass_temperature"] > NO_TEMPERATURE
     rival_start, rival = _rivals(_points(parent, loses)[consumer_row], holds)
@@ -180,62 +175,9 @@ def _rivals(point: IntArray, holds: BoolArray) -> tuple[IntArray, IntArray]:
     return np.append(first, len(rivals)).astype(np.int64), rivals.astype(np.int64)
 
 
-def _pipe_columns(
-    circuit: Circuit, pipe: IntArray, roughness_divisor: float
-) -> dict[str, FloatArray]:
-    """Return the hydraulic and thermal columns of the rows; zeros for the plant."""
-    pipes = circuit.pipes
-    length, diameter = pipes.length[pipe[1:]], pipes.inner_diameter[:, pipe[1:]]
-    relative = pipes.roughness[:, pipe[1:]] / diameter / roughness_divisor
-    hydraulics = np.zeros((2, len(pipe), 6))
-    hydraulics[:, 1:, 0] = 4.0 / (np.pi * diameter)
-    hydraulics[:, 1:, 1] = 8.0 / (np.pi**2 * diameter**4)
-    hydraulics[:, 1:, 2] = length / diameter
-    hydraulics[:, 1:, 3] = pipes.minor_loss_coefficient[:, pipe[1:]]
-    hydraulics[:, 1:, 4] = relative
-    hydraulics[:, 1:, 5] = relative**1.11
-    columns = {
-        "conductance": pipes.heat_loss_coefficient[:, pipe[1:]] * length,
-        "exchange": pipes.pair_exchange_coefficient[pipe[1:]] * length,
-        "area": np.pi * diameter**2 / 4.0,
-        "per_length": np.divide(1.0, length, out=np.zeros_like(length), where=length > 0.0),
-    }
-    return {"hydraulics": hydraulics, **{n: _with_plant(c) for n, c in columns.items()}}
-
-
-def _with_plant(column: FloatArray) -> FloatArray:
-    """Put a zero for the plant's row before a column (or the columns of both sides)."""
-    before = [(0, 0)] * (column.ndim - 1) + [(1, 0)]
-    return np.ascontiguousarray(np.pad(column, before))
-
-
-def _largest_flow(circuit: Circuit) -> FloatArray:
-    """Return, per consumer, the flow at which the widest pipe of its junction reaches 20 m/s."""
-    pipes = circuit.pipes
-    widest = np.zeros(len(circuit.junctions))
-    diameter = pipes.inner_diameter.max(axis=0)
-    np.maximum.at(widest, pipes.from_junction, diameter)
-    np.maximum.at(widest, pipes.to_junction, diameter)
-    area = np.pi * widest[circuit.consumers.junction] ** 2 / 4.0
-    return np.where(area > 0.0, MAX_VELOCITY * 1000.0 * area, np.inf)
-
-
-def _consumer_columns(consumers: ConsumerTable, largest: FloatArray) -> dict[str, FloatArray]:
-    """Return the consumers' limits, with numbers that stand for "not given"."""
-    connected = consumers.is_connected
-    return {
-        "bypass_flow": np.where(connected, consumers.bypass_flow, 0.0),
-        "max_flow": np.where(connected, np.minimum(consumers.max_flow, largest), 0.0),
-        "bypass_temperature": _given(
-            np.where(connected, consumers.bypass_temperature, np.nan), NO_TEMPERATURE
-        ),
-        "min_supply": _given(consumers.min_supply_temperature, -1e9) - NEARLY_WARM,
-        "max_supply": _given(consumers.max_supply_temperature, 1e9) + NEARLY_WARM,
-        "min_pressure_difference": np.where(
-            connected, consumers.min_pressure_difference, NO_PRESSURE
-        ),
-    }
-
-
-def _given(column: FloatArray, absent: float) -> FloatArray:
-    return np.where(np.isnan(column), absent, column)
+def _by_row(column: FloatArray, pipe: IntArray) -> FloatArray:
+    """Return a column of pipes in the order of the rows, with a zero for the plant's."""
+    axis = 0 if column.ndim == 1 else 1
+    before = [(0, 0)] * column.ndim
+    before[axis] = (1, 0)
+    return np.ascontiguousarray(np.pad(column.take(pipe[1:], axis=axis), before))

@@ -123,14 +123,19 @@ def make_outputs(
     )
 
 
-def make_fields(circuit: Circuit, hours: int, names: Collection[str], memory: Memory) -> Fields:
-    """Return memory for the fields asked for, empty arrays for the others."""
+def make_fields(
+    circuit: Circuit, hours: int, names: Collection[str], memory: Memory, *, flow_sides: int = 1
+) -> Fields:
+    """Return memory for the fields asked for, empty arrays for the others.
+
+    ``flow_sides`` is 1 where supply and return of a route carry the same flow, else 2.
+    """
     together = {"pipe_inlet_temperature", "pipe_outlet_temperature"}
     wanted = set(names) | (together if together & set(names) else set())
 
     def empty(name: str) -> FloatArray:
         things = circuit.junctions if name.startswith("junction") else circuit.pipe_ids
-        sides = 1 if name == "pipe_mass_flow" else 2
+        sides = flow_sides if name == "pipe_mass_flow" else 2
         if name not in wanted:
             return np.empty((sides, 0, len(things)))
         return memory.array(name, (sides, hours, len(things)))
@@ -182,8 +187,12 @@ def make_tables(tree: TreeTable, inputs: Inputs, fields: Fields, *, exchange: bo
 
 
 def merge_figures(parts: list[FloatArray], seconds: float) -> FloatArray:
-    """Join the figures of all threads and lanes."""
-    stack = np.concatenate([part.reshape(2, -1, FIGURES, QUARTER) for part in parts], axis=-1)
+    """Join the figures of all threads and lanes; return them by side and pipe.
+
+    ``parts`` are (2 x pipes, figures x lanes), or the same in more axes.
+    """
+    lanes = prod(parts[0].shape[1:]) // FIGURES
+    stack = np.concatenate([part.reshape(2, -1, FIGURES, lanes) for part in parts], axis=-1)
     merged: FloatArray = stack.max(axis=-1)
     for summed in SUMMED:
         merged[..., summed] = stack[..., summed, :].sum(axis=-1)

@@ -6,7 +6,6 @@ from ...model.water import WaterTable
 from .compile import kernel
 from .mesh_rows import (
     DIFFERENCE_C,
-    DUST,
     ENERGY,
     FLOW_C,
     GAIN,
@@ -16,7 +15,6 @@ from .mesh_rows import (
     LANES,
     LEAST_C,
     MOST_C,
-    NO_HOLD,
     OFFSET_C,
     OUTFLOW,
     OWN_C,
@@ -24,11 +22,12 @@ from .mesh_rows import (
     ROOM_C,
     WATER,
 )
-from .mesh_tables import FloatArray, MeshInputs, MeshLevel, MeshTable, MeshWork, Plan
+from .mesh_tables import MeshInputs, MeshLevel, MeshTable, MeshWork, Plan
 from .tree_consumers import hold_temperature, moved, serve_heat, stay_within
+from .tree_rows import DUST, NO_HOLD
+from .tree_start import START_SHARE, load_rows
+from .tree_tables import FloatArray
 from .water import enthalpy, log
-
-START_SHARE = 0.8  # of the range a path may lose at most
 
 
 @kernel
@@ -61,14 +60,6 @@ def load_hours(
             level.returned[row, j] = 0.0 if isnan(kept) else enthalpy(water, kept)
     for c in range(mesh.consumer_junction.size):
         limit_consumer(mesh, work.consumers, level, c)
-
-
-@kernel
-def load_rows(source: FloatArray, first: int, last: int, target: FloatArray) -> None:
-    """Copy a block of hours of all rows."""
-    for row in range(target.shape[0]):
-        for j in range(LANES):
-            target[row, j] = source[row, min(first + j, last)]
 
 
 @kernel

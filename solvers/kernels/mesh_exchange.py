@@ -12,7 +12,6 @@ from .mesh_rows import (
     FLOW,
     LANES,
     MEAN,
-    STANDING,
     TWIN_FLOW,
     TWIN_MEAN,
     TWIN_NEAR,
@@ -20,6 +19,7 @@ from .mesh_rows import (
     WATER,
 )
 from .mesh_tables import MeshTable, MeshWork
+from .tree_finish import STANDING
 from .water import polynomial6
 
 CRAWL = 1.0e-7  # kg/s, with which a twin flows at least: its water is then that of ground and pipe

@@ -19,7 +19,8 @@ from .mesh_rows import (
     MASS_WATER,
     SIDE_VALUES,
 )
-from .mesh_tables import FloatArray, IntArray, Plan
+from .mesh_tables import Plan
+from .tree_tables import FloatArray, IntArray
 
 
 @kernel

@@ -41,7 +41,6 @@ from .mesh_rows import (
     REST_ABACK,
     REST_AHEAD,
     SLOPE,
-    SMALLEST_FLOW,
     STEP,
     TURNS,
     WARMING,
@@ -49,6 +48,7 @@ from .mesh_rows import (
     WEIGHT,
 )
 from .mesh_tables import MeshTable, MeshWork, Plan
+from .tree_rows import SMALLEST_FLOW
 from .water import enthalpy, polynomial6
 
 PER_CAPACITY = 1.0 / CAPACITY

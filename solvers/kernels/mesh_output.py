@@ -2,7 +2,6 @@
 
 from ...model.water import WaterTable
 from .compile import inline, kernel
-from .mesh_pipes import GRAVITY
 from .mesh_rows import (
     BACK_C,
     DROP,
@@ -14,7 +13,6 @@ from .mesh_rows import (
     OUTLET,
     PRESSURE,
     SERVED_C,
-    STANDING,
     STILL,
     SUPPLY_C,
     VOLUME,
@@ -22,22 +20,24 @@ from .mesh_rows import (
     WATER,
     WEIGHT,
 )
-from .mesh_tables import MeshFields, MeshOutputs, MeshTable, MeshWork
-from .water import enthalpy
-
-(
-    PEAK_FLOW,
-    PEAK_VELOCITY,
-    PEAK_GRADIENT,
-    MEAN_TEMPERATURE,
-    MIN_TEMPERATURE,
-    MAX_TEMPERATURE,
+from .mesh_tables import MeshOutputs, MeshTable, MeshWork
+from .tree_figures import (
     HEAT_LOSS,
     MAX_PRESSURE,
+    MAX_TEMPERATURE,
+    MEAN_TEMPERATURE,
     MIN_PRESSURE,
-) = range(9)
-FIGURES = 9
-DELIVERED, ABSOLUTE, LOST, RUBBED, STOOD, PRODUCED, EXCHANGED, REST = range(8)
+    MIN_TEMPERATURE,
+    PEAK_FLOW,
+    PEAK_GRADIENT,
+    PEAK_VELOCITY,
+)
+from .tree_finish import GRAVITY, STANDING
+from .tree_tables import Fields
+from .water import enthalpy
+
+DELIVERED, ABSOLUTE, LOST, RUBBED, STOOD, PRODUCED = range(6)
+SUMS = 6
 
 
 @kernel
@@ -88,7 +88,7 @@ def measure_pipes(
     first: int,
     work: MeshWork,
     out: MeshOutputs,
-    fields: MeshFields,
+    fields: Fields,
 ) -> None:
     """Add a block of every pipe's hours to its figures, and sum losses."""
     nodes, pipes, level, figures = work.nodes, work.pipes, work.level, work.figures
@@ -174,7 +174,7 @@ def write_fields(
     static_pressure: float,
     first: int,
     work: MeshWork,
-    fields: MeshFields,
+    fields: Fields,
     hours: int,
 ) -> None:
     """Write fields in the outputs' sign convention: the return flows the other way."""
@@ -223,8 +223,12 @@ def balance(
     steps: int,
 ) -> None:
     """Write what producers give, and how well heat, mass and heads close."""
-    nodes, pipes, level, sums = work.nodes, work.pipes, work.level, work.level.sums
-    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    nodes, level, sums, junctions = (
+        work.nodes,
+        work.level,
+        work.level.sums,
+        work.nodes.shape[0] // 2,
+    )
     hours = min(LANES, out.heat_loss.size - first)
     for k in range(mesh.producer_junction.size):
         node = mesh.producer_junction[k]
@@ -250,7 +254,6 @@ def balance(
         out.standing_loss[first + j] = sums[STOOD, j] if moves else 0.0
         out.heat_residual[first + j] = abs(rest) / max(terms, 1000.0)
         out.iterations[first + j] = steps
-    assert count == pipes.shape[0] // 2
 
 
 @kernel

@@ -22,14 +22,12 @@ from .mesh_rows import (
     LANES,
     LEFT,
     MEAN,
-    MOST_WARMING,
     OUTLET,
     PASS,
     PER_FLOW,
     REYNOLDS,
     ROOT,
     SLOPE,
-    SMALLEST_FLOW,
     STEEP,
     THINNER,
     TWIN_FLOW,
@@ -41,16 +39,17 @@ from .mesh_rows import (
     WATER,
     WEIGHT,
 )
-from .mesh_tables import FloatArray, MeshTable, MeshWork
+from .mesh_tables import MeshTable, MeshWork
+from .tree_finish import GRAVITY
 from .tree_pairs import pair_shares
-from .tree_tables import Options
+from .tree_rows import MOST_WARMING, SMALLEST_FLOW
+from .tree_tables import FloatArray, Options
 from .water import exp_negative, polynomial6
 
 LEAST_STEEPNESS = 1.0e-4  # Pa/(kg/s), of a pipe without any friction
 LEAST_SHARE = 0.05  # of laminar friction, below which no pipe's head follows its flow
 NEAR = 0.03  # error of heat and flows below which friction follows the water within a step
 LEAST_STIFFNESS = 0.25  # share of a pipe's resistance that warmer, thinner water may leave
-GRAVITY = 9.80665
 SHORT = 1.0e-5  # transfer units below which a mean is that of a straight line
 CREEP = 1.0e-12  # kg/s, at which friction is taken where water stands
 

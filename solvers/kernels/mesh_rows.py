@@ -80,12 +80,7 @@ L00, L01, L10, L11 = range(0, 4 * LANES, LANES)
 INLET, HEATED, PER_FLOW, LEFT = range(0, 4 * LANES, LANES)
 SCRATCH = 12 * LANES
 
-SMALLEST_FLOW = 1.0e-14  # kg/s, keeps divisions finite where water stands
-MOST_WARMING = 1.0  # K by friction in one pipe: 42 bar, more than any pipe bears
 COLDEST, WARMEST = 0.0, 140.0  # °C, where the water's polynomials end
-NO_HOLD = -1.0e8  # °C, colder than any bypass temperature that is given
-DUST = 1.0e-6  # W, less is no heat but rounding in the demand
 STILL = 1.0e-13  # kg/s, rounding: such a pipe stands, its water comes from the source's side
 BREATH = 1.0e-30  # kg/s, which tells the side of a pipe that stands
-STANDING = 1.0e-9  # kg/s, below which a pipe stands: its temperatures are no extremes
 CAPACITY = 4186.0  # J/(kg K), only to bring energies to the scale of flows times kelvins

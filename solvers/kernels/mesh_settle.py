@@ -3,34 +3,23 @@
 from math import isnan
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import kernel
 from .mesh_rows import (
     BACK_C,
     DIFFERENCE_C,
-    DUST,
     FLOW_C,
     HEAT_C,
     LANES,
     MOST_C,
     PRESSURE,
     SERVED_C,
-    SMALLEST_FLOW,
     SUPPLY_C,
     WATER,
 )
-from .mesh_tables import (
-    FloatArray,
-    MeshInputs,
-    MeshLevel,
-    MeshOutputs,
-    MeshTable,
-    MeshWork,
-)
+from .mesh_tables import MeshInputs, MeshOutputs, MeshTable, MeshWork
+from .tree_rows import DUST, SMALLEST_FLOW
+from .tree_settle import ALL, FLOW_LIMIT, FULL, explain_one
 from .water import enthalpy, temperature
-
-SERVED, FLOW_LIMIT, SUPPLY_TOO_COLD, PRESSURE_MISSING = 0, 1, 2, 3
-FULL = 1.0 - 1.0e-7  # share of the heat asked for that counts as all of it
-ALL = 1.0 - 1.0e-9  # share of a limit that counts as all of it
 
 
 @kernel
@@ -65,52 +54,23 @@ def serve_all(
 
 
 @kernel
-def explain_all(
-    mesh: MeshTable, water: WaterTable, first: int, work: MeshWork, out: MeshOutputs
-) -> None:
+def explain_all(mesh: MeshTable, first: int, work: MeshWork, out: MeshOutputs) -> None:
     """Write why consumers were not served, and the share of heat missed for no reason."""
     consumers, level = work.consumers, work.level
     hours = min(LANES, out.heat_loss.size - first)
     for j in range(hours):
         out.heat_error[first + j] = 0.0
     for c in range(mesh.consumer_junction.size):
+        most, limit = mesh.max_flow[c], mesh.limit[c]
         for j in range(hours):
             asked, served = consumers[c, HEAT_C + j], consumers[c, SERVED_C + j]
-            reason = explain(mesh, water, level, work.nodes, consumers, c, j)
+            flow, allowed = consumers[c, FLOW_C + j], level.limit[limit, j]
+            reason = explain_one(asked, served, flow, most, allowed)
             out.consumer_reason[first + j, c] = reason
             out.consumer_unserved_heat[first + j, c] = asked - served
-            if reason == FLOW_LIMIT and consumers[c, FLOW_C + j] < consumers[c, MOST_C + j] * ALL:
+            if reason == FLOW_LIMIT and flow < consumers[c, MOST_C + j] * ALL:
                 error = (asked - served) / asked
                 out.heat_error[first + j] = max(out.heat_error[first + j], error)
-
-
-@inline
-def explain(
-    mesh: MeshTable,
-    water: WaterTable,
-    level: MeshLevel,
-    nodes: FloatArray,
-    consumers: FloatArray,
-    c: int,
-    j: int,
-) -> int:
-    """Return why a consumer was not served."""
-    asked, served = consumers[c, HEAT_C + j], consumers[c, SERVED_C + j]
-    allowed, most = level.limit[mesh.limit[c], j], mesh.max_flow[c]
-    flow, supply = consumers[c, FLOW_C + j], nodes[mesh.consumer_junction[c], WATER + j]
-    difference, sign = consumers[c, DIFFERENCE_C + j], 1.0 if asked >= 0.0 else -1.0
-    back = level.returned[mesh.returned[c], j]
-    leaving = back if difference == 0.0 else enthalpy(water, supply - difference)
-    useful = sign * (enthalpy(water, supply) - leaving) > 0.0
-    fits = supply >= mesh.min_supply[c] if asked > 0.0 else supply <= mesh.max_supply[c]
-    reason = FLOW_LIMIT
-    if served == asked:
-        reason = SERVED
-    elif allowed < most and flow >= allowed * ALL:
-        reason = PRESSURE_MISSING
-    elif most > 0.0 and (flow == 0.0 or not fits or not useful):
-        reason = SUPPLY_TOO_COLD
-    return reason
 
 
 @kernel

@@ -15,18 +15,9 @@ from .mesh_settle import explain_all, hold_head, serve_all
 from .mesh_shares import follow_draw, shares_given
 from .mesh_sources import feed_return, feed_supply, turn_producers
 from .mesh_start import start_return, start_supply
-from .mesh_tables import (
-    FloatArray,
-    MeshFields,
-    MeshInputs,
-    MeshLevel,
-    MeshOutputs,
-    MeshTable,
-    MeshWork,
-    Plan,
-)
+from .mesh_tables import MeshInputs, MeshLevel, MeshOutputs, MeshTable, MeshWork, Plan
 from .mesh_water import mix_side
-from .tree_tables import Options, Pump
+from .tree_tables import Fields, FloatArray, Options, Pump
 
 NEARLY = 1.0e-4  # error before the last step, which leaves about its square
 STRICT = 1.0e-8  # error of the heat that may be left
@@ -167,7 +158,7 @@ def solve_mesh(
     last: int,
     work: MeshWork,
     out: MeshOutputs,
-    fields: MeshFields,
+    fields: Fields,
 ) -> None:
     """Solve the blocks ``first`` to ``last`` (excluded) of `LANES` hours each."""
     hours = out.heat_loss.size
@@ -196,7 +187,7 @@ def solve_mesh(
             if fed <= SAME_FEED and moved <= SAME_TWIN:
                 break
         weigh(mesh, work)
-        explain_all(mesh, water, hour, work, out)
+        explain_all(mesh, hour, work, out)
         mark_unsolved(hour, restless, work.level, out)
         hold_head(mesh, pump.fixed_head, pump.min_head, pump.max_head, hour, work, out)
         write_consumers(mesh, hour, work, out)

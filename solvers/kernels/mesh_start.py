@@ -25,7 +25,6 @@ from .mesh_rows import (
     OWN_C,
     PRESSURE,
     ROOM_C,
-    SMALLEST_FLOW,
     STEP,
     STILL,
     TURNS,
@@ -34,6 +33,7 @@ from .mesh_rows import (
 )
 from .mesh_sources import feed_supply
 from .mesh_tables import MeshTable, MeshWork, Plan
+from .tree_rows import SMALLEST_FLOW
 from .tree_tables import Options
 from .water import exp_negative, polynomial6
 

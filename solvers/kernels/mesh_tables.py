@@ -2,13 +2,7 @@
 
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
-ByteArray = npt.NDArray[np.int8]
+from .tree_tables import ByteArray, FloatArray, IntArray
 
 
 class MeshTable(NamedTuple):
@@ -41,10 +35,6 @@ class MeshTable(NamedTuple):
     earth : array of int, shape (junctions,)
         Row of the ground temperature that standing water at a junction takes.
     consumer_junction : array of int, shape (consumers,)
-    first_consumer : array of int, shape (junctions + 1,)
-        Where the consumers of each junction begin in ``consumer``.
-    consumer : array of int, shape (consumers,)
-        Consumers in the order of their junctions.
     returned, difference, limit : array of int, shape (consumers,)
         Rows of what consumers share over the hours.
     bypass_flow, max_flow, bypass_temperature, min_supply, max_supply : array, (consumers,)
@@ -73,8 +63,6 @@ class MeshTable(NamedTuple):
     ground: IntArray
     earth: IntArray
     consumer_junction: IntArray
-    first_consumer: IntArray
-    consumer: IntArray
     returned: IntArray
     difference: IntArray
     limit: IntArray
@@ -186,7 +174,7 @@ class MeshLevel(NamedTuple):
     share, best, stuck : array of float, shape (lanes,)
         Of each step that is taken, the least error so far, and steps since it fell.
     scratch : array of float, shape (12 x lanes,)
-    sums : array of float, shape (8, lanes)
+    sums : array of float, shape (6, lanes)
     """
 
     ground: FloatArray
@@ -269,15 +257,3 @@ class MeshOutputs(NamedTuple):
     head_residual: FloatArray
     heat_error: FloatArray
     iterations: IntArray
-
-
-class MeshFields(NamedTuple):
-    """Fields over all hours, (2, hours, pipes or junctions); empty where not kept."""
-
-    mass_flow: FloatArray
-    inlet_temperature: FloatArray
-    outlet_temperature: FloatArray
-    pressure_drop: FloatArray
-    heat_loss: FloatArray
-    junction_temperature: FloatArray
-    junction_pressure: FloatArray

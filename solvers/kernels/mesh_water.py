@@ -19,12 +19,12 @@ from .mesh_rows import (
     REST_ABACK,
     REST_AHEAD,
     SCRATCH,
-    SMALLEST_FLOW,
     WARMEST,
     WATER,
 )
-from .mesh_tables import FloatArray, MeshTable, MeshWork, Plan
-from .tree_tables import Options
+from .mesh_tables import MeshTable, MeshWork, Plan
+from .tree_rows import SMALLEST_FLOW
+from .tree_tables import FloatArray, Options
 from .water import enthalpy, polynomial6
 
 PER_CAPACITY = 1.0 / CAPACITY

@@ -205,11 +205,12 @@ def explain(
     for c in range(tree.consumer_row.size):
         most, limit = tree.max_flow[c], inputs.limit_row[c]
         for j in range(LANES):
-            reason = explain_one(most, level.limit[limit, j], consumers, c, j)
             asked, served = consumers[c, HEAT_C + j], consumers[c, SERVED_C + j]
+            flow, allowed = consumers[c, FLOW_C + j], level.limit[limit, j]
+            reason = explain_one(asked, served, flow, most, allowed)
             out.consumer_reason[block, j, c] = reason
             out.consumer_unserved_heat[block, j, c] = asked - served
-            if reason == FLOW_LIMIT and consumers[c, FLOW_C + j] < consumers[c, MOST_C + j] * ALL:
+            if reason == FLOW_LIMIT and flow < consumers[c, MOST_C + j] * ALL:
                 error = (asked - served) / asked
                 out.heat_error[block, j] = max(out.heat_error[block, j], error)
                 worst = max(worst, error)
@@ -217,13 +218,8 @@ def explain(
 
 
 @inline
-def explain_one(most: float, allowed: float, consumers: FloatArray, c: int, j: int) -> int:
+def explain_one(asked: float, served: float, flow: float, most: float, allowed: float) -> int:
     """Return why a consumer was not served; ``allowed`` is the flow that the pressure allows."""
-    asked, served, flow = (
-        consumers[c, HEAT_C + j],
-        consumers[c, SERVED_C + j],
-        consumers[c, FLOW_C + j],
-    )
     reason = FLOW_LIMIT
     if served == asked:
         reason = SERVED

@@ -85,9 +85,9 @@ def load_hours(
 
 @inline
 def load_rows(source: FloatArray, hour: int, last: int, target: FloatArray) -> None:
-    """Copy a block of hours of all rows."""
+    """Copy a block of hours of all rows; lanes past the end repeat the last hour."""
     for row in range(target.shape[0]):
-        for j in range(LANES):
+        for j in range(target.shape[1]):
             target[row, j] = source[row, min(hour + j, last)]
 
 
