@@ -72,7 +72,8 @@ TABLE_HEADS: Mapping[str, str] = {
     "consumers": "Substations. Each gives a `return_temperature` or a `temperature_difference`; "
     "those that cool, the `cooling_` twin. Without a series or a value of `heat`, the dwellings "
     "behind `building` ask for what the circuit's `service` names.",
-    "producers": "Where a circuit is fed and its pressure held: one per circuit for now.",
+    "producers": "Where a circuit is fed. One producer holds its pressure and gives what is "
+    "missing; others give a flow, a share or heat.",
     "dwellings": "Which dwellings stand behind which building; types: `model/data/dwellings.csv`.",
 }
 

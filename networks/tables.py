@@ -180,7 +180,7 @@ PRODUCERS = Table(
             at_least=0.0,
             at_most=1.0,
             varies=True,
-            meaning="of role flow: of the flow of all producers",
+            meaning="of role flow: of the flow that all consumers draw",
         ),
         Column(name="priority", meaning="of role heat with a limit: the smallest comes first"),
         Column(

@@ -123,17 +123,27 @@ def _flow(reader: Reader, circuit: Circuit) -> FloatArray | None:
 
     Shape (hours, consumers). A column of ``flow.csv`` replaces the cell ``flow``. [kg/s]
     """
-    ids = circuit.consumer_ids
-    flow = reader.cells("consumers", "flow", ids, "kg/s")
-    given = reader.system.series.get("flow")
+    flow = _cells_or_columns(reader, ("consumers", "flow", "kg/s"), circuit.consumer_ids)
+    flow = np.where(circuit.consumers.is_connected, flow, np.nan)
+    return None if np.isnan(flow).all() else flow
+
+
+def _cells_or_columns(
+    reader: Reader, place: tuple[str, str, str], ids: tuple[str, ...]
+) -> FloatArray:
+    """Return a column of a table, replaced by the columns of the series of its name.
+
+    ``place`` is table, column and unit; shape (hours, rows).
+    """
+    table, column, unit = place
+    values = reader.cells(table, column, ids, unit)
+    given = reader.system.series.get(column)
     replaced = [] if given is None else [name for name in ids if name in given.columns]
-    if not replaced and bool(np.isnan(flow).all()):
-        return None
-    flow = flow.copy()
-    for name in replaced:
-        flow[:, ids.index(name)] = reader.series("flow", name, "flow.csv")
-    flow[:, ~circuit.consumers.is_connected] = np.nan
-    return flow
+    if replaced:
+        values = values.copy()
+        for name in replaced:
+            values[:, ids.index(name)] = reader.series(column, name, f"{column}.csv")
+    return values
 
 
 def _heat(reader: Reader, circuit: Circuit, flow: FloatArray | None) -> FloatArray:
@@ -238,13 +248,7 @@ def _supply(reader: Reader, circuit: Circuit, cold: BoolArray) -> FloatArray:
     ``cooling_supply_temperature`` comes first, where it is given.
     """
     ids = circuit.producer_ids
-    warm = reader.cells("producers", "supply_temperature", ids, "°C")
-    given = reader.system.series.get("supply_temperature")
-    replaced = [] if given is None else [row for row in ids if row in given.columns]
-    if replaced:
-        warm = warm.copy()
-        for name in replaced:
-            warm[:, ids.index(name)] = reader.series("supply_temperature", name, name)
+    warm = _cells_or_columns(reader, ("producers", "supply_temperature", "°C"), ids)
     if not cold.any():
         return warm
     chilled = reader.cells("producers", "cooling_supply_temperature", ids, "°C")

@@ -72,7 +72,6 @@ def pressure_limit(
         Solved without regard to missing pressure.
     solve : callable
         Solves some hours with flow limits (hours, consumers), and keeps the fields named.
-
     given : array of float, shape (hours, consumers), optional
         Largest flows that hold whatever the pressure. [kg/s]
 
@@ -105,19 +104,19 @@ def _limits(
         state = solve(boundary.at(hours), limit, NAMES)
         whole[hours] = limit
         limited = (state.consumer_mass_flow >= limit * AT_LIMIT) & (limit < given[hours])
-        wrong, grows = _missing(circuit, state), tree is not None and step < GROWING_PASSES
-        if grows:
-            wrong |= limited & _is_ample(circuit, state)
+        growing = tree if step < GROWING_PASSES else None
+        wrong = short = _missing(circuit, state)
+        if growing is not None:
+            wrong = short | (limited & _is_ample(circuit, state))
         open_hours = np.flatnonzero(wrong.any(axis=1))
         if not open_hours.size:
             break
-        limit = (
-            _shared(circuit, tree, state, limited | _missing(circuit, state))
-            if grows and tree is not None
-            else np.where(wrong, _allowed(circuit, state), limit)
-        )[open_hours]
+        if growing is None:
+            limit = np.where(wrong, _allowed(circuit, state), limit)
+        else:
+            limit = _shared(circuit, growing, state, limited | short)
         hours = hours[open_hours]
-        limit = np.minimum(limit, given[hours])
+        limit = np.minimum(limit[open_hours], given[hours])
     return whole
 
 
@@ -127,7 +126,7 @@ def head_is_bounded(circuit: Circuit) -> bool:
     Parameters
     ----------
     circuit : Circuit
-        With one producer.
+        Whose first producer holds the pressure.
     """
     bounds = circuit.producers.pressure_difference[0], circuit.producers.max_pressure_difference[0]
     return not np.isnan(bounds).all()

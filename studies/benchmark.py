@@ -13,7 +13,7 @@ import numpy as np
 
 from ..model.scenario import Scenario
 from ..networks.boundary import Boundary
-from ..networks.columns import Circuit, FloatArray, IntArray
+from ..networks.columns import Circuit, FloatArray
 from ..networks.synthetic import synthetic_boundary, synthetic_tree
 from ..networks.synthetic_mesh import synthetic_mesh
 from ..solvers.steady import solve_steady
@@ -99,19 +99,18 @@ def measure(case: Case, *, rounds: int = 3) -> dict[str, Any]:
     tree = synthetic_tree(case.consumers)
     circuit = synthetic_mesh(case.consumers, loops=case.loops) if case.loops else tree
     year = synthetic_boundary(circuit)
-    boundary = at_hours(year, slice(None, None, case.every))
+    some = slice(None, None, case.every)
+    boundary = year.at(some)
     hours, pipes = len(boundary.duration), 2 * len(circuit.pipe_ids)
 
     solve = _solver(circuit, boundary, scenario)
     solve()  # compiles, and touches the memory for the first time
     bare = None
     if case.loops:
-        bare = _solver(
-            tree, at_hours(synthetic_boundary(tree), slice(None, None, case.every)), scenario
-        )
+        bare = _solver(tree, synthetic_boundary(tree).at(some), scenario)
         bare()
     arrays = [np.ones((hours, pipes)) for _ in STREAMED]
-    rival = _Rival(circuit, at_hours(year, slice(WINTER_HOUR, WINTER_HOUR + case.peer_hours)))
+    rival = _Rival(circuit, year.at(slice(WINTER_HOUR, WINTER_HOUR + case.peer_hours)))
     seconds, streaming, without = [], [], []
     for _ in range(rounds):
         seconds.append(timed(solve))
@@ -153,11 +152,6 @@ def stream(arrays: list[FloatArray], threads: int) -> None:
     parts = [array[a:b] for a, b in pairwise(bounds) for array in arrays]
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(lambda part: part.fill(1.0), parts))
-
-
-def at_hours(boundary: Boundary, hours: slice | IntArray) -> Boundary:
-    """Return the boundary at some of its hours."""
-    return boundary.at(hours)
 
 
 class _Rival:

@@ -204,15 +204,15 @@ def _add_feeds(network: Any, circuit: Circuit, boundary: Boundary, sides: tuple[
 
     assert boundary.feed is not None
     supply, back = sides
-    flows = boundary.feed.mass_flow[0, 1:]
-    for row, flow in zip(circuit.producers.junction[1:], flows, strict=True):
+    flows, kelvins = boundary.feed.mass_flow[0, 1:], boundary.supply_temperature[0, 1:] + KELVIN
+    for row, flow, kelvin in zip(circuit.producers.junction[1:], flows, kelvins, strict=True):
         pandapipes.create_circ_pump_const_mass_flow(
             network,
             back[row],
             supply[row],
             p_flow_bar=FLOW_PRESSURE_BAR,
             mdot_flow_kg_per_s=flow,
-            t_flow_k=float(boundary.supply_temperature[0, 1]) + KELVIN,
+            t_flow_k=kelvin,
             type="t",
         )
 

@@ -1,6 +1,7 @@
 """The flows of a side at pressures that let them close at every junction."""
 
 from .compile import kernel
+from .mesh_pipes import ends_of
 from .mesh_rows import (
     BEND,
     BREATH,
@@ -66,11 +67,7 @@ def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> No
     matrix[:] = 0.0
     right[:] = 0.0
     for e in range(count):
-        row, a, b = (
-            side * count + e,
-            side * junctions + mesh.start[e],
-            side * junctions + mesh.end[e],
-        )
+        row, a, b = ends_of(mesh, side, e)
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
         for j in range(LANES):
             ahead = pipes[row, FLOW + j] >= 0.0

@@ -8,6 +8,7 @@ that flows close at every junction after each step. docs/mesh-solver.md derives 
 from ...model.water import WaterTable
 from .compile import inline, kernel
 from .mesh_matrix import eliminate, substitute
+from .mesh_pipes import ends_of
 from .mesh_rows import (
     ABACK,
     AHEAD,
@@ -93,15 +94,11 @@ def add_pipe(plan: Plan, e: int, row: int, work: MeshWork) -> None:
 def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
     """Write the equations of all pipes and junctions of a side."""
     nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
-    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    count = mesh.start.size
     work.matrix[:] = 0.0
     work.right[:] = 0.0
     for e in range(count):
-        row, a, b = (
-            side * count + e,
-            side * junctions + mesh.start[e],
-            side * junctions + mesh.end[e],
-        )
+        row, a, b = ends_of(mesh, side, e)
         for j in range(LANES):
             flow, drop = pipes[row, FLOW + j], pipes[row, DROP + j]
             head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]

@@ -2,6 +2,7 @@
 
 from ...model.water import WaterTable
 from .compile import inline, kernel
+from .mesh_pipes import ends_of
 from .mesh_rows import (
     BACK_C,
     DROP,
@@ -98,11 +99,7 @@ def measure_pipes(
     for side in range(2):
         pumped = 1.0 - side
         for e in range(count):
-            row, a, b = (
-                side * count + e,
-                side * junctions + mesh.start[e],
-                side * junctions + mesh.end[e],
-            )
+            row, a, b = ends_of(mesh, side, e)
             at, keeps = mesh.ground[e], fields.heat_loss.size > 0
             per_area, per_length = 1.0 / mesh.area[side, e], mesh.per_length[e]
             lost_standing, twin = mesh.conductance[side, e], (1 - side) * count + e

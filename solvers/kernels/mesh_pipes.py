@@ -54,6 +54,14 @@ SHORT = 1.0e-5  # transfer units below which a mean is that of a straight line
 CREEP = 1.0e-12  # kg/s, at which friction is taken where water stands
 
 
+@inline
+def ends_of(mesh: MeshTable, side: int, e: int) -> tuple[int, int, int]:
+    """Return the row of a route's pipe on a side, and the rows of its two nodes."""
+    junctions = mesh.height.size
+    row = side * mesh.start.size + e
+    return row, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
+
+
 @kernel
 def rub_pipes(
     mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork
@@ -65,13 +73,9 @@ def rub_pipes(
     """
     nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
     level, errors = work.level, work.level.errors
-    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    count = mesh.start.size
     for e in range(count):
-        row, a, b = (
-            side * count + e,
-            side * junctions + mesh.start[e],
-            side * junctions + mesh.end[e],
-        )
+        row, a, b = ends_of(mesh, side, e)
         columns = mesh.hydraulics
         per_flow, resistance = columns[side, e, 0], columns[side, e, 1]
         slenderness, minor = columns[side, e, 2], columns[side, e, 3]
@@ -192,14 +196,10 @@ def cool_pipes(
 ) -> None:
     """Write the water at each pipe's outlet, and how it follows inlet and flow."""
     nodes, pipes, scratch, ground = work.nodes, work.pipes, work.level.scratch, work.level.ground
-    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    count = mesh.start.size
     warms, mixed = 1.0 if options.heating else 0.0, 0.5 if side == 0 else 0.0
     for e in range(count):
-        row, a, b = (
-            side * count + e,
-            side * junctions + mesh.start[e],
-            side * junctions + mesh.end[e],
-        )
+        row, a, b = ends_of(mesh, side, e)
         own, twin, mutual = (
             mesh.conductance[side, e],
             mesh.conductance[1 - side, e],

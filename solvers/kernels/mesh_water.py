@@ -2,7 +2,7 @@
 
 from ...model.water import WaterTable
 from .compile import kernel
-from .mesh_pipes import cool_pipes
+from .mesh_pipes import cool_pipes, ends_of
 from .mesh_rows import (
     CAPACITY,
     COLDEST,
@@ -61,11 +61,7 @@ def assemble_water(
     matrix[:] = 0.0
     right[:] = 0.0
     for e in range(count):
-        row, a, b = (
-            side * count + e,
-            side * junctions + mesh.start[e],
-            side * junctions + mesh.end[e],
-        )
+        row, a, b = ends_of(mesh, side, e)
         for j in range(LANES):
             flow = pipes[row, FLOW + j]
             ahead, outlet = flow >= 0.0, pipes[row, OUTLET + j]

@@ -9,9 +9,10 @@ from circuit_factory import drive, scenario, tree, with_flipped, with_halves, wi
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mesh_factory import KINDS, with_chords, with_producers
+from sameness import assert_same, assert_same_results, assert_turned
 
 from warmtenet.networks.boundary import Boundary
-from warmtenet.networks.columns import RETURN, SUPPLY, Circuit, FloatArray
+from warmtenet.networks.columns import RETURN, SUPPLY, Circuit
 from warmtenet.solvers import steady
 from warmtenet.solvers.circuit_year import CircuitYear
 from warmtenet.solvers.steady import solve_steady
@@ -171,20 +172,9 @@ def test_worst_point_has_just_enough(case: Case) -> None:
     assert (spare >= -1e-6).all()
 
 
-def assert_same(one: FloatArray, other: FloatArray, tolerance: float, name: str) -> None:
-    """Compare relative to the largest value: small differences of flows cancel in sums."""
-    least = 1e-3 if name.endswith("mass_flow") else 1.0
-    scale = max(float(np.abs(other).max(initial=0.0)), least)
-    assert np.abs(one - other).max(initial=0.0) <= tolerance * scale, name
-
-
-TOTALS = ("producer_heat", "producer_mass_flow", "pressure_difference", "heat_loss")
-AT_CONSUMERS = (
-    "consumer_mass_flow",
-    "consumer_supply_temperature",
-    "consumer_heat",
-    "consumer_pressure_difference",
-)
+def least(name: str) -> float:
+    """Return the least scale of comparison."""
+    return 1e-3 if name.endswith("mass_flow") else 1.0
 
 
 @EXAMPLES
@@ -197,12 +187,9 @@ def test_order_of_rows_changes_nothing(case: Case, seed: int) -> None:
     shuffle(consumers)
     year, moved = solved(case), solved(with_rows_moved(*case, pipes, consumers))
 
-    for name in TOTALS:
-        assert_same(getattr(moved, name), getattr(year, name), 1e-6, name)
-    for name in AT_CONSUMERS:
-        assert_same(getattr(moved, name), getattr(year, name)[:, consumers], 1e-6, name)
+    assert_same_results(moved, year, 1e-6, consumers=consumers, least=least)
     for name in ("pipe_mass_flow", "pipe_pressure_drop", "pipe_heat_loss"):
-        assert_same(moved.fields[name], year.fields[name][:, pipes], 1e-6, name)
+        assert_same(moved.fields[name], year.fields[name][:, pipes], 1e-6, name, least)
 
 
 @EXAMPLES
@@ -212,12 +199,7 @@ def test_flipped_pipe_changes_signs_only(case: Case, data: st.DataObject) -> Non
     pipe = data.draw(st.integers(0, len(circuit.pipe_ids) - 1))
     year, turned = solved(case), solved((with_flipped(circuit, pipe), boundary))
 
-    for name in (*TOTALS, *AT_CONSUMERS):
-        assert_same(getattr(turned, name), getattr(year, name), 1e-6, name)
-    for name in ("pipe_mass_flow", "pipe_pressure_drop"):
-        sign = np.where(np.arange(len(circuit.pipe_ids)) == pipe, -1.0, 1.0)
-        assert_same(turned.fields[name], year.fields[name] * sign[:, None], 1e-6, name)
-    assert_same(turned.fields["pipe_heat_loss"], year.fields["pipe_heat_loss"], 1e-6, "loss")
+    assert_turned(turned, year, pipe, 1e-6, least=least)
 
 
 @EXAMPLES
@@ -229,8 +211,7 @@ def test_two_halves_are_the_whole_pipe(case: Case, data: st.DataObject) -> None:
     year = solved(case, scenario())
     halves = solved(with_halves(*case, pipe), scenario())
 
-    for name in (*TOTALS, *AT_CONSUMERS):
-        assert_same(getattr(halves, name), getattr(year, name), 1e-5, name)
+    assert_same_results(halves, year, 1e-5, least=least)
 
 
 def assert_tree_through_the_mesh_solver_is_the_tree(case: Case, given_scenario: object) -> None:
@@ -241,10 +222,9 @@ def assert_tree_through_the_mesh_solver_is_the_tree(case: Case, given_scenario: 
 
     assert year.head_residual is None
     assert mesh.head_residual is not None
-    for name in (*TOTALS, *AT_CONSUMERS):
-        assert_same(getattr(mesh, name), getattr(year, name), 1e-6, name)
+    assert_same_results(mesh, year, 1e-6, least=least)
     for name in ("pipe_mass_flow", "pipe_pressure_drop", "pipe_heat_loss"):
-        assert_same(mesh.fields[name], year.fields[name], 1e-6, name)
+        assert_same(mesh.fields[name], year.fields[name], 1e-6, name, least)
 
 
 @EXAMPLES

@@ -3,7 +3,7 @@ import pytest
 
 from warmtenet.networks.synthetic import synthetic_boundary, synthetic_tree
 from warmtenet.studies import peer
-from warmtenet.studies.benchmark import CASES, QUICK, Case, at_hours, measure, stream
+from warmtenet.studies.benchmark import CASES, QUICK, Case, measure, stream
 
 KEYS = ["pipes", "hours", "seconds", "pipe_hours_per_s"]
 KEYS += ["ratio_to_stream", "ratio_to_pandapipes", "threads"]
@@ -34,7 +34,7 @@ def test_stream_writes_every_value(threads: int) -> None:
 
 def test_hours_of_a_boundary_are_taken_from_every_array() -> None:
     boundary = synthetic_boundary(synthetic_tree(16), hours=48)
-    taken = at_hours(boundary, np.array([3, 40]))
+    taken = boundary.at(np.array([3, 40]))
 
     np.testing.assert_array_equal(taken.heat, boundary.heat[[3, 40]])
     assert taken.supply_temperature.shape == (2, 1)

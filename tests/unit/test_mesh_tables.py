@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from circuit_factory import drive, scenario, tree
+from mesh_factory import with_chords
 from village import edit, fault_lines, write_village
 
 from warmtenet.networks.load import load
@@ -104,21 +105,8 @@ def test_pairs_of_a_mesh_exchange_heat_as_the_exact_pairs_of_a_tree(
 
 
 def test_given_flow_and_weak_pump_in_a_ring() -> None:
-    ring_of_four = tree((0, 1, 2), [1, 2, 3], length=300.0, max_pressure_difference=6e4)
-    pipes = ring_of_four.pipes
-    closing = {
-        name: np.append(column, column[..., -1:], axis=-1)
-        for name, column in pipes._asdict().items()
-    }
-    closing["from_junction"] = np.append(pipes.from_junction, 3)
-    closing["to_junction"] = np.append(pipes.to_junction, 0)
-    circuit = replace(
-        ring_of_four,
-        pipes=pipes._replace(**closing),
-        pipe_ids=(*ring_of_four.pipe_ids, "P4"),
-        pipe_types=("",) * 4,
-        pressure_rating=np.full(4, np.inf),
-    )
+    street = tree((0, 1, 2), [1, 2, 3], length=300.0, max_pressure_difference=6e4)
+    circuit = with_chords(street, [(3, 0)])
     given = drive(circuit, [10e3, 0.0, 80e3])
     given = replace(given, flow=np.array([[np.nan, 0.05, np.nan]]))
     year = solve_steady(circuit, given, scenario())

@@ -9,7 +9,6 @@ from warmtenet.networks.columns import Circuit
 from warmtenet.networks.synthetic import synthetic_boundary
 from warmtenet.networks.synthetic_mesh import synthetic_mesh
 from warmtenet.solvers.steady import solve_steady
-from warmtenet.studies.benchmark import at_hours
 from warmtenet.studies.peer import TIGHT, Peer, PeerHour, without_extras
 
 pytestmark = pytest.mark.validation
@@ -43,7 +42,7 @@ def solve_both(circuit: Circuit, year: Boundary) -> Hours:
     for hour in CANDIDATES:
         if len(theirs) < HOURS_WANTED and peer.solve(hour, TIGHT):
             theirs[hour] = peer.read()
-    fields = solve_steady(circuit, at_hours(year, np.array(list(theirs))), SCENARIO, fields=True)
+    fields = solve_steady(circuit, year.at(np.array(list(theirs))), SCENARIO, fields=True)
     return {
         hour: ({name: field[row] for name, field in fields.fields.items()}, theirs[hour])
         for row, hour in enumerate(theirs)

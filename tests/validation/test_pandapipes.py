@@ -11,7 +11,6 @@ from warmtenet.networks.boundary import Boundary
 from warmtenet.networks.columns import Circuit
 from warmtenet.networks.synthetic import synthetic_boundary, synthetic_tree
 from warmtenet.solvers.steady import solve_steady
-from warmtenet.studies.benchmark import at_hours
 from warmtenet.studies.peer import TIGHT, Peer, PeerHour, without_extras
 
 pytestmark = pytest.mark.validation
@@ -68,7 +67,7 @@ def pair() -> Pair:
     solved = peer_hours(circuit, year)
     assert len(solved) == HOURS_WANTED, f"pandapipes solved {sorted(solved)} of {CANDIDATES}"
     hours = list(solved)
-    fields = solve_steady(circuit, at_hours(year, np.array(hours)), SCENARIO, fields=True).fields
+    fields = solve_steady(circuit, year.at(np.array(hours)), SCENARIO, fields=True).fields
     theirs = PeerHour(
         **{
             name: np.stack([getattr(solved[hour], name) for hour in hours])
