@@ -77,6 +77,28 @@ TABLE_HEADS: Mapping[str, str] = {
     "dwellings": "Which dwellings stand behind which building; types: `model/data/dwellings.csv`.",
 }
 
+ODD = """\
+## One-line and other odd networks
+**Sides.** A route with `sides = supply` or `return` has a pipe on that side alone: supply and
+return may differ in way, junctions and diameter. Every consumer needs a way on both sides.
+
+**One-line networks.** A circuit whose pipes all have `sides = supply` has no return. Producers
+hold a gauge `pressure` (any number of them; `static_pressure` where it is empty) or push a
+`mass_flow`; consumers draw a `flow` (or `heat`, with a return temperature that the water leaves
+with), and one of which nothing says what it draws is an open end: it takes what comes, at the
+pressure of the air. Into which producer water flows has a negative `mass_flow` and takes the water
+of its junction. Heat counts from water of 0 °C; there is no worst point, and the return side is
+null. `length` may be 0 for a minor loss alone.
+
+**Valves** shut a pipe of a side by the hour: cell `is_open`, or a column of `open.csv`. What no
+open pipe connects with a held pressure has none (null); consumers there draw nothing, reason
+`pressure`. **Boosters** raise the pressure in a pipe, whatever flows; their electricity counts with
+the first producer's pump and its efficiency.
+
+**Feeding in and drawing.** A prosumer is a consumer and a producer of role `flow` or `heat` at one
+junction, each with its series.
+"""
+
 SERIES_HEAD = """\
 ## Series
 Values over time, as CSV or `.parquet`. The first column is `time` (ISO, CET without daylight
@@ -149,7 +171,7 @@ def tables_page() -> str:
             grid(("column", "unit", "rule"), map(column_row, table.columns)),
         ]
     rows = map(series_row, SERIES_FILES.values())
-    return "\n".join([*parts, SERIES_HEAD, grid(("file", "unit", "columns"), rows)])
+    return "\n".join([*parts, ODD, SERIES_HEAD, grid(("file", "unit", "columns"), rows)])
 
 
 def table_head(table: Table) -> str:
@@ -170,7 +192,7 @@ def rules(column: Column) -> Iterable[str]:
     """Yield what a column accepts, in a few words each."""
     if column.required:
         yield "**required**"
-    words = [f"`{w}`" + " (not yet)" * (w in column.later_choices) for w in column.choices]
+    words = [f"`{word}`" for word in column.choices]
     if words:
         yield ("" if column.kind == "choice" else "or ") + ", ".join(words)
     if column.default is not None:
@@ -181,7 +203,7 @@ def rules(column: Column) -> Iterable[str]:
     yield from (f"{word} {limit:g}" for word, limit in limits.items() if limit is not None)
     flags = {"varies": column.varies, "sides": column.per_side, column.meaning: column.meaning}
     yield from (word for word, is_set in flags.items() if is_set)
-    if column.later and not column.later_choices:
+    if column.later:
         yield "*not yet*"
 
 

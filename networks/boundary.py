@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
-from .columns import FloatArray, IntArray
+from .columns import BoolArray, FloatArray, IntArray
 
 
 class Feed(NamedTuple):
@@ -59,6 +59,14 @@ class Boundary:
         is so for all. [kg/s]
     feed : Feed or None
         What the producers after the first one give; None: nothing.
+    is_open : array of float, shape (hours, valves), or None
+        1 where a valve is open, 0 where it is shut; None: all are open.
+    pressure_rise : array of float, shape (hours, boosters), or None
+        Of each booster, with the flow that counts as positive. [Pa]
+    pressure : array of float, shape (hours, holders), or None
+        Held in a one-line network, gauge; None in a closed circuit. [Pa]
+    outlet : array of bool, shape (consumers,), or None
+        Consumers of a one-line network that are open ends; None: none is.
     """
 
     heat: FloatArray
@@ -69,6 +77,10 @@ class Boundary:
     duration: FloatArray
     flow: FloatArray | None = None
     feed: Feed | None = None
+    is_open: FloatArray | None = None
+    pressure_rise: FloatArray | None = None
+    pressure: FloatArray | None = None
+    outlet: BoolArray | None = None
 
     def at(self, hours: slice | IntArray) -> "Boundary":
         """Return some of the hours.
@@ -80,6 +92,7 @@ class Boundary:
         """
         given = {item.name: getattr(self, item.name) for item in fields(self)}
         feed = given.pop("feed")
+        given.pop("outlet")
         return replace(
             self,
             **{name: value[hours] for name, value in given.items() if value is not None},

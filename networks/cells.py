@@ -178,7 +178,7 @@ def read_cell(cell: object, column: Column) -> float | str | bool:
     if column.kind == "number":
         return _read_number(cell, column)
     if column.kind == "boolean":
-        return _read_boolean(cell)
+        return _read_boolean(cell, column)
     text = _as_text(cell)
     if column.kind == "choice":
         return _read_choice(text, column)
@@ -207,7 +207,10 @@ def _read_number(cell: object, column: Column) -> float | str:
     return number
 
 
-def _read_boolean(cell: object) -> bool:
+def _read_boolean(cell: object, column: Column) -> bool | str:
+    if column.varies and isinstance(cell, str) and cell.strip().startswith(SERIES):
+        parse_varying(cell, column.unit)
+        return cell.strip()
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     word = str(cell).strip().lower()
@@ -219,9 +222,6 @@ def _read_boolean(cell: object) -> bool:
 def _read_choice(text: str, column: Column) -> str:
     if text not in column.choices:
         raise ValueError(one_of(column.choices))
-    if text in column.later_choices:
-        usable = [word for word in column.choices if word not in column.later_choices]
-        raise ValueError(f"{one_of(usable)} (not yet: {column.later})")
     return text
 
 

@@ -11,6 +11,7 @@ from ..model.dwelling import read_dwelling_types
 from ..model.errors import Fault, Faults
 from ..model.scenario import Scenario
 from .cells import Verbatim, is_empty
+from .columns import SIDES
 from .conform import EMPTY, ids_of
 from .contract import side_names
 from .scenario_file import FILE, Tree, expected_name, nearest
@@ -63,7 +64,9 @@ def check_table(name: str, tables: Tables, scenario: Scenario, faults: Faults) -
     elif name == "consumers":
         _check_consumers(tables, found)
     elif name == "producers":
-        _check_producers(tables["producers"], found)
+        _check_producers(tables["producers"], one_line_circuits(tables), found)
+    elif name in ("valves", "boosters"):
+        _check_placed(name, tables, found)
     elif name == "dwellings":
         _check_dwellings(tables, found)
     faults.extend(fault for fault in found.found if not _is_told(fault, told))
@@ -111,7 +114,8 @@ def _check_pipes(tables: Tables, faults: Faults, *, measured: bool) -> None:
 
 def _check_untyped(pipe: Mapping[Any, Any], item: str, faults: Faults) -> None:
     for name in ("inner_diameter", "heat_loss_coefficient"):
-        sides = (pipe.get(f"{name}_supply"), pipe.get(f"{name}_return"))
+        wanted = SIDES if pipe["sides"] not in SIDES else (pipe["sides"],)
+        sides = [pipe.get(f"{name}_{side}") for side in wanted]
         if is_empty(pipe[name]) and any(is_empty(value) for value in sides):
             faults.add(item, name, EMPTY, "a number, or a 'type' of the catalogue")
 
@@ -137,9 +141,10 @@ def _places(tables: Tables) -> dict[str, tuple[float, float]]:
 
 def _check_consumers(tables: Tables, faults: Faults) -> None:
     buildings = set(tables["dwellings"]["building"]) if "dwellings" in tables else None
+    one_line = one_line_circuits(tables)
     for consumer in tables["consumers"].to_dict("records"):
         item = f"consumer '{consumer['id']}'"
-        _check_returns(consumer, item, faults)
+        _check_returns(consumer, item, faults, needed=consumer["circuit"] not in one_line)
         building = consumer["building"]
         if building and buildings is not None and building not in buildings:
             close = nearest(building, buildings)
@@ -147,21 +152,57 @@ def _check_consumers(tables: Tables, faults: Faults) -> None:
             faults.add(item, "building", building, rule)
 
 
-def _check_returns(consumer: Mapping[Any, Any], item: str, faults: Faults) -> None:
-    """Note a consumer whose return is not given, or given twice."""
+def _check_returns(
+    consumer: Mapping[Any, Any], item: str, faults: Faults, *, needed: bool
+) -> None:
+    """Note a consumer whose return is ``needed`` and not given, or given twice."""
     for prefix in ("", "cooling_"):
         names = (f"{prefix}return_temperature", f"{prefix}temperature_difference")
         given = [name for name in names if not is_empty(consumer[name])]
         if len(given) > 1:
             faults.add(item, given[1], consumer[given[1]], f"either this or {given[0]}")
-    if is_empty(consumer["return_temperature"]) and is_empty(consumer["temperature_difference"]):
+    missing = is_empty(consumer["return_temperature"])
+    if needed and missing and is_empty(consumer["temperature_difference"]):
         rule = "a value in °C, or a temperature_difference"
         faults.add(item, "return_temperature", EMPTY, rule)
 
 
-def _check_producers(frame: pd.DataFrame, faults: Faults) -> None:
+def one_line_circuits(tables: Tables) -> set[str]:
+    """Return the circuits whose pipes all lie on the supply side alone.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Conforming tables.
+    """
+    if "pipes" not in tables:
+        return set()
+    pipes = tables["pipes"]
+    return set(pipes["circuit"]) - set(pipes["circuit"][pipes["sides"] != "supply"])
+
+
+def _check_placed(name: str, tables: Tables, faults: Faults) -> None:
+    """Note valves and boosters on a side on which their pipe's route has none."""
+    if "pipes" not in tables:
+        return
+    sides = dict(zip(tables["pipes"]["id"], tables["pipes"]["sides"], strict=True))
+    for row in tables[name].to_dict("records"):
+        has = sides.get(row["pipe"], "both")
+        if has not in ("both", row["side"]) and row["side"] in SIDES:
+            rule = f"'{has}', the side that pipe '{row['pipe']}' has"
+            faults.add(f"{TABLES[name].noun} '{row['id']}'", "side", row["side"], rule)
+
+
+def _check_producers(frame: pd.DataFrame, one_line: set[str], faults: Faults) -> None:
     for producer in frame.to_dict("records"):
         item = f"producer '{producer['id']}'"
+        if producer["circuit"] not in one_line and not is_empty(producer["pressure"]):
+            rule = "an empty cell: a circuit with a return side has static_pressure"
+            faults.add(item, "pressure", producer["pressure"], rule)
+        elif producer["role"] != "pressure" and not is_empty(producer["pressure"]):
+            faults.add(item, "pressure", producer["pressure"], "an empty cell, or role 'pressure'")
+        if producer["circuit"] in one_line:
+            _check_feed(producer, item, faults)
         if producer["plant_pressure_loss"] > 0.0 and is_empty(producer["design_flow"]):
             rule = "the flow at which the plant loses plant_pressure_loss, in kg/s"
             faults.add(item, "design_flow", EMPTY, rule)
@@ -170,6 +211,15 @@ def _check_producers(frame: pd.DataFrame, faults: Faults) -> None:
         if least > most:
             rule = f"at most max_pressure_difference = {most:g} Pa"
             faults.add(item, "min_pressure_difference", least, rule)
+
+
+def _check_feed(producer: Mapping[Any, Any], item: str, faults: Faults) -> None:
+    """Note what a producer of a one-line network cannot be asked for."""
+    if producer["role"] == "heat":
+        rule = "'pressure' or 'flow' in a one-line network, which has no return to warm"
+        faults.add(item, "role", producer["role"], rule)
+    if not is_empty(producer["share"]):
+        faults.add(item, "share", producer["share"], "a mass_flow in a one-line network")
 
 
 GIVES = {"pressure": (), "flow": ("mass_flow", "share"), "heat": ("heat", "limit")}

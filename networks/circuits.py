@@ -9,7 +9,20 @@ import pandas as pd
 from ..model.catalogue import PipeType, read_catalogue
 from ..model.errors import Faults
 from ..model.scenario import GroundSection, Scenario
-from .columns import Circuit, ConsumerTable, FloatArray, IntArray, PipeTable, ProducerTable
+from .columns import (
+    NOWHERE,
+    RETURN,
+    SIDES,
+    SUPPLY,
+    BoolArray,
+    Circuit,
+    ConsumerTable,
+    FloatArray,
+    IntArray,
+    PipeTable,
+    Placed,
+    ProducerTable,
+)
 from .contract import side_names
 from .flow_limit import flow_limit
 from .system import Series
@@ -60,7 +73,7 @@ def _build(
     )
     producers = producers.sort_values(
         "role", key=lambda role: role != "pressure", kind="stable"
-    )  # who holds the pressure comes first
+    )  # those that hold a pressure come first
     ends = {*pipes["from_junction"], *pipes["to_junction"]}
     junctions = tables["junctions"]
     junctions = junctions[junctions["id"].isin(ends)]
@@ -81,7 +94,31 @@ def _build(
         pipe_types=tuple(pipes["type"]),
         pressure_rating=np.array([kind.max_pressure if kind else np.inf for kind in types]),
         buildings=tuple(consumers["building"]),
+        sides=_sides(pipes),
+        valves=_placed(tables, "valves", pipes),
+        boosters=_placed(tables, "boosters", pipes),
+        holders=int((producers["role"] == "pressure").sum()),
     )
+
+
+def _sides(pipes: pd.DataFrame) -> BoolArray | None:
+    """Return which routes have a pipe on which side; None where all have both."""
+    if (pipes["sides"] == "both").all():
+        return None
+    sides = np.ones((len(SIDES), len(pipes)), dtype=np.bool_)
+    sides[SUPPLY] = pipes["sides"] != "return"
+    sides[RETURN] = pipes["sides"] != "supply"
+    return sides
+
+
+def _placed(tables: Tables, name: str, pipes: pd.DataFrame) -> Placed:
+    """Return the valves, or boosters, in a circuit's pipes."""
+    if name not in tables:
+        return NOWHERE
+    row = {label: place for place, label in enumerate(pipes["id"])}
+    rows = tables[name][tables[name]["pipe"].isin(row)]
+    side = np.array([SIDES.index(side) for side in rows["side"]], dtype=np.int64)
+    return Placed(tuple(rows["id"]), _rows(rows["pipe"], row), side)
 
 
 def _tabulate_pipes(

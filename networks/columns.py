@@ -118,9 +118,31 @@ class ProducerTable(NamedTuple):
     pump_efficiency: FloatArray
 
 
+class Placed(NamedTuple):
+    """Valves, or boosters: which pipe each is in.
+
+    Parameters
+    ----------
+    ids : tuple of str
+        Labels, in the order of the rows.
+    pipe : array of int, shape (rows,)
+        Row of the circuit's pipes.
+    side : array of int, shape (rows,)
+        `SUPPLY` or `RETURN`.
+    """
+
+    ids: tuple[str, ...]
+    pipe: IntArray
+    side: IntArray
+
+
+NOWHERE = Placed((), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+"""No valves, or no boosters."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circuit:
-    """One closed water loop, checked, as labels and columns.
+    """One water loop, or a one-line network, checked, as labels and columns.
 
     Parameters
     ----------
@@ -142,6 +164,12 @@ class Circuit:
         Highest gauge pressure each route bears; infinite where unknown. [Pa]
     buildings : tuple of str
         Building behind each consumer, empty where none is named.
+    sides : array of bool, shape (2, pipes), or None
+        False where a route has no pipe on a side; None: every route has both.
+    valves, boosters : Placed
+        What stands in pipes.
+    holders : int
+        Producers that hold a pressure; one in a closed circuit, any number in a one-line network.
     """
 
     id: str
@@ -158,3 +186,18 @@ class Circuit:
     pipe_types: tuple[str, ...]
     pressure_rating: FloatArray
     buildings: tuple[str, ...]
+    sides: BoolArray | None = None
+    valves: Placed = NOWHERE
+    boosters: Placed = NOWHERE
+    holders: int = 1
+
+    @property
+    def has_pipe(self) -> BoolArray:
+        """Whether a route has a pipe on a side, shape (2, pipes)."""
+        both = np.ones((2, len(self.pipe_ids)), dtype=np.bool_)
+        return both if self.sides is None else self.sides
+
+    @property
+    def is_one_line(self) -> bool:
+        """Whether there is no return side: consumers are outflows."""
+        return self.sides is not None and not self.sides[RETURN].any()

@@ -50,7 +50,7 @@ def conform_table(raw: RawTable, table: Table, faults: Faults) -> pd.DataFrame:
             values = [_empty_value(name, column)] * len(raw.lines)
         else:
             values = _read_column(name, column, cells, labels, place, placed)
-        if not column.later or column.later_choices:
+        if not column.later:
             columns[name] = _as_series(values, column)
     _check_ids(raw, table, labels, placed)
     faults.extend(fault for _, _, fault in sorted(placed, key=lambda found: found[:2]))
@@ -164,7 +164,7 @@ def _refuse_later_columns(raw: RawTable, table: Table, faults: Faults) -> None:
     for name, cells in raw.columns.items():
         column = table.column(name)
         given = [cell for cell in cells if not is_empty(cell)]
-        if column is not None and column.later and not column.later_choices and given:
+        if column is not None and column.later and given:
             rule = f"an empty column (not yet: {column.later})"
             faults.add(raw.source, name, _shown(given[0]), rule)
 

@@ -1,45 +1,73 @@
-"""Whether circuits hang together: one pressure, and a way from every consumer to it."""
+"""Whether circuits hang together: a held pressure, and a way from every row to it."""
 
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from ..model.errors import Faults
+from .cells import is_empty
+from .check import one_line_circuits
+from .columns import SIDES
 from .scenario_file import nearest
+from .system import Series
 
 Row = Mapping[Any, Any]
+Tables = Mapping[str, pd.DataFrame]
 
 
-def check_circuits(tables: Mapping[str, pd.DataFrame], faults: Faults) -> None:
-    """Note circuits without one pressure, and rows that have no way to who holds it.
+def check_circuits(tables: Tables, series: Mapping[str, Series], faults: Faults) -> None:
+    """Note circuits without a held pressure, and rows that have no way to where it is held.
+
+    All valves count as open: what shuts off whom is a matter of hours.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
         With ``junctions``, ``pipes``, ``consumers`` and ``producers``.
+    series : mapping of str to Series
+        By name; tells the open ends of one-line networks.
     faults : Faults
         Receives every fault, circuit by circuit.
     """
     members = {name: _by_circuit(tables[name]) for name in ("pipes", "consumers", "producers")}
+    one_line = one_line_circuits(tables)
     for circuit, pipes in members["pipes"].items():
         producers = members["producers"].get(circuit, [])
         consumers = members["consumers"].get(circuit, [])
-        if not consumers:
+        if not consumers and circuit not in one_line:
             faults.add(f"circuit '{circuit}'", "consumers", 0, "at least one consumer")
-        holder = _holder(circuit, producers, list(members["producers"]), faults)
-        if holder is None:
+        if circuit in one_line:
+            held = _held(circuit, producers, consumers, series, faults)
+            _check_ways(pipes, [*producers, *consumers], held, ("supply",), faults)
             continue
-        reached = _reached(pipes, holder["junction"])
-        rule = f"a way to producer '{holder['id']}' of circuit '{circuit}'"
-        for pipe in pipes:
-            if pipe["from_junction"] not in reached:
-                faults.add(f"pipe '{pipe['id']}'", "from_junction", pipe["from_junction"], rule)
-        for noun, rows in (("consumer", consumers), ("producer", producers)):
-            for row in rows:
-                if row["junction"] not in reached:
-                    faults.add(f"{noun} '{row['id']}'", "junction", row["junction"], rule)
+        if all(pipe["sides"] == "return" for pipe in pipes):
+            rule = "'supply' for a one-line network, or 'both'"
+            faults.add(f"circuit '{circuit}'", "sides", "return", rule)
+            continue
+        holder = _holder(circuit, producers, list(members["producers"]), faults)
+        if holder is not None:
+            _check_ways(pipes, [*consumers, *producers], [holder], SIDES, faults)
+
+
+def is_outlet(consumer: Row, series: Mapping[str, Series]) -> bool:
+    """Return whether nothing says what a consumer draws: in a one-line network, an open end.
+
+    Parameters
+    ----------
+    consumer : mapping
+        Row of the table.
+    series : mapping of str to Series
+        By name.
+    """
+    given = any(consumer["id"] in series[name].columns for name in DRAWN if name in series)
+    empty = all(is_empty(consumer[name]) for name in (*DRAWN, "building"))
+    return empty and not given and bool(consumer["is_connected"])
+
+
+DRAWN = ("heat", "flow")
+"""Columns, and series, that say what a consumer draws."""
 
 
 def _by_circuit(frame: pd.DataFrame) -> dict[str, list[Row]]:
@@ -49,6 +77,29 @@ def _by_circuit(frame: pd.DataFrame) -> dict[str, list[Row]]:
         if row["circuit"]:
             rows[row["circuit"]].append(row)
     return rows
+
+
+def _held(
+    circuit: str,
+    producers: list[Row],
+    consumers: list[Row],
+    series: Mapping[str, Series],
+    faults: Faults,
+) -> list[Row]:
+    """Return the producers and open ends that hold a pressure in a one-line network."""
+    holders = [row for row in producers if row["role"] == "pressure"]
+    ends = [row for row in consumers if is_outlet(row, series)]
+    first: dict[str, Row] = {}
+    for row in (*holders, *ends):
+        other = first.setdefault(row["junction"], row)
+        if other is not row:
+            rule = f"another junction: '{other['id']}' holds the pressure there"
+            noun = "producer" if row in holders else "consumer"
+            faults.add(f"{noun} '{row['id']}'", "junction", row["junction"], rule)
+    if not first:
+        rule = "a producer with role 'pressure', or a consumer without flow and heat: an open end"
+        faults.add(f"circuit '{circuit}'", "pressure", "nowhere held", rule)
+    return list(first.values())
 
 
 def _holder(circuit: str, producers: list[Row], others: list[str], faults: Faults) -> Row | None:
@@ -68,13 +119,41 @@ def _holder(circuit: str, producers: list[Row], others: list[str], faults: Fault
     return holders[0] if len(holders) == 1 else None
 
 
-def _reached(pipes: list[Row], start: str) -> set[str]:
-    """Return the junctions that pipes connect with ``start``."""
+def _check_ways(
+    pipes: list[Row], rows: list[Row], held: list[Row], sides: Iterable[str], faults: Faults
+) -> None:
+    """Note pipes and rows from which no pipes lead to where a pressure is held, once each."""
+    if not held:
+        return
+    is_even = all(pipe["sides"] == "both" for pipe in pipes)
+    to = f"a way to {_noun(held[0])} '{held[0]['id']}' of circuit '{held[0]['circuit']}'"
+    told: set[tuple[str, str]] = set()
+    for side in ("supply",) if is_even else sides:
+        own = [pipe for pipe in pipes if pipe["sides"] in ("both", side)]
+        reached = _reached(own, {row["junction"] for row in held})
+        rule = to if is_even else f"{to} on the {side} side"
+        for noun, column, members in (
+            ("pipe", "from_junction", own),
+            ("consumer", "junction", [row for row in rows if _noun(row) == "consumer"]),
+            ("producer", "junction", [row for row in rows if _noun(row) == "producer"]),
+        ):
+            for row in members:
+                if row[column] not in reached and (noun, row["id"]) not in told:
+                    told.add((noun, row["id"]))
+                    faults.add(f"{noun} '{row['id']}'", column, row[column], rule)
+
+
+def _noun(row: Row) -> str:
+    return "producer" if "role" in row else "consumer"
+
+
+def _reached(pipes: list[Row], starts: set[str]) -> set[str]:
+    """Return the junctions that pipes connect with any of ``starts``."""
     neighbours: dict[str, list[str]] = defaultdict(list)
     for pipe in pipes:
         neighbours[pipe["from_junction"]].append(pipe["to_junction"])
         neighbours[pipe["to_junction"]].append(pipe["from_junction"])
-    reached, waiting = {start}, deque([start])
+    reached, waiting = set(starts), deque(starts)
     while waiting:
         for junction in neighbours[waiting.popleft()]:
             if junction not in reached:

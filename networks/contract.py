@@ -36,8 +36,6 @@ class Column:
         ``<name>_supply`` and ``<name>_return`` give one side another value.
     later : str
         Why a value is refused for now; empty where it works.
-    later_choices : tuple of str
-        Choices that are refused for now, for the reason in ``later``.
     meaning : str
         In a few words.
     """
@@ -55,7 +53,6 @@ class Column:
     varies: bool = False
     per_side: bool = False
     later: str = ""
-    later_choices: tuple[str, ...] = ()
     meaning: str = ""
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..model.errors import Faults
 from .cells import SERIES, SOURCE, Verbatim, is_empty
-from .check import id_rule
+from .check import id_rule, one_line_circuits
 from .conform import EMPTY, ids_of
 from .contract import Column, SeriesFile
 from .read import SUFFIXES, RawFolder, read_named_series
@@ -148,13 +148,15 @@ def check_loads(tables: Tables, series: Mapping[str, Series], tree: Tree, faults
     }
     counting = any(given.clock == "time_s" for given in series.values())
     dwellings = "dwellings" in tables and heat is None and not counting
-    plant = _ids(tree, "plant", "consumers")
+    plant, one_line = _ids(tree, "plant", "consumers"), one_line_circuits(tables)
     for consumer in tables["consumers"].to_dict("records"):
         name = consumer["id"]
         if name in columns or name in plant:
             continue
         if not (is_empty(consumer["heat"]) and is_empty(consumer["flow"])):
             continue
+        if consumer["circuit"] in one_line:
+            continue  # an open end
         if not consumer["is_connected"]:
             continue
         service = _service(tree, consumer["circuit"])

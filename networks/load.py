@@ -133,7 +133,7 @@ def _check_together(
     if not broken & {"heat", "flow"}:
         check_loads(tables, raw.series, tree, found)
     if not any(fault.field == "id" for fault in faults.found):
-        check_circuits(tables, found)
+        check_circuits(tables, raw.series, found)
     faults.extend(fault for fault in found.found if (fault.item, fault.field) not in already)
 
 

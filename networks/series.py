@@ -287,7 +287,8 @@ def _read_column(grid: Grid, place: int, file: SeriesFile, values: FloatArray) -
     """Fill one column; what cannot be read stays NaN."""
     for row, cell in enumerate(grid.cells[:, place]):
         if file.words is not None:
-            values[row, place] = file.words.get(str(cell).strip().lower(), np.nan)
+            word = f"{cell:g}" if isinstance(cell, float) else str(cell).strip().lower()
+            values[row, place] = file.words.get(word, np.nan)
             continue
         try:
             values[row, place] = parse_quantity(cell, file.unit)

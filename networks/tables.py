@@ -10,8 +10,6 @@ DYNAMICS = "walls and standing water come with the dynamic solver"
 COLDEST, WARMEST = -60.0, 60.0
 """Between these lies any air and ground; outside, a unit is wrong. [°C]"""
 
-OPEN = "open networks come in a later version"
-
 
 def _water_temperature(name: str, *, varies: bool = False) -> Column:
     """Return a column of temperatures within which the water's properties are known."""
@@ -74,8 +72,7 @@ PIPES = Table(
             kind="choice",
             default="both",
             choices=("both", "supply", "return"),
-            later_choices=("supply", "return"),
-            later=OPEN,
+            meaning="on which a route has a pipe; supply alone throughout: a one-line network",
         ),
         Column(name="outer_diameter", unit="m", above=0.0, per_side=True, later=DYNAMICS),
         Column(name="wall_thickness", unit="m", at_least=0.0, per_side=True, later=DYNAMICS),
@@ -162,7 +159,7 @@ PRODUCERS = Table(
             kind="choice",
             required=True,
             choices=("pressure", "flow", "heat"),
-            meaning="who holds the pressure (one), feeds a flow, or heat",
+            meaning="who holds the pressure (one in a closed circuit), feeds a flow, or heat",
         ),
         _water_temperature("supply_temperature", varies=True),
         _water_temperature("cooling_supply_temperature", varies=True),
@@ -205,7 +202,12 @@ PRODUCERS = Table(
             default=300_000.0,
             meaning="gauge, at its return junction; 3 bar is our assumption",
         ),
-        Column(name="pressure", unit="Pa", later=OPEN),
+        Column(
+            name="pressure",
+            unit="Pa",
+            varies=True,
+            meaning="gauge, held at its junction; one-line networks only",
+        ),
         Column(name="plant_pressure_loss", unit="Pa", at_least=0.0, default=0.0),
         Column(name="design_flow", unit="kg/s", above=0.0),
         Column(name="pump_efficiency", above=0.0, at_most=1.0, default=0.6),
@@ -216,12 +218,17 @@ PRODUCERS = Table(
 BOOSTERS = Table(
     name="boosters",
     noun="booster",
-    later="boosters come in a later version",
     columns=(
         ID,
         Column(name="pipe", kind="id", required=True, refers_to="pipes"),
         Column(name="side", kind="choice", required=True, choices=("supply", "return")),
-        Column(name="pressure_rise", unit="Pa", required=True, varies=True),
+        Column(
+            name="pressure_rise",
+            unit="Pa",
+            required=True,
+            varies=True,
+            meaning="towards to_junction on the supply side, from_junction on the return side",
+        ),
         Column(name="geometry", kind="geometry"),
     ),
 )
@@ -229,7 +236,6 @@ BOOSTERS = Table(
 VALVES = Table(
     name="valves",
     noun="valve",
-    later="valves come in a later version",
     columns=(
         ID,
         Column(name="pipe", kind="id", required=True, refers_to="pipes"),
@@ -301,7 +307,6 @@ SERIES_FILES: Mapping[str, SeriesFile] = {
             columns="valves",
             words={"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0},
             unit="",
-            later="valves come in a later version",
         ),
         SeriesFile(name="initial", unit="°C", later=DYNAMICS),
     )

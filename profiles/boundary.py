@@ -11,6 +11,7 @@ from ..networks.boundary import Boundary, Feed
 from ..networks.columns import BoolArray, Circuit, FloatArray
 from ..networks.system import System
 from .mode import COLD, HEAT
+from .one_line import gates, held_pressure, open_ends, over_zero
 from .pipe_ground import ground_at_pipes
 from .reader import Reader, narrow
 from .sides import refuse_lost_returns, refuse_wrong_side
@@ -60,10 +61,11 @@ def circuit_boundary(
     circuit = system.circuits[circuit_id]
     reader = Reader(system=system, profiles=profiles)
     is_given = heat is not None
-    flow = None
+    flow = outlet = None
     if heat is None:
         flow = _flow(reader, circuit)
-        heat = _heat(reader, circuit, flow)
+        outlet = open_ends(reader, circuit)
+        heat = _heat(reader, circuit, flow, outlet)
     cold = _cold_hours(reader, circuit, heat)
     sign = _signs(reader, circuit, heat, cold)
     boundary = Boundary(
@@ -75,6 +77,10 @@ def circuit_boundary(
         duration=profiles.duration,
         flow=flow,
         feed=_feed(reader, circuit),
+        is_open=gates(reader, circuit),
+        pressure_rise=_rises(reader, circuit),
+        pressure=held_pressure(reader, circuit),
+        outlet=outlet,
     )
     refuse_wrong_side(circuit, boundary)
     if not is_given:  # the plant sets its own differences at its sources
@@ -146,7 +152,9 @@ def _cells_or_columns(
     return values
 
 
-def _heat(reader: Reader, circuit: Circuit, flow: FloatArray | None) -> FloatArray:
+def _heat(
+    reader: Reader, circuit: Circuit, flow: FloatArray | None, outlet: BoolArray | None
+) -> FloatArray:
     """Return what each consumer asks for in its mode, shape (hours, consumers). [W]
 
     A column of ``heat.csv`` comes first, then the cell ``heat``, then the building's dwellings.
@@ -163,6 +171,7 @@ def _heat(reader: Reader, circuit: Circuit, flow: FloatArray | None) -> FloatArr
     faults = Faults()
     for row, (name, building) in enumerate(zip(ids, circuit.buildings, strict=True)):
         draws_heat = flow is None or bool(np.isnan(flow[0, row]))
+        draws_heat &= outlet is None or not outlet[row]
         if not (circuit.consumers.is_connected[row] and draws_heat):
             heat[row] = 0.0
         elif name in columns:
@@ -256,18 +265,26 @@ def _supply(reader: Reader, circuit: Circuit, cold: BoolArray) -> FloatArray:
 
 
 def _feed(reader: Reader, circuit: Circuit) -> Feed | None:
-    """Return what the producers after the first give, None where there is only one."""
+    """Return what producers give that hold no pressure, None where all hold one."""
     ids = circuit.producer_ids
-    if len(ids) == 1:
+    if len(ids) == circuit.holders:
         return None
     units = {"mass_flow": "kg/s", "share": "", "heat": "W", "limit": "W", "priority": ""}
     return Feed(**{name: reader.cells("producers", name, ids, units[name]) for name in units})
+
+
+def _rises(reader: Reader, circuit: Circuit) -> FloatArray | None:
+    """Return the pressure rise of each booster, shape (hours, boosters). [Pa]"""
+    ids = circuit.boosters.ids
+    return reader.cells("boosters", "pressure_rise", ids, "Pa") if ids else None
 
 
 def _returns(reader: Reader, circuit: Circuit, sign: FloatArray) -> FloatArray:
     """Return the returns for the sign of the demand, shape (hours, consumers). [°C]"""
     warm, chilled = _heat_and_cold(reader, circuit, ("return_temperature", "°C"))
     chosen = np.where(sign < 0.0, chilled, warm)
+    if circuit.is_one_line:
+        chosen = over_zero(reader, circuit, chosen)
     return np.broadcast_to(chosen, (reader.hours, len(circuit.consumer_ids)))
 
 

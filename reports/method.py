@@ -44,7 +44,7 @@ def _paragraphs(material: Material) -> tuple[str, ...]:
 
 def _numbers(material: Material) -> Table:
     figure, seconds = material.figure, material.summary.get("seconds", {})
-    pipes = sum(2 * len(year.circuit.pipe_ids) for year in material.base.circuits.values())
+    pipes = sum(int(year.circuit.has_pipe.sum()) for year in material.base.circuits.values())
     rows = [
         ("Hours × pipes", f"{len(material.clock.seconds):,} × {pipes:,}"),
         ("Largest heat residual, relative", power_of_ten(figure("balance", "heat_relative"))),

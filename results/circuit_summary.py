@@ -52,7 +52,7 @@ def summarise_circuit(simulation: Simulation, name: str) -> dict[str, Any]:
     section = simulation.system.scenario.circuits.get(name)
     trench = trench_length(year.circuit) if section is None or section.trench else 0.0
     shape = {
-        "pipes": 2 * len(year.circuit.pipe_ids),
+        "pipes": int(year.circuit.has_pipe.sum()),
         "trench_m": trench,
         "volume_m3": water_volume(year.circuit),
     }
@@ -71,7 +71,7 @@ def trench_length(circuit: Circuit) -> float:
 
 def water_volume(circuit: Circuit) -> float:
     """Return the water in all pipes of a circuit, supply and return. [m3]"""
-    area = np.pi / 4.0 * circuit.pipes.inner_diameter**2
+    area = np.pi / 4.0 * circuit.pipes.inner_diameter**2 * circuit.has_pipe
     return float((area * circuit.pipes.length).sum())
 
 

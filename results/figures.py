@@ -147,6 +147,7 @@ def _reasons(year: CircuitYear, unserved: FloatArray) -> list[str]:
 
 def _pipes(year: CircuitYear, state: DesignState | None) -> dict[str, Any]:
     circuit, table, figures = year.circuit, year.circuit.pipes, year.pipe_figures
+    diameter = np.where(circuit.has_pipe, table.inner_diameter / MM, np.nan)
     return {
         "id": circuit.pipe_ids,
         "circuit": [circuit.id] * len(circuit.pipe_ids),
@@ -154,8 +155,8 @@ def _pipes(year: CircuitYear, state: DesignState | None) -> dict[str, Any]:
         "to_junction": [circuit.junctions[row] for row in table.to_junction],
         "type": circuit.pipe_types,
         "length_m": table.length,
-        "inner_diameter_supply_mm": table.inner_diameter[SUPPLY] / MM,
-        "inner_diameter_return_mm": table.inner_diameter[RETURN] / MM,
+        "inner_diameter_supply_mm": diameter[SUPPLY],
+        "inner_diameter_return_mm": diameter[RETURN],
         "peak_flow_kg_s": figures.peak_mass_flow.max(axis=0),
         "peak_velocity_m_s": figures.peak_velocity.max(axis=0),
         "peak_gradient_pa_m": figures.peak_gradient.max(axis=0),
@@ -164,8 +165,8 @@ def _pipes(year: CircuitYear, state: DesignState | None) -> dict[str, Any]:
         "min_supply_temperature_c": figures.min_temperature[SUPPLY],
         "max_supply_temperature_c": figures.max_temperature[SUPPLY],
         "heat_loss_mwh": figures.heat_loss.sum(axis=0) / MWH,
-        "max_pressure_bar": figures.max_pressure.max(axis=0) / BAR,
-        "min_pressure_bar": figures.min_pressure.min(axis=0) / BAR,
+        "max_pressure_bar": np.fmax.reduce(figures.max_pressure, axis=0) / BAR,
+        "min_pressure_bar": np.fmin.reduce(figures.min_pressure, axis=0) / BAR,
         **_design(state, len(circuit.pipe_ids)),
     }
 

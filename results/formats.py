@@ -2,6 +2,7 @@
 
 import csv
 import io
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -101,17 +102,19 @@ def write_layer(
     import shapely
 
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": GEOPACKAGE_DATE})
-    pyogrio.raw.write(
-        path,
-        geometry=shapely.to_wkb(shapes),
-        field_data=[_column(values) for values in columns.values()],
-        fields=np.array(list(columns), dtype=object),
-        geometry_type=shapes[0].geom_type,
-        crs=None if crs == "none" else crs,
-        layer=layer,
-        driver="GPKG",
-        append=path.exists(),
-    )
+    with warnings.catch_warnings():  # a schematic has no coordinate system, and says so
+        warnings.filterwarnings("ignore", message="'crs' was not provided")
+        pyogrio.raw.write(
+            path,
+            geometry=shapely.to_wkb(shapes),
+            field_data=[_column(values) for values in columns.values()],
+            fields=np.array(list(columns), dtype=object),
+            geometry_type=shapes[0].geom_type,
+            crs=None if crs == "none" else crs,
+            layer=layer,
+            driver="GPKG",
+            append=path.exists(),
+        )
 
 
 def _cell(value: Any) -> str:

@@ -46,7 +46,6 @@ def label_year(
     out: Outputs | MeshOutputs,
     fields: Fields,
     figures: FloatArray,
-    head_residual: FloatArray | None = None,
 ) -> CircuitYear:
     """Label what the kernels wrote, and add the plants' own losses and their pumps.
 
@@ -64,21 +63,53 @@ def label_year(
         Those that were kept.
     figures : array of float, shape (2, pipes, figures)
         Of all hours.
-    head_residual : array of float, shape (hours,), optional
-        See `CircuitYear`.
     """
-    producers = circuit.producers
+    producers, kept = circuit.producers, labelled_fields(fields)
     share = np.nan_to_num(out.producer_mass_flow / producers.design_flow, nan=0.0)
     plant_loss = np.nan_to_num(producers.plant_pressure_loss, nan=0.0) * share**2
     head = out.pressure_difference + plant_loss
     volume = out.producer_mass_flow / density(out.producer_return_temperature, water)
+    pumped = np.maximum(np.nan_to_num(volume * head), 0.0)
+    if isinstance(out, MeshOutputs):  # boosters count at the first producer
+        pumped[:, 0] += out.booster_power
     return CircuitYear(
         circuit=circuit,
         producer_supply_temperature=np.array(boundary.supply_temperature),
         pump_head=head,
-        pump_electricity=np.maximum(volume * head, 0.0) / producers.pump_efficiency,
-        pipe_figures=PipeFigures(*np.moveaxis(figures, -1, 0)),
-        fields=labelled_fields(fields),
-        head_residual=head_residual,
+        pump_electricity=pumped / producers.pump_efficiency,
+        pipe_figures=_figures(circuit, figures),
+        fields={name: _blank(circuit, name, field) for name, field in kept.items()},
+        head_residual=out.head_residual if isinstance(out, MeshOutputs) else None,
         **{name: getattr(out, name) for name in AS_THEY_ARE},
     )
+
+
+NOTHING = {"peak_mass_flow", "peak_velocity", "peak_gradient", "heat_loss"}
+"""Figures that are 0 where there is no pipe; the others are NaN."""
+
+
+def _figures(circuit: Circuit, figures: FloatArray) -> PipeFigures:
+    """Return the figures by name, without those of pipes that are not there."""
+    named = PipeFigures(*np.moveaxis(figures, -1, 0))
+    if circuit.sides is None:
+        return named
+    return PipeFigures(
+        *(
+            np.where(circuit.sides, column, 0.0 if name in NOTHING else np.nan)
+            for name, column in named._asdict().items()
+        )
+    )
+
+
+def _blank(circuit: Circuit, name: str, field: FloatArray) -> FloatArray:
+    """Return a field (hours, things, side) with NaN where a side has no pipe."""
+    if circuit.sides is None:
+        return field
+    exists = circuit.sides
+    if name.startswith("junction"):
+        pipes, near = circuit.pipes, np.zeros((2, len(circuit.junctions)), dtype=np.bool_)
+        for side in range(2):
+            near[side, pipes.from_junction[exists[side]]] = True
+            near[side, pipes.to_junction[exists[side]]] = True
+        exists = near
+    return np.where(exists.T, field, np.nan)

@@ -18,6 +18,7 @@ from .kernels.mesh_tables import MeshInputs, MeshOutputs, MeshTable, Plan
 from .kernels.tree_tables import Fields, Options, Pump
 from .label_year import label_year
 from .mesh_memory import make_outputs, make_work
+from .mesh_passage import Passage, find_passage
 from .mesh_plan import find_loops, make_plan
 from .tree_memory import Memory, make_fields, merge_figures
 
@@ -25,15 +26,21 @@ KINDS = 3
 """Flow, share and heat of producers are known to the kernels; limits have become heat before."""
 
 
+ATMOSPHERE = Pump(static_pressure=0.0, fixed_head=0.0, min_head=0.0, max_head=np.inf)
+"""What a one-line network's pressures count from: all are held by producers."""
+
+
 def is_mesh(circuit: Circuit) -> bool:
-    """Return whether a circuit is more than a tree with one producer.
+    """Return whether a circuit is more than a tree of pairs of pipes with one producer.
 
     Parameters
     ----------
     circuit : Circuit
         Connected.
     """
-    return len(circuit.producer_ids) > 1 or len(circuit.pipe_ids) >= len(circuit.junctions)
+    fitted = circuit.sides is not None or circuit.valves.ids or circuit.boosters.ids
+    several = len(circuit.producer_ids) > 1 or circuit.holders != 1
+    return bool(fitted) or several or len(circuit.pipe_ids) >= len(circuit.junctions)
 
 
 def solve_with_limits(
@@ -51,7 +58,8 @@ def solve_with_limits(
     Parameters
     ----------
     circuit : Circuit
-        Connected; the first producer holds the pressure.
+        Connected; the first producer holds the pressure, in a one-line network the first
+        ``holders`` do.
     boundary : Boundary
         Loads and temperatures of every hour.
     scenario : Scenario
@@ -77,18 +85,25 @@ def solve_with_limits(
     """
     hours = len(boundary.duration)
     water = water_table(scenario.water)
-    inputs, rows = read_inputs(boundary, flow_limit)
-    mesh = mesh_table(circuit, scenario.friction.law, rows)
+    passage = find_passage(circuit, boundary)
+    inputs, rows = read_inputs(circuit, boundary, flow_limit, passage)
     plan = make_plan(
-        mesh.start, mesh.end, len(circuit.junctions), int(circuit.producers.junction[0])
+        circuit.pipes.from_junction,
+        circuit.pipes.to_junction,
+        len(circuit.junctions),
+        circuit.producers.junction[: circuit.holders],
     )
+    mesh = mesh_table(circuit, scenario.friction.law, rows, passage, plan)
     out = make_outputs(circuit, boundary.duration, keep=keep)
     fields = make_fields(circuit, hours, names, Memory(), flow_sides=2)
-    figures = _run(mesh, plan, inputs, water, scenario, options, pump_of(circuit), out, fields)
-    return label_year(circuit, boundary, water, out, fields, figures, out.head_residual)
+    pump = ATMOSPHERE if circuit.is_one_line else pump_of(circuit)
+    figures = _run(mesh, plan, inputs, water, scenario, options, pump, out, fields)
+    return label_year(circuit, boundary, water, out, fields, figures)
 
 
-def mesh_table(circuit: Circuit, law: str, rows: dict[str, IntArray]) -> MeshTable:
+def mesh_table(
+    circuit: Circuit, law: str, rows: dict[str, IntArray], passage: Passage, plan: Plan
+) -> MeshTable:
     """Return a circuit as the mesh kernels read it.
 
     Parameters
@@ -99,21 +114,35 @@ def mesh_table(circuit: Circuit, law: str, rows: dict[str, IntArray]) -> MeshTab
         Friction law, see `pipe_columns`.
     rows : dict of str to array of int
         Rows of what pipes and consumers share over the hours.
+    passage : Passage
+        Where water may pass.
+    plan : Plan
+        Order of the junctions.
     """
     pipes, consumers = circuit.pipes, circuit.consumers
     start, end = pipes.from_junction, pipes.to_junction
-    junctions, source = len(circuit.junctions), int(circuit.producers.junction[0])
+    held = circuit.producers.junction[: circuit.holders]
+    junctions, source = len(circuit.junctions), int(held[0])
     earth = np.zeros(junctions, dtype=np.int64)
     earth[start], earth[end] = rows["ground"], rows["ground"]
-    touching = np.flatnonzero((start == source) ^ (end == source))
-    loops, outward = find_loops(start, end, junctions, source)
+    touching = [np.flatnonzero((start == node) ^ (end == node)) for node in held]
+    signs = [
+        np.where(start[at] == node, 1.0, -1.0) for at, node in zip(touching, held, strict=True)
+    ]
+    shapes = [find_loops(start, end, junctions, held, has) for has in circuit.has_pipe]
+    columns = pipe_columns(circuit, law)
+    columns["conductance"] = columns["conductance"] * circuit.has_pipe
+    columns["exchange"] = columns["exchange"] * circuit.has_pipe.all(axis=0)
     return MeshTable(
         start=start.astype(np.int64),
         end=end.astype(np.int64),
         rise=circuit.elevation[end] - circuit.elevation[start],
         height=circuit.elevation - circuit.elevation[source],
-        in_loop=loops,
-        outward=outward,
+        in_loop=np.stack([loops for loops, _ in shapes]),
+        outward=np.stack([outward for _, outward in shapes]),
+        gate=passage.gate,
+        lift=passage.lift_row,
+        reach=passage.reach,
         ground=rows["ground"],
         earth=earth,
         consumer_junction=consumers.junction.astype(np.int64),
@@ -121,24 +150,32 @@ def mesh_table(circuit: Circuit, law: str, rows: dict[str, IntArray]) -> MeshTab
         difference=rows["difference"],
         limit=rows["limit"],
         producer_junction=circuit.producers.junction.astype(np.int64),
-        source_pipe=touching,
-        source_sign=np.where(start[touching] == source, 1.0, -1.0),
-        **pipe_columns(circuit, law),
+        held_at=plan.place[held],
+        held_first=np.cumsum([0, *(at.size for at in touching)]).astype(np.int64),
+        source_pipe=np.concatenate(touching).astype(np.int64),
+        source_sign=np.concatenate(signs),
+        is_held=np.isin(np.arange(junctions), held).astype(np.float64),
+        sides=1 if circuit.is_one_line else 2,
+        **columns,
         **consumer_columns(circuit),
     )
 
 
 def read_inputs(
-    boundary: Boundary, flow_limit: FloatArray | None
+    circuit: Circuit, boundary: Boundary, flow_limit: FloatArray | None, passage: Passage
 ) -> tuple[MeshInputs, dict[str, IntArray]]:
     """Return the hours as the kernels read them, and the rows of what things share.
 
     Parameters
     ----------
+    circuit : Circuit
+        Whose hours.
     boundary : Boundary
         Loads and temperatures.
     flow_limit : array of float, shape (hours, consumers), or None
         Flow that the pressure allows. [kg/s]
+    passage : Passage
+        Where water may pass.
     """
     hours, consumers = boundary.heat.shape
     unlimited = np.broadcast_to(np.inf, (consumers, hours))
@@ -154,6 +191,12 @@ def read_inputs(
         ground_temperature=ground,
         supply_temperature=own(boundary.supply_temperature),
         feed=_feed(boundary),
+        pressure=own(
+            np.zeros((hours, circuit.holders)) if boundary.pressure is None else boundary.pressure
+        ),
+        passage=own(passage.passage),
+        lift=own(passage.lift),
+        reached=own(passage.reached),
     )
     rows = {
         "returned": back_row,

@@ -6,11 +6,11 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
-from ..networks.columns import FloatArray, IntArray
+from ..networks.columns import BoolArray, FloatArray, IntArray
 from .kernels.mesh_tables import Plan
 
 
-def make_plan(start: IntArray, end: IntArray, junctions: int, source: int) -> Plan:
+def make_plan(start: IntArray, end: IntArray, junctions: int, held: IntArray) -> Plan:
     """Return the elimination of a network's equations.
 
     Parameters
@@ -19,15 +19,15 @@ def make_plan(start: IntArray, end: IntArray, junctions: int, source: int) -> Pl
         Junctions of each route.
     junctions : int
         Number of junctions.
-    source : int
-        Junction of the pressure holder, which comes last.
+    held : array of int, shape (holders,)
+        Junctions of the pressure holders; the first comes last.
 
     Returns
     -------
     Plan
         Junctions with the fewest neighbours first, so that branches and chains go without fill.
     """
-    node, later_sets = order_junctions(start, end, junctions, source)
+    node, later_sets = order_junctions(start, end, junctions, int(held[0]))
     place = np.empty(junctions, dtype=np.int64)
     place[node] = np.arange(junctions)
     later = [sorted(int(place[n]) for n in found) for found in later_sets]
@@ -39,6 +39,7 @@ def make_plan(start: IntArray, end: IntArray, junctions: int, source: int) -> Pl
             upper.append(block.setdefault((k, n), len(block)))
             lower.append(block.setdefault((n, k), len(block)))
     target = [block[i, n] for found in later for i in found for n in found]
+    fixed = set(place[held].tolist())
     ends = list(zip(place[start].tolist(), place[end].tolist(), strict=True))
     return Plan(
         node=_whole(node),
@@ -52,7 +53,7 @@ def make_plan(start: IntArray, end: IntArray, junctions: int, source: int) -> Pl
         place_end=place[end],
         ahead=_whole([block[a, b] for a, b in ends]),
         aback=_whole([block[b, a] for a, b in ends]),
-        held=_whole([at for (i, n), at in block.items() if i == junctions - 1 and n != i]),
+        held=_whole([at for (i, n), at in block.items() if i in fixed and n != i]),
     )
 
 
@@ -99,18 +100,20 @@ def order_junctions(
 
 
 def find_loops(
-    start: IntArray, end: IntArray, junctions: int, source: int
+    start: IntArray, end: IntArray, junctions: int, held: IntArray, exists: BoolArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return which pipes are part of a loop, and which way each leads from a source.
 
     Parameters
     ----------
     start, end : array of int, shape (pipes,)
-        Junctions of each route; all are connected.
+        Junctions of each route.
     junctions : int
         Number of junctions.
-    source : int
-        Where the ways begin.
+    held : array of int, shape (holders,)
+        Junctions with a held pressure: ways begin at the first, and between them is a loop.
+    exists : array of bool, shape (pipes,)
+        Whether the route has a pipe here; those that have none count as part of a loop.
 
     Returns
     -------
@@ -121,12 +124,17 @@ def find_loops(
 
     Examples
     --------
-    >>> in_loop, outward = find_loops(np.array([0, 1, 2, 3]), np.array([1, 2, 3, 1]), 4, 0)
+    >>> start, end = np.array([0, 1, 2, 3]), np.array([1, 2, 3, 1])
+    >>> in_loop, outward = find_loops(start, end, 4, np.array([0]), np.ones(4, dtype=bool))
     >>> in_loop.tolist(), outward.tolist()
     ([0.0, 1.0, 1.0, 1.0], [1.0, 1.0, 1.0, -1.0])
     """
+    real, pipes = np.flatnonzero(exists), start.size
+    far_start, far_end = start, end
+    start = np.concatenate([start[real], np.repeat(held[:1], held.size - 1)])
+    end = np.concatenate([end[real], held[1:]])
     graph = csr_array((np.ones(start.size), (start, end)), shape=(junctions, junctions))
-    order, before = breadth_first_order(graph, source, directed=False)
+    order, before = breadth_first_order(graph, int(held[0]), directed=False)
     distance = np.zeros(junctions, dtype=np.int64)
     for n in order[1:]:
         distance[n] = distance[before[n]] + 1
@@ -141,12 +149,13 @@ def find_loops(
     noise = np.random.default_rng(0).integers(1, 2**62, start.size)
     np.bitwise_xor.at(marks, start[chord], noise[chord])
     np.bitwise_xor.at(marks, end[chord], noise[chord])
-    in_loop = chord.astype(np.float64)
+    among = chord.astype(np.float64)
     for n in order[:0:-1]:
-        in_loop[by_way[n]] = float(marks[n] != 0)
+        among[by_way[n]] = float(marks[n] != 0)
         marks[before[n]] ^= marks[n]
-    outward = np.where(distance[start] <= distance[end], 1.0, -1.0)
-    return in_loop, outward
+    in_loop = np.ones(pipes)
+    in_loop[real] = among[: real.size]
+    return in_loop, np.where(distance[far_start] <= distance[far_end], 1.0, -1.0)
 
 
 def _whole(numbers: list[int]) -> IntArray:

@@ -26,6 +26,7 @@ from .kernels.tree_tables import (
 )
 from .label_year import BY_PRODUCER, label_year
 from .mesh import is_mesh, solve_with_limits
+from .open_ends import give_ends, has_ends, hold_ends, without_returns
 from .prescribed import ask_for_flow, count_as_served
 from .pressure_limit import head_is_bounded, pressure_limit
 from .producers import find_heat, has_limits
@@ -101,9 +102,11 @@ def solve_steady(
     .. [2] Colebrook, C. F., "Turbulent flow in pipes", J. Inst. Civ. Eng. 11 (1939).
     """
     _check_shapes(circuit, boundary, len(boundary.duration))
-
+    if has_ends(boundary):
+        held, hours = hold_ends(circuit, boundary)
+        year = solve_steady(held, hours, scenario, fields=fields, memory=memory)
+        return give_ends(year, circuit, boundary)
     names = _names(fields)
-
     asked, given = ask_for_flow(boundary)
 
     def solve(some: Boundary, limit: FloatArray | None, names: Collection[str]) -> CircuitYear:
@@ -116,9 +119,11 @@ def solve_steady(
             asked, lambda some, hours: solve(some, None if given is None else given[hours], ())
         )
     year = solve(asked, given, names)
-    limit = pressure_limit(circuit, asked, year, solve, given)
+    limit = None
+    if not circuit.is_one_line:
+        limit = pressure_limit(circuit, asked, year, solve, given)
     year = year if limit is None else solve(asked, limit, names)
-    return count_as_served(year, boundary)
+    return without_returns(count_as_served(year, boundary), boundary)
 
 
 def _names(fields: bool | Collection[str]) -> Collection[str]:

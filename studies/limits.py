@@ -133,14 +133,15 @@ def _hydraulics(simulation: Simulation, name: str, year: CircuitYear) -> Iterato
     rating = circuit.pressure_rating
     if section is not None and section.max_pressure is not None:
         rating = np.minimum(rating, section.max_pressure)
-    highest, lowest = figures.max_pressure.max(axis=0), figures.min_pressure.min(axis=0)
+    highest = np.fmax.reduce(figures.max_pressure, axis=0)
+    lowest = np.fmin.reduce(figures.min_pressure, axis=0)
     yield from _above(
         circuit,
         highest,
         rating,
         ("pressure", "bar", BAR, "a higher rating or less static pressure"),
     )
-    warmest = np.nan_to_num(figures.max_temperature.max(axis=0), nan=20.0, neginf=20.0)
+    warmest = np.nan_to_num(np.fmax.reduce(figures.max_temperature, axis=0), nan=20.0, neginf=20.0)
     boiling = vapour_pressure(np.asarray(warmest)) - ATMOSPHERE
     low = np.flatnonzero(lowest < boiling)
     if low.size:

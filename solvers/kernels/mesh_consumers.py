@@ -40,13 +40,18 @@ def load_hours(
     load_rows(inputs.return_temperature, first, last, level.back)
     load_rows(inputs.temperature_difference, first, last, level.difference)
     load_rows(inputs.flow_limit, first, last, level.limit)
+    load_rows(inputs.passage, first, last, level.passage)
+    load_rows(inputs.lift, first, last, level.lift)
+    load_rows(inputs.reached, first, last, level.reached)
     for j in range(LANES):
         hour = min(first + j, last)
         level.warmest[j], level.coldest[j] = -1e9, 1e9
+        for k in range(mesh.held_at.size):
+            level.pressure[k, j] = inputs.pressure[hour, k]
         for k in range(mesh.producer_junction.size):
-            supply = inputs.supply_temperature[hour, k]
+            node, supply = mesh.producer_junction[k], inputs.supply_temperature[hour, k]
             level.supply[k, j] = supply
-            given = inputs.feed[0, hour, k]
+            given = inputs.feed[0, hour, k] * level.reached[mesh.reach[0, node], j]
             level.fed[k, j] = 0.0 if isnan(given) else given
             for kind in range(3):
                 level.feed[kind, k, j] = inputs.feed[kind, hour, k]
@@ -64,13 +69,20 @@ def load_hours(
 
 @kernel
 def limit_consumer(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, c: int) -> None:
-    """Write the limits of a consumer's flow; heat that no flow can serve is left out."""
+    """Write the limits of a consumer's flow; heat that no flow can serve is left out.
+
+    Where no open pipe leads to a pressure holder, nothing flows.
+    """
     at, back = mesh.earth[mesh.consumer_junction[c]], mesh.returned[c]
     apart, limit = mesh.difference[c], mesh.limit[c]
-    at_source = mesh.consumer_junction[c] == mesh.producer_junction[0]
+    node, other_side = mesh.consumer_junction[c], mesh.sides - 1
+    supplied, returns = mesh.reach[0, node], mesh.reach[other_side, node]
+    at_source = mesh.is_held[node] > 0.0
     bypass_temperature = 2.0 * NO_HOLD if at_source else mesh.bypass_temperature[c]
     for j in range(LANES):
-        most = min(mesh.max_flow[c], level.limit[limit, j])
+        reached = level.reached[supplied, j] * level.reached[returns, j]
+        allowed = min(mesh.max_flow[c], level.limit[limit, j])
+        most = allowed if reached > 0.0 else 0.0
         ground, kept, heat = level.ground[at, j], level.back[back, j], consumers[c, HEAT_C + j]
         by_return = not isnan(kept)
         source = level.warmest[j] if heat >= 0.0 else level.coldest[j]
@@ -175,7 +187,7 @@ def draw(mesh: MeshTable, work: MeshWork, answers: bool) -> None:
             for j in range(lanes):
                 nodes[node, OUTFLOW + j] += consumers[c, OFFSET_C + j]
                 nodes[node, GAIN + j] += consumers[c, GAIN_C + j]
-    for k in range(1, mesh.producer_junction.size):
+    for k in range(mesh.held_at.size, mesh.producer_junction.size):
         node = mesh.producer_junction[k]
         for j in range(lanes):
             nodes[node, OUTFLOW + j] += max(-work.level.fed[k, j], 0.0)

@@ -40,7 +40,10 @@ def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
     some, lanes = work.level.total, errors.size
     for j in range(LANES):
         errors[j] = 0.0
-        some[j] = LEAST_SHARE * abs(work.level.fed[0, j]) + 1e-12
+        some[j] = 1e-12
+    for k in range(mesh.held_at.size):
+        for j in range(LANES):
+            some[j] += LEAST_SHARE * abs(work.level.fed[k, j])
     for place in range(plan.node.size):
         node = side * junctions + plan.node[place]
         for j in range(lanes):
@@ -53,7 +56,7 @@ def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
             flow = pipes[row, FLOW + j] + step
             turned = 1.0 if flow * pipes[row, FLOW + j] < 0.0 else 0.0
             pipes[row, TURNS + j] = MEMORY * pipes[row, TURNS + j] + turned
-            still = BREATH * mesh.outward[e] * (1.0 - 2.0 * side)
+            still = BREATH * mesh.outward[side, e] * (1.0 - 2.0 * side)
             pipes[row, FLOW + j] = flow if abs(flow) > STILL else still
             errors[j] = max(errors[j], abs(step) / (abs(flow) + some[j]))
 
@@ -94,10 +97,27 @@ def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> No
         node = side * junctions + plan.node[place]
         for j in range(lanes):
             right[place, j] += nodes[node, INFLOW + j] - nodes[node, OUTFLOW + j]
-    last = plan.node.size - 1
-    for j in range(lanes):
-        matrix[last, j] = 1.0
-        right[last, j] = 0.0
+    hold_places(mesh, plan, side, work)
+
+
+@kernel
+def hold_places(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
+    """Leave pressures as they are where they are held, and where no open pipe leads."""
+    matrix, right, reached, lanes = (
+        work.thermal,
+        work.mixed,
+        work.level.reached,
+        work.level.share.size,
+    )
+    for place in range(plan.node.size):
+        at = mesh.reach[side, plan.node[place]]
+        for j in range(lanes):
+            matrix[place, j] += 1.0 - reached[at, j]
+            right[place, j] *= reached[at, j]
+    for k in range(mesh.held_at.size):
+        for j in range(lanes):
+            matrix[mesh.held_at[k], j] = 1.0
+            right[mesh.held_at[k], j] = 0.0
     for k in range(plan.held.size):
         for j in range(lanes):
             matrix[plan.held[k], j] = 0.0

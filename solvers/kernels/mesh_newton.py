@@ -148,27 +148,33 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
 def add_junctions(
     mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork
 ) -> None:
-    """Add what flows in and out from outside, and hold the pressure at the last junction."""
-    nodes, matrix, right, ground = work.nodes, work.matrix, work.right, work.level.ground
+    """Add what flows in and out from outside, and hold pressures where they are given."""
+    nodes, matrix, right, level = work.nodes, work.matrix, work.right, work.level
+    ground = level.ground
     junctions = nodes.shape[0] // 2
     for place in range(plan.node.size):
         node, at = side * junctions + plan.node[place], mesh.earth[plan.node[place]]
-        still = 0.0 if side == 0 and place == plan.node.size - 1 else SMALLEST_FLOW
+        reach = mesh.reach[side, plan.node[place]]
+        still = (1.0 - mesh.is_held[plan.node[place]] * (1.0 - side)) * SMALLEST_FLOW
         for j in range(LANES):
             here, inflow = nodes[node, WATER + j], nodes[node, INFLOW + j]
             own = polynomial6(water.heat_capacity, here) * PER_CAPACITY
             brought = (nodes[node, CONTENT + j] - inflow * enthalpy(water, here)) * PER_CAPACITY
-            right[place, MASS + j] += inflow - nodes[node, OUTFLOW + j]
+            known = level.reached[reach, j]
+            lacks = right[place, MASS + j] + inflow - nodes[node, OUTFLOW + j]
+            right[place, MASS + j] = lacks * known
             right[place, ENERGY + j] += brought + still * (ground[at, j] - here)
-            matrix[place, MASS_WATER + j] += nodes[node, GAIN + j]
+            matrix[place, MASS_PRESSURE + j] += 1.0 - known
+            matrix[place, MASS_WATER + j] += nodes[node, GAIN + j] * known
             matrix[place, ENERGY_WATER + j] += inflow * own + still
     if side == 0:
-        follow_source(mesh, plan, water, work)
-    last = plan.node.size - 1
-    for j in range(LANES):
-        matrix[last, MASS_PRESSURE + j] = 1.0
-        matrix[last, MASS_WATER + j] = 0.0
-        right[last, MASS + j] = 0.0
+        follow_sources(mesh, plan, water, work)
+    for k in range(mesh.held_at.size):
+        last = mesh.held_at[k]
+        for j in range(LANES):
+            matrix[last, MASS_PRESSURE + j] = 1.0
+            matrix[last, MASS_WATER + j] = 0.0
+            right[last, MASS + j] = 0.0
     for k in range(plan.held.size):
         block = plan.held[k]
         for j in range(LANES):
@@ -177,10 +183,10 @@ def add_junctions(
 
 
 @kernel
-def follow_source(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
-    """Let the flow of the first producer, which closes the balance, follow pipes and consumers.
+def follow_sources(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
+    """Let the flows of pressure holders, which close the balance, follow pipes and consumers.
 
-    It matters where other water flows to its junction, too.
+    It matters where other water flows to their junctions, too.
     """
     nodes, pipes, matrix, right, level = (
         work.nodes,
@@ -189,20 +195,22 @@ def follow_source(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork
         work.right,
         work.level,
     )
-    node, last = mesh.producer_junction[0], plan.node.size - 1
     warmer = level.scratch
-    for j in range(LANES):
-        apart = enthalpy(water, level.supply[0, j]) - enthalpy(water, nodes[node, WATER + j])
-        warmer[j] = apart * PER_CAPACITY if level.fed[0, j] > 0.0 else 0.0
-    for j in range(LANES):
-        matrix[last, ENERGY_WATER + j] -= warmer[j] * nodes[node, GAIN + j]
-    for k in range(mesh.source_pipe.size):
-        e, sign = mesh.source_pipe[k], mesh.source_sign[k]
-        block = plan.ahead[e] if sign > 0.0 else plan.aback[e]
+    for holder in range(mesh.held_at.size):
+        node, last = mesh.producer_junction[holder], mesh.held_at[holder]
         for j in range(LANES):
-            matrix[block, ENERGY_PRESSURE + j] += warmer[j] * pipes[e, CONDUCTANCE + j]
+            supply, here = level.supply[holder, j], nodes[node, WATER + j]
+            apart = enthalpy(water, supply) - enthalpy(water, here)
+            warmer[j] = apart * PER_CAPACITY if level.fed[holder, j] > 0.0 else 0.0
         for j in range(LANES):
-            right[last, ENERGY + j] += warmer[j] * sign * pipes[e, STEP + j]
+            matrix[last, ENERGY_WATER + j] -= warmer[j] * nodes[node, GAIN + j]
+        for k in range(mesh.held_first[holder], mesh.held_first[holder + 1]):
+            e, sign = mesh.source_pipe[k], mesh.source_sign[k]
+            block = plan.ahead[e] if sign > 0.0 else plan.aback[e]
+            for j in range(LANES):
+                matrix[block, ENERGY_PRESSURE + j] += warmer[j] * pipes[e, CONDUCTANCE + j]
+            for j in range(LANES):
+                right[last, ENERGY + j] += warmer[j] * sign * pipes[e, STEP + j]
 
 
 @kernel

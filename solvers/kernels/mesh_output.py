@@ -1,5 +1,7 @@
 """What a block of solved hours of a mesh leaves behind: results, figures, fields, balances."""
 
+from math import isnan, nan
+
 from ...model.water import WaterTable
 from .compile import inline, kernel
 from .mesh_pipes import ends_of
@@ -21,6 +23,7 @@ from .mesh_rows import (
     WATER,
     WEIGHT,
 )
+from .mesh_sources import LEAST_FEED
 from .mesh_tables import MeshOutputs, MeshTable, MeshWork
 from .tree_figures import (
     HEAT_LOSS,
@@ -37,24 +40,28 @@ from .tree_finish import GRAVITY, STANDING
 from .tree_tables import Fields
 from .water import enthalpy
 
-DELIVERED, ABSOLUTE, LOST, RUBBED, STOOD, PRODUCED = range(6)
-SUMS = 6
+DELIVERED, ABSOLUTE, LOST, RUBBED, STOOD, PRODUCED, CARRIED, BOOSTED = range(8)
+SUMS = 8
 
 
 @kernel
 def weigh(mesh: MeshTable, work: MeshWork) -> None:
-    """Add the weight of standing water to the pressures."""
-    nodes, volume = work.nodes, work.level.volume
+    """Add the weight of standing water to the pressures; where nothing holds one there is none."""
+    nodes, volume, reached = work.nodes, work.level.volume, work.level.reached
     junctions = nodes.shape[0] // 2
-    for side in range(2):
+    for side in range(mesh.sides):
         for node in range(junctions):
-            weight = GRAVITY * mesh.height[node]
+            weight, at = GRAVITY * mesh.height[node], mesh.reach[side, node]
+            row = side * junctions + node
             for j in range(LANES):
-                nodes[side * junctions + node, PRESSURE + j] -= weight / volume[side, j]
+                known = nodes[row, PRESSURE + j] - weight / volume[side, j]
+                nodes[row, PRESSURE + j] = known if reached[at, j] > 0.0 else nan
 
 
 @kernel
-def write_consumers(mesh: MeshTable, first: int, work: MeshWork, out: MeshOutputs) -> None:
+def write_consumers(
+    mesh: MeshTable, water: WaterTable, first: int, work: MeshWork, out: MeshOutputs
+) -> None:
     """Write what consumers get, if it is kept, and sum it."""
     nodes, consumers, level = work.nodes, work.consumers, work.level
     sums, junctions, hours = (
@@ -68,6 +75,10 @@ def write_consumers(mesh: MeshTable, first: int, work: MeshWork, out: MeshOutput
             served = consumers[c, SERVED_C + j]
             sums[DELIVERED, j] += served
             sums[ABSOLUTE, j] += abs(served)
+        if mesh.sides == 1:
+            for j in range(LANES):
+                carried = consumers[c, FLOW_C + j] * enthalpy(water, consumers[c, BACK_C + j])
+                sums[CARRIED, j] += carried
     if out.consumer_mass_flow.size == 0:
         return
     for j in range(hours):
@@ -96,7 +107,7 @@ def measure_pipes(
     count, junctions, sums = mesh.start.size, nodes.shape[0] // 2, work.level.sums
     hours = min(LANES, out.heat_loss.size - first)
     source = mesh.producer_junction[0]
-    for side in range(2):
+    for side in range(mesh.sides):
         pumped = 1.0 - side
         for e in range(count):
             row, a, b = ends_of(mesh, side, e)
@@ -104,6 +115,7 @@ def measure_pipes(
             per_area, per_length = 1.0 / mesh.area[side, e], mesh.per_length[e]
             lost_standing, twin = mesh.conductance[side, e], (1 - side) * count + e
             twin_loss, mutual = mesh.conductance[1 - side, e], mesh.exchange[e]
+            gate, lift = mesh.gate[side, e], mesh.lift[side, e]
             twin_a, twin_b = a + (1 - 2 * side) * junctions, b + (1 - 2 * side) * junctions
             for j in range(hours):
                 flow, outlet = pipes[row, FLOW + j], pipes[row, OUTLET + j]
@@ -125,6 +137,8 @@ def measure_pipes(
                     figures[row, MAX_TEMPERATURE, j] = max(figures[row, MAX_TEMPERATURE, j], high)
                 base = static_pressure + pumped * level.head[j]
                 one, other = nodes[a, PRESSURE + j] + base, nodes[b, PRESSURE + j] + base
+                rise = level.lift[lift, j] * pipes[row, VOLUME + j]
+                sums[BOOSTED, j] += max(flow * rise, 0.0) * level.passage[gate, j]
                 speed = size * pipes[row, VOLUME + j] * per_area
                 gradient = abs(pipes[row, DROP + j]) * per_length
                 middle = 0.5 * (inlet + outlet)
@@ -134,8 +148,10 @@ def measure_pipes(
                 f[row, PEAK_GRADIENT, j] = max(f[row, PEAK_GRADIENT, j], gradient)
                 f[row, MEAN_TEMPERATURE, j] += middle * duration
                 f[row, HEAT_LOSS, j] += loss * duration
-                f[row, MAX_PRESSURE, j] = max(f[row, MAX_PRESSURE, j], one, other)
-                f[row, MIN_PRESSURE, j] = min(f[row, MIN_PRESSURE, j], one, other)
+                known = not isnan(one) and not isnan(other)
+                high, low = f[row, MAX_PRESSURE, j], f[row, MIN_PRESSURE, j]
+                f[row, MAX_PRESSURE, j] = max(high, one, other) if known else high
+                f[row, MIN_PRESSURE, j] = min(low, one, other) if known else low
                 if keeps:
                     fields.heat_loss[side, first + j, e] = loss
 
@@ -177,7 +193,7 @@ def write_fields(
     """Write fields in the outputs' sign convention: the return flows the other way."""
     nodes, pipes, head = work.nodes, work.pipes, work.level.head
     count, junctions = mesh.start.size, nodes.shape[0] // 2
-    for side in range(2):
+    for side in range(mesh.sides):
         sign, base = 1.0 - 2.0 * side, 1.0 - side
         for j in range(min(LANES, hours - first)):
             if fields.mass_flow.size > 0:
@@ -232,8 +248,12 @@ def balance(
         for j in range(hours):
             flow, back = level.fed[k, j], level.back_water[k, j]
             warm = enthalpy(water, level.supply[k, j]) - enthalpy(water, back)
-            heat = max(flow, 0.0) * warm
             apart = nodes[node, PRESSURE + j] - nodes[junctions + node, PRESSURE + j]
+            heat = max(flow, 0.0) * warm
+            if mesh.sides == 1:
+                here = enthalpy(water, nodes[node, WATER + j])
+                heat = flow * (enthalpy(water, level.supply[k, j]) if flow > 0.0 else here)
+                apart, back = nan, nan
             out.producer_heat[first + j, k] = heat
             out.producer_mass_flow[first + j, k] = flow
             out.producer_return_temperature[first + j, k] = back
@@ -242,9 +262,10 @@ def balance(
             sums[ABSOLUTE, j] += abs(heat)
     measure_residuals(mesh, first, work, out)
     for j in range(hours):
+        out.booster_power[first + j] = sums[BOOSTED, j]
         lost, rubbed = sums[LOST, j], sums[RUBBED, j]
         terms = sums[ABSOLUTE, j] + abs(lost) + abs(rubbed)
-        rest = sums[PRODUCED, j] + rubbed - sums[DELIVERED, j] - lost
+        rest = sums[PRODUCED, j] + rubbed - sums[DELIVERED, j] - sums[CARRIED, j] - lost
         moves = level.total[j] > STANDING
         out.heat_loss[first + j] = lost
         out.hydraulic_power[first + j] = rubbed
@@ -256,8 +277,8 @@ def balance(
 @kernel
 def measure_residuals(mesh: MeshTable, first: int, work: MeshWork, out: MeshOutputs) -> None:
     """Write the largest imbalance of a junction and of a pipe's head; sum the flow drawn."""
-    nodes, pipes, level, rest = work.nodes, work.pipes, work.level, work.matrix
-    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    nodes, level, rest = work.nodes, work.level, work.matrix
+    junctions = nodes.shape[0] // 2
     hours = min(LANES, out.heat_loss.size - first)
     for j in range(LANES):
         level.total[j] = 0.0
@@ -266,28 +287,41 @@ def measure_residuals(mesh: MeshTable, first: int, work: MeshWork, out: MeshOutp
     for k in range(mesh.producer_junction.size):
         for j in range(LANES):
             level.total[j] += abs(level.fed[k, j])
-    for side in range(2):
+    for side in range(mesh.sides):
         for node in range(junctions):
-            row, source = side * junctions + node, node == mesh.producer_junction[0]
+            row = side * junctions + node
             for j in range(LANES):
-                inflow, outflow = nodes[row, INFLOW + j], nodes[row, OUTFLOW + j]
-                rest[node, j] = inflow - outflow
-                if source and side == 0:
-                    rest[node, j] += level.fed[0, j] - max(level.fed[0, j], 1e-12)
-        for e in range(count):
-            a, b, row = mesh.start[e], mesh.end[e], side * count + e
-            near, far = side * junctions + a, side * junctions + b
-            for j in range(LANES):
-                flow = pipes[row, FLOW + j]
-                rest[a, j] -= flow
-                rest[b, j] += flow
-                head = nodes[near, PRESSURE + j] - nodes[far, PRESSURE + j]
-                head -= pipes[row, DROP + j] + pipes[row, WEIGHT + j]
-                head -= GRAVITY * mesh.rise[e] / level.volume[side, j]
-                level.flow_errors[j] = max(level.flow_errors[j], abs(head))
+                rest[node, j] = nodes[row, INFLOW + j] - nodes[row, OUTFLOW + j]
+        if side == 0:
+            for k in range(mesh.held_at.size):
+                node = mesh.producer_junction[k]
+                for j in range(LANES):
+                    rest[node, j] += level.fed[k, j] - max(level.fed[k, j], LEAST_FEED)
+        measure_heads(mesh, side, work)
         for node in range(junctions):
             for j in range(LANES):
                 level.errors[j] = max(level.errors[j], abs(rest[node, j]))
     for j in range(hours):
         out.mass_residual[first + j] = level.errors[j]
         out.head_residual[first + j] = level.flow_errors[j]
+
+
+@kernel
+def measure_heads(mesh: MeshTable, side: int, work: MeshWork) -> None:
+    """Add what pipes carry to the junctions' imbalances; note the worst error of a head."""
+    nodes, pipes, level, rest = work.nodes, work.pipes, work.level, work.matrix
+    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    for e in range(count):
+        a, b, row = mesh.start[e], mesh.end[e], side * count + e
+        near, far = side * junctions + a, side * junctions + b
+        gate, reach = mesh.gate[side, e], mesh.reach[side, mesh.start[e]]
+        for j in range(LANES):
+            flow = pipes[row, FLOW + j]
+            rest[a, j] -= flow
+            rest[b, j] += flow
+            head = nodes[near, PRESSURE + j] - nodes[far, PRESSURE + j]
+            head -= pipes[row, DROP + j] + pipes[row, WEIGHT + j]
+            head -= GRAVITY * mesh.rise[e] / level.volume[side, j]
+            exists = level.passage[gate, j] * level.reached[reach, j] > 0.0
+            wrong = abs(head) if exists else 0.0
+            level.flow_errors[j] = max(level.flow_errors[j], wrong)

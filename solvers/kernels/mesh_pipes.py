@@ -80,7 +80,8 @@ def rub_pipes(
         per_flow, resistance = columns[side, e, 0], columns[side, e, 1]
         slenderness, minor = columns[side, e, 2], columns[side, e, 3]
         relative, rough = columns[side, e, 4], columns[side, e, 5]
-        weight, loops = GRAVITY * mesh.rise[e], mesh.in_loop[e] > 0.0
+        weight, loops = GRAVITY * mesh.rise[e], mesh.in_loop[side, e] > 0.0
+        gate, lift = mesh.gate[side, e], mesh.lift[side, e]
         for j in range(LANES):
             flow = pipes[row, FLOW + j]
             one, other = nodes[a, WATER + j], nodes[b, WATER + j]
@@ -94,7 +95,7 @@ def rub_pipes(
             pipes[row, VOLUME + j] = volume
             scratch[THINNER + j] = thinner
             lighter = weight / volume - weight / level.volume[side, j]
-            pipes[row, WEIGHT + j] = 0.0 if loops else lighter
+            pipes[row, WEIGHT + j] = (0.0 if loops else lighter) - level.lift[lift, j]
         find_roots(options, relative, rough, scratch)
         laminar_until, added = options.laminar_until, 1.0 if options.fully_rough else 0.0
         per_width = 1.0 / max(options.turbulent_from - laminar_until, 1e-9)
@@ -122,7 +123,7 @@ def rub_pipes(
             )
             pipes[row, DROP + j] = lost * flow * size
             pipes[row, BEND + j] = half * (1.0 + pipes[row, PASS + j])
-            pipes[row, CONDUCTANCE + j] = 1.0 / (max(steep, floor) * stiff)
+            pipes[row, CONDUCTANCE + j] = level.passage[gate, j] / (max(steep, floor) * stiff)
 
 
 @inline

@@ -61,10 +61,13 @@ def explain_all(mesh: MeshTable, first: int, work: MeshWork, out: MeshOutputs) -
     for j in range(hours):
         out.heat_error[first + j] = 0.0
     for c in range(mesh.consumer_junction.size):
-        most, limit = mesh.max_flow[c], mesh.limit[c]
+        most, limit, node = mesh.max_flow[c], mesh.limit[c], mesh.consumer_junction[c]
+        supplied, returns = mesh.reach[0, node], mesh.reach[mesh.sides - 1, node]
         for j in range(hours):
             asked, served = consumers[c, HEAT_C + j], consumers[c, SERVED_C + j]
-            flow, allowed = consumers[c, FLOW_C + j], level.limit[limit, j]
+            reached = level.reached[supplied, j] * level.reached[returns, j]
+            flow = consumers[c, FLOW_C + j]
+            allowed = level.limit[limit, j] if reached > 0.0 else 0.0
             reason = explain_one(asked, served, flow, most, allowed)
             out.consumer_reason[first + j, c] = reason
             out.consumer_unserved_heat[first + j, c] = asked - served
@@ -94,7 +97,7 @@ def hold_head(
         for j in range(LANES):
             want = least - nodes[node, PRESSURE + j] + nodes[junctions + node, PRESSURE + j]
             worst[j] = c if want > head[j] else worst[j]
-            head[j] = max(want, head[j])
+            head[j] = want if want > head[j] else head[j]
     is_fixed = not isnan(fixed_head)
     for j in range(LANES):
         head[j] = min(fixed_head if is_fixed else head[j], max_head)

@@ -14,10 +14,10 @@ LEAST_LEFT = 0.01  # of a change of what is drawn, when shares have answered it
 
 
 @kernel
-def shares_given(work: MeshWork) -> bool:
+def shares_given(mesh: MeshTable, work: MeshWork) -> bool:
     """Return whether any producer gives a share in any hour of the block."""
     feed = work.level.feed
-    for k in range(1, feed.shape[1]):
+    for k in range(mesh.held_at.size, feed.shape[1]):
         for j in range(LANES):
             if not isnan(feed[GIVEN_SHARE, k, j]):
                 return True
@@ -33,7 +33,7 @@ def follow_draw(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) 
     """
     nodes, right, second, level = work.nodes, work.right, work.second, work.level
     second[:] = 0.0
-    for k in range(1, mesh.producer_junction.size):
+    for k in range(mesh.held_at.size, mesh.producer_junction.size):
         node = mesh.producer_junction[k]
         place = plan.place[node]
         at_source = 1.0 if place == plan.node.size - 1 else 0.0

@@ -59,7 +59,7 @@ def converge_supply(
     mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, work: MeshWork, enough: float
 ) -> int:
     """Take Newton steps until heat, flows and water of the supply side fit; return how many."""
-    level, steps, shares = work.level, 0, shares_given(work)
+    level, steps, shares = work.level, 0, shares_given(mesh, work)
     for j in range(LANES):
         level.share[j], level.best[j], level.stuck[j] = 1.0, 1e300, 0.0
         level.flow_errors[j] = 0.0
@@ -176,6 +176,9 @@ def solve_mesh(
                 limit_consumer(mesh, work.consumers, work.level, c)
             steps += settle_supply(mesh, plan, water, options, work)
             serve_all(mesh, inputs, water, hour, work)
+            if mesh.sides == 1:
+                restless = 0.0
+                break
             start_return(mesh, water, work)
             feed_return(mesh, water, work)
             settle_side(mesh, plan, water, options, 1, work)
@@ -190,7 +193,7 @@ def solve_mesh(
         explain_all(mesh, hour, work, out)
         mark_unsolved(hour, restless, work.level, out)
         hold_head(mesh, pump.fixed_head, pump.min_head, pump.max_head, hour, work, out)
-        write_consumers(mesh, hour, work, out)
+        write_consumers(mesh, water, hour, work, out)
         measure_pipes(mesh, water, pump.static_pressure, hour, work, out, fields)
         write_fields(mesh, pump.static_pressure, hour, work, fields, hours)
         balance(mesh, water, hour, work, out, steps)

@@ -26,57 +26,58 @@ LEAST_FEED = 1.0e-12  # kg/s of source water, which the pressure holder keeps at
 
 @kernel
 def feed_supply(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
-    """Write what producers put into the supply side; the first one gives what is missing.
+    """Write what producers put into the supply side; pressure holders give what is missing.
 
     Those that give a share follow what the consumers draw, as it stands in OUTFLOW.
     """
     nodes, level = work.nodes, work.level
-    follow_shares(work)
+    follow_shares(mesh, work)
     for node in range(nodes.shape[0] // 2):
         for j in range(LANES):
             nodes[node, INFLOW + j] = 0.0
             nodes[node, CONTENT + j] = 0.0
-    for k in range(1, mesh.producer_junction.size):
+    for k in range(mesh.held_at.size, mesh.producer_junction.size):
         node = mesh.producer_junction[k]
         for j in range(LANES):
             given = max(level.fed[k, j], 0.0)
             nodes[node, INFLOW + j] += given
             nodes[node, CONTENT + j] += given * enthalpy(water, level.supply[k, j])
-    node = mesh.producer_junction[0]
-    for j in range(LANES):
-        level.total[j] = nodes[node, OUTFLOW + j] - nodes[node, INFLOW + j]
-    sum_at_source(mesh, 0, work)
-    for j in range(LANES):
-        given = max(level.total[j], LEAST_FEED)
-        level.fed[0, j] = level.total[j]
-        nodes[node, INFLOW + j] += given
-        nodes[node, CONTENT + j] += given * enthalpy(water, level.supply[0, j])
+    for k in range(mesh.held_at.size):
+        node = mesh.producer_junction[k]
+        for j in range(LANES):
+            level.total[j] = nodes[node, OUTFLOW + j] - nodes[node, INFLOW + j]
+        sum_at_source(mesh, k, work)
+        for j in range(LANES):
+            given = max(level.total[j], LEAST_FEED)
+            level.fed[k, j] = level.total[j]
+            nodes[node, INFLOW + j] += given
+            nodes[node, CONTENT + j] += given * enthalpy(water, level.supply[k, j])
 
 
 @kernel
-def follow_shares(work: MeshWork) -> None:
+def follow_shares(mesh: MeshTable, work: MeshWork) -> None:
     """Let producers that give a share give it of what the consumers draw now."""
-    nodes, level = work.nodes, work.level
+    nodes, level, holders = work.nodes, work.level, mesh.held_at.size
     for j in range(LANES):
         level.total[j] = 0.0
     for node in range(nodes.shape[0] // 2):
         for j in range(LANES):
             level.total[j] += nodes[node, OUTFLOW + j]
-    for k in range(1, level.fed.shape[0]):
+    for k in range(holders, level.fed.shape[0]):
         for j in range(LANES):
             level.total[j] -= max(-level.fed[k, j], 0.0)
-    for k in range(1, level.fed.shape[0]):
+    for k in range(holders, level.fed.shape[0]):
         for j in range(LANES):
             share = level.feed[GIVEN_SHARE, k, j]
             level.fed[k, j] = level.fed[k, j] if isnan(share) else share * level.total[j]
 
 
 @kernel
-def sum_at_source(mesh: MeshTable, side: int, work: MeshWork) -> None:
-    """Add to ``level.total`` what pipes carry away from the first producer's junction."""
-    pipes, total, count = work.pipes, work.level.total, mesh.start.size
-    for k in range(mesh.source_pipe.size):
-        row, sign = side * count + mesh.source_pipe[k], mesh.source_sign[k]
+def sum_at_source(mesh: MeshTable, holder: int, work: MeshWork) -> None:
+    """Add to ``level.total`` what pipes carry away from a pressure holder's supply junction."""
+    pipes, total = work.pipes, work.level.total
+    for k in range(mesh.held_first[holder], mesh.held_first[holder + 1]):
+        row, sign = mesh.source_pipe[k], mesh.source_sign[k]
         for j in range(LANES):
             total[j] += sign * pipes[row, FLOW + j]
 
@@ -131,14 +132,14 @@ def turn_producers(
             level.back_water[k, j] = back
             level.asked[k, j] = level.fed[k, j]
             heat = level.feed[GIVEN_HEAT, k, j]
-            if k > 0 and not isnan(heat):
+            if k >= mesh.held_at.size and not isnan(heat):
                 sign = 1.0 if heat >= 0.0 else -1.0
                 warmer = sign * (enthalpy(water, level.supply[k, j]) - enthalpy(water, back))
                 level.asked[k, j] = abs(heat) / max(warmer, LEAST_DROP)
             moved = abs(level.asked[k, j] - level.fed[k, j])
             change = max(change, moved / (drawn + LEAST_DRAWN))
         worst = max(worst, change)
-        for k in range(1, producers):
+        for k in range(mesh.held_at.size, producers):
             if change > same:
                 level.fed[k, j] += part * (level.asked[k, j] - level.fed[k, j])
     return worst

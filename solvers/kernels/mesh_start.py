@@ -33,6 +33,7 @@ from .mesh_rows import (
 )
 from .mesh_sources import feed_supply
 from .mesh_tables import MeshTable, MeshWork, Plan
+from .tree_finish import GRAVITY
 from .tree_rows import SMALLEST_FLOW
 from .tree_tables import Options
 from .water import exp_negative, polynomial6
@@ -79,7 +80,13 @@ def start_pipes(mesh: MeshTable, water: WaterTable, options: Options, work: Mesh
     for node in range(nodes.shape[0] // 2):
         for j in range(LANES):
             nodes[node, WATER + j] = level.supply[0, j]
-            nodes[node, PRESSURE + j] = 0.0
+            nodes[node, PRESSURE + j] = level.pressure[0, j]
+    for k in range(mesh.held_at.size):
+        node = mesh.producer_junction[k]
+        weight = GRAVITY * mesh.height[node] * (2.0 - mesh.sides)
+        for j in range(LANES):
+            held = level.pressure[k, j] + weight / level.volume[0, j]
+            nodes[node, PRESSURE + j] = held
     for e in range(mesh.start.size):
         for j in range(LANES):
             pipes[e, OUTLET + j] = level.supply[0, j]
@@ -145,10 +152,14 @@ def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
             inflow = nodes[node, INFLOW + j]
             right[place, MASS + j] += inflow - nodes[node, OUTFLOW + j]
             matrix[place, ENERGY_WATER + j] += inflow + SMALLEST_FLOW
-    last = plan.node.size - 1
-    for j in range(LANES):
-        matrix[last, MASS_PRESSURE + j] = 1.0
-        right[last, MASS + j] = 0.0
+        at = mesh.reach[0, node]
+        for j in range(LANES):
+            matrix[place, MASS_PRESSURE + j] += 1.0 - work.level.reached[at, j]
+            right[place, MASS + j] *= work.level.reached[at, j]
+    for k in range(mesh.held_at.size):
+        for j in range(LANES):
+            matrix[mesh.held_at[k], MASS_PRESSURE + j] = 1.0
+            right[mesh.held_at[k], MASS + j] = 0.0
     for k in range(plan.held.size):
         for j in range(LANES):
             matrix[plan.held[k], MASS_PRESSURE + j] = 0.0
@@ -162,7 +173,7 @@ def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
         for j in range(LANES):
             head = right[aa, MASS + j] - right[bb, MASS + j]
             flow = pipes[e, FLOW + j] + pipes[e, STEP + j] + pipes[e, CONDUCTANCE + j] * head
-            pipes[e, FLOW + j] = flow if abs(flow) > STILL else BREATH * mesh.outward[e]
+            pipes[e, FLOW + j] = flow if abs(flow) > STILL else BREATH * mesh.outward[0, e]
 
 
 @kernel
@@ -228,8 +239,9 @@ def start_return(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
             nodes[junctions + node, PRESSURE + j] = -nodes[node, PRESSURE + j]
     for e in range(count):
         for j in range(LANES):
-            flow = pipes[e, FLOW + j]
-            pipes[count + e, FLOW + j] = -flow if abs(flow) > STILL else -BREATH * mesh.outward[e]
+            flow, open_way = pipes[e, FLOW + j], level.passage[mesh.gate[1, e], j]
+            still = abs(flow) <= STILL or open_way == 0.0
+            pipes[count + e, FLOW + j] = -BREATH * mesh.outward[1, e] if still else -flow
             pipes[count + e, TURNS + j] = 0.0
             pipes[count + e, OUTLET + j] = level.total[j] / level.errors[j]
     for j in range(LANES):

@@ -26,10 +26,16 @@ class MeshTable(NamedTuple):
         Elevation of the end above the start. [m]
     height : array of float, shape (junctions,)
         Of each junction above the first producer's. [m]
-    in_loop : array of float, shape (pipes,)
+    in_loop : array of float, shape (2, pipes)
         1 for pipes of loops, 0 for bridges.
-    outward : array of float, shape (pipes,)
+    outward : array of float, shape (2, pipes)
         1 where the start is nearer to the first producer, else -1: the way of standing water.
+    gate : array of int, shape (2, pipes)
+        Row of `MeshInputs.passage`.
+    lift : array of int, shape (2, pipes)
+        Row of `MeshInputs.lift`.
+    reach : array of int, shape (2, junctions)
+        Row of `MeshInputs.reached`.
     ground : array of int, shape (pipes,)
         Row of the ground temperatures.
     earth : array of int, shape (junctions,)
@@ -42,11 +48,19 @@ class MeshTable(NamedTuple):
     min_pressure_difference : array of float, shape (consumers,)
         -1e300 where it is not connected. [Pa]
     producer_junction : array of int, shape (producers,)
-        The first holds the pressure.
+        Those that hold a pressure come first.
+    held_at : array of int, shape (holders,)
+        Places in the plan of the junctions whose pressure is held.
+    held_first : array of int, shape (holders + 1,)
+        Where the pipes of each holder begin in the next two.
     source_pipe : array of int, shape (any,)
-        Routes at the first producer's junction.
+        Routes at the holders' junctions.
     source_sign : array of float, shape (any,)
         1 for those that start there, -1 for those that end there.
+    is_held : array of float, shape (junctions,)
+        1 where the pressure of the supply side is held, else 0.
+    sides : int
+        2; 1 for a one-line network, which has no return side.
     """
 
     start: IntArray
@@ -60,6 +74,9 @@ class MeshTable(NamedTuple):
     height: FloatArray
     in_loop: FloatArray
     outward: FloatArray
+    gate: IntArray
+    lift: IntArray
+    reach: IntArray
     ground: IntArray
     earth: IntArray
     consumer_junction: IntArray
@@ -73,8 +90,12 @@ class MeshTable(NamedTuple):
     max_supply: FloatArray
     min_pressure_difference: FloatArray
     producer_junction: IntArray
+    held_at: IntArray
+    held_first: IntArray
     source_pipe: IntArray
     source_sign: FloatArray
+    is_held: FloatArray
+    sides: int
 
 
 class Plan(NamedTuple):
@@ -99,7 +120,7 @@ class Plan(NamedTuple):
     ahead, aback : array of int, shape (pipes,)
         Blocks (start, end) and (end, start).
     held : array of int, shape (any,)
-        Blocks in the row of the pressure holder.
+        Blocks in the rows of the pressure holders.
     """
 
     node: IntArray
@@ -133,6 +154,14 @@ class MeshInputs(NamedTuple):
         [°C]
     feed : array of float, shape (3, hours, producers)
         Flow, share and heat that producers give; NaN where not given. [kg/s], [1], [W]
+    pressure : array of float, shape (hours, holders)
+        Held on the supply side, less 0 for a closed circuit. [Pa]
+    passage : array of float, shape (any, hours)
+        1 where a pipe is open, 0 where it is shut or not there.
+    lift : array of float, shape (any, hours)
+        Pressure rise by boosters from start to end. [Pa]
+    reached : array of float, shape (any, hours)
+        1 where open pipes lead from a junction to a pressure holder, else 0.
     """
 
     heat: FloatArray
@@ -142,6 +171,10 @@ class MeshInputs(NamedTuple):
     ground_temperature: FloatArray
     supply_temperature: FloatArray
     feed: FloatArray
+    pressure: FloatArray
+    passage: FloatArray
+    lift: FloatArray
+    reached: FloatArray
 
 
 class MeshLevel(NamedTuple):
@@ -169,12 +202,16 @@ class MeshLevel(NamedTuple):
         What is given of it: flow, share, heat.
     back_water : array of float, shape (producers, lanes)
         Return water at each producer. [°C]
+    pressure : array of float, shape (holders, lanes)
+        Held, with the weight of standing water. [Pa]
+    passage, lift, reached : array of float, shape (any, lanes)
+        As in `MeshInputs`.
     errors, flow_errors, water_errors, head, duration, total : array of float, shape (lanes,)
         Of the consumers' heat, of flows, of temperatures [K]; [Pa]; [s]; drawn flow [kg/s].
     share, best, stuck : array of float, shape (lanes,)
         Of each step that is taken, the least error so far, and steps since it fell.
     scratch : array of float, shape (12 x lanes,)
-    sums : array of float, shape (6, lanes)
+    sums : array of float, shape (8, lanes)
     """
 
     ground: FloatArray
@@ -190,6 +227,10 @@ class MeshLevel(NamedTuple):
     asked: FloatArray
     feed: FloatArray
     back_water: FloatArray
+    pressure: FloatArray
+    passage: FloatArray
+    lift: FloatArray
+    reached: FloatArray
     errors: FloatArray
     flow_errors: FloatArray
     water_errors: FloatArray
@@ -251,6 +292,7 @@ class MeshOutputs(NamedTuple):
     worst_consumer: IntArray
     heat_loss: FloatArray
     hydraulic_power: FloatArray
+    booster_power: FloatArray
     standing_loss: FloatArray
     heat_residual: FloatArray
     mass_residual: FloatArray

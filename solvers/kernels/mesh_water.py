@@ -90,7 +90,7 @@ def assemble_water(
             right[bb, j] += scratch[REST_AHEAD + j]
     for place in range(plan.node.size):
         node, at = side * junctions + plan.node[place], mesh.earth[plan.node[place]]
-        still = 0.0 if side == 0 and place == plan.node.size - 1 else SMALLEST_FLOW
+        still = (1.0 - mesh.is_held[plan.node[place]] * (1.0 - side)) * SMALLEST_FLOW
         for j in range(LANES):
             here, inflow = nodes[node, WATER + j], nodes[node, INFLOW + j]
             own = polynomial6(water.heat_capacity, here) * PER_CAPACITY

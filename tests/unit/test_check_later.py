@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import pytest
-from village import add_column, fault_lines, hourly, write_village
+from village import add_column, fault_lines, write_village
 
 from warmtenet.networks.load import load
 
-OPEN = "not yet: open networks come in a later version"
 TRENCHES = "not yet: pipes that exchange heat in one trench come in a later version"
 DYNAMICS = "not yet: walls and standing water come with the dynamic solver"
 
@@ -19,7 +18,6 @@ ADDED_COLUMNS = {
     ("pipes", "trench", "T1"): f"trench = 'T1', expected an empty column ({TRENCHES})",
     ("consumers", "substation", "indirect"): "substation = 'indirect', expected an empty column "
     "(not yet: substations come in a later version; give a return_temperature)",
-    ("producers", "pressure", "3 bar"): f"pressure = '3 bar', expected an empty column ({OPEN})",
 }
 
 
@@ -41,15 +39,6 @@ def test_empty_columns_of_later_versions_do_no_harm(column: str, tmp_path: Path)
     assert "heat" in load(folder).circuits
 
 
-def test_one_sided_pipes_are_refused_for_now(tmp_path: Path) -> None:
-    folder = write_village(tmp_path)
-    add_column(folder, "pipes", "sides", "supply")
-
-    assert fault_lines(folder)[0] == (
-        f"pipe 'P-1' and 3 more: sides = 'supply', expected 'both' ({OPEN})"
-    )
-
-
 @pytest.mark.parametrize(
     ("name", "text", "line"),
     [
@@ -62,21 +51,6 @@ def test_one_sided_pipes_are_refused_for_now(tmp_path: Path) -> None:
             "trench_pipes",
             "trench,pipe,side,x,depth\nT1,P-1,supply,0,0.8\n",
             f"rows = 1, expected no such table ({TRENCHES})",
-        ),
-        (
-            "boosters",
-            "id,pipe,side,pressure_rise\nB,P-1,supply,1 bar\n",
-            "rows = 1, expected no such table (not yet: boosters come in a later version)",
-        ),
-        (
-            "valves",
-            "id,pipe,side,is_open\nV,P-1,supply,true\n",
-            "rows = 1, expected no such table (not yet: valves come in a later version)",
-        ),
-        (
-            "open",
-            hourly("V", "1"),
-            "file = 'open.csv', expected no such file (not yet: valves come in a later version)",
         ),
         (
             "initial",
@@ -94,11 +68,11 @@ def test_files_of_later_versions_are_refused(
 
 
 def test_tables_of_later_versions_are_checked_all_the_same(tmp_path: Path) -> None:
-    folder = write_village(tmp_path, valves="id,pipe,side,is_open\nV,P-9,left,perhaps\n")
+    folder = write_village(tmp_path, trench_pipes="trench,pipe,side,x,depth\nT,P-9,left,0,-1\n")
 
     assert fault_lines(folder) == [
-        "valve 'V': side = 'left', expected 'supply' or 'return'",
-        "valve 'V': is_open = 'perhaps', expected true or false",
-        "valves.csv: rows = 1, expected no such table (not yet: valves come in a later version)",
-        "valve 'V': pipe = 'P-9', expected the id of a pipe, perhaps 'P-4'",
+        "trench_pipes.csv line 2: side = 'left', expected 'supply' or 'return'",
+        "trench_pipes.csv line 2: depth = -1, expected a number above 0 m",
+        f"trench_pipes.csv: rows = 1, expected no such table ({TRENCHES})",
+        "trench pipe '1': pipe = 'P-9', expected the id of a pipe, perhaps 'P-4'",
     ]

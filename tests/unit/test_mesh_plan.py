@@ -21,13 +21,40 @@ def test_a_tree_is_eliminated_without_fill() -> None:
 
 
 def test_the_source_comes_last() -> None:
-    assert make_plan(START, END, SIZE, 3).node[-1] == 3
+    assert make_plan(START, END, SIZE, np.array([3, 6])).node[-1] == 3
 
 
 def test_loops_and_bridges_are_told_apart() -> None:
-    in_loop, _ = find_loops(START, END, SIZE, 0)
+    in_loop, _ = find_loops(START, END, SIZE, np.array([0]), np.ones(9, dtype=bool))
 
     assert in_loop.tolist() == [0, 1, 1, 0, 1, 1, 1, 0, 1]
+
+
+def test_pipes_between_two_held_pressures_are_part_of_a_loop() -> None:
+    in_loop, _ = find_loops(START, END, SIZE, np.array([0, 4]), np.ones(9, dtype=bool))
+
+    assert in_loop.tolist() == [1, 1, 1, 1, 1, 1, 1, 0, 1]
+
+
+def test_a_ring_without_one_of_its_pipes_is_none() -> None:
+    exists = np.array([True] * 4 + [False] + [True] * 4)
+    in_loop, _ = find_loops(START, END, SIZE, np.array([0]), exists)
+
+    assert in_loop.tolist() == [0, 0, 0, 0, 1, 1, 0, 0, 1]
+
+
+def test_the_rows_of_all_held_pressures_are_known() -> None:
+    plan = make_plan(START, END, SIZE, np.array([0, 4]))
+    rows = {int(plan.place[0]), int(plan.place[4])}
+    blocks = {
+        block
+        for k in range(SIZE)
+        for entry in range(plan.first[k], plan.first[k + 1])
+        for row, block in ((k, plan.upper[entry]), (plan.later[entry], plan.lower[entry]))
+        if row in rows
+    }
+
+    assert set(plan.held.tolist()) == blocks
 
 
 def dense(plan: object, matrix: np.ndarray, lane: int, width: int) -> np.ndarray:
@@ -45,7 +72,7 @@ def dense(plan: object, matrix: np.ndarray, lane: int, width: int) -> np.ndarray
 
 @pytest.mark.parametrize("width", [1, 2])
 def test_elimination_gives_the_solution_of_the_dense_matrix(width: int) -> None:
-    plan, rng = make_plan(START, END, SIZE, 0), np.random.default_rng(2)
+    plan, rng = make_plan(START, END, SIZE, np.array([0])), np.random.default_rng(2)
     blocks = int(max(plan.upper.max(), plan.lower.max())) + 1
     matrix = rng.normal(size=(blocks, width * width * LANES))
     matrix[:SIZE] += 8.0 * np.repeat(np.eye(width).ravel(), LANES)
