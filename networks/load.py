@@ -15,7 +15,7 @@ from .circuits import build_circuits
 from .conform import conform_table
 from .connect import check_circuits
 from .drivers import check_files, check_loads, check_series, check_supplies, read_cell_series
-from .read import RawFolder, read_folder
+from .read import RawFolder, read_folder, refuse_strange_files
 from .scenario_file import FILE, Tree, nearest, read_scenario
 from .system import System
 from .tables import TABLES
@@ -61,6 +61,7 @@ def load(scenario: str | Path, overrides: Sequence[str] = ()) -> System:
     check_scenario(tree, tables, faults)
     read_cell_series(raw, tables, tree, table_faults)
     check_series(raw.series, tables, table_faults)
+    refuse_strange_files(raw, faults)
     faults.extend(table_faults.found)
     if all(name in tables for name in WHOLE):
         _check_together(tables, raw, tree, faults)

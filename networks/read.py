@@ -85,7 +85,6 @@ def read_folder(folder: Path, crs: str, faults: Faults) -> RawFolder:
         What could be read.
     """
     raw = RawFolder(folder=folder)
-    _refuse_strange_files(folder, faults)
     packages = sorted(folder.glob(f"*{GEOPACKAGE}"))
     has_csv = (folder / "junctions.csv").exists() or (folder / "pipes.csv").exists()
     if packages and not has_csv:
@@ -185,13 +184,21 @@ def _table(
     return RawTable(source=source, columns=columns, lines=[line for line, _ in sound])
 
 
-def _refuse_strange_files(folder: Path, faults: Faults) -> None:
-    """Note files whose name is nearly that of a table or series: they would be ignored."""
+def refuse_strange_files(raw: RawFolder, faults: Faults) -> None:
+    """Note files whose name is nearly that of a table or series: they would be ignored.
+
+    Parameters
+    ----------
+    raw : RawFolder
+        With every file that was read, those that cells name among them.
+    faults : Faults
+        Receives one fault for each file.
+    """
     known = [*TABLES, *SERIES_FILES]
-    for path in sorted(folder.iterdir()):
-        if path.suffix in SUFFIXES and path.stem not in known:
+    for path in sorted(raw.folder.iterdir()):
+        if path.suffix in SUFFIXES and path.stem not in known and path.name not in raw.inputs:
             close = nearest(path.stem, known, cutoff=0.8)
-            if close and not (folder / f"{close}{path.suffix}").exists():
+            if close and not (raw.folder / f"{close}{path.suffix}").exists():
                 faults.add("folder", "file", path.name, f"'{close}{path.suffix}'")
 
 
