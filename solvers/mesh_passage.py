@@ -47,6 +47,7 @@ def find_passage(circuit: Circuit, boundary: Boundary) -> Passage:
     passage, gate = _gates(circuit, boundary)
     lift, lift_row = _lifts(circuit, boundary)
     reached, reach = _reach(circuit, passage, gate)
+    passage, gate = _without_islands(circuit, passage, gate, reached, reach)
     return Passage(passage, lift, reached, gate, lift_row, reach)
 
 
@@ -102,6 +103,16 @@ def _reach(circuit: Circuit, passage: FloatArray, gate: IntArray) -> tuple[Float
     )
     reached = kinds[:, hour.ravel()].astype(np.float64)
     return reached, kind.reshape(len(SIDES), junctions).astype(np.int64)
+
+
+def _without_islands(
+    circuit: Circuit, passage: FloatArray, gate: IntArray, reached: FloatArray, reach: IntArray
+) -> tuple[FloatArray, IntArray]:
+    """Return passages, and which is whose, that are shut where no held pressure reaches."""
+    kinds = gate * len(reached) + reach[:, circuit.pipes.from_junction]
+    found, kind = np.unique(kinds, return_inverse=True)
+    rows = passage[found // len(reached)] * reached[found % len(reached)]
+    return rows, kind.reshape(gate.shape).astype(np.int64)
 
 
 def _connected(circuit: Circuit, is_open: BoolArray, held: IntArray) -> BoolArray:

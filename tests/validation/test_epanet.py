@@ -1,9 +1,9 @@
 """Hydraulics of networks that wntr ships, against EPANET with the Darcy-Weisbach law.
 
 EPANET's turbulent friction is the formula of Swamee and Jain, ours the equation of Colebrook.
-Where viscosity does not count (about a thousandth of water's: all pipes are fully rough) both are the
-same, and so must be all flows and pressures. With water's own viscosity friction differs by what
-the formula is off: at most 1 % of f (Swamee and Jain, J. Hydraul. Div. ASCE 102 (1976), for
+Where viscosity does not count (about a thousandth of water's: all pipes are fully rough) both are
+the same, and so must be all flows and pressures. With water's own viscosity friction differs by
+what the formula is off: at most 1 % of f (Swamee and Jain, J. Hydraul. Div. ASCE 102 (1976), for
 5e3 < Re < 1e8), so that flows differ by half of that where two ways share one.
 """
 
