@@ -51,12 +51,17 @@ def balance(simulation: Simulation) -> Balance:
         year for case in simulation.cases.values() for year in case.circuits.values()
     )
     plants = [case.plant for case in simulation.cases.values() if case.plant is not None]
-    heat = [max(_worst(heat_residual(year)), _worst(year.heat_residual)) for year in years]
+    heat = [max(_worst(year.heat_residual), _again(year)) for year in years]
     return Balance(
         heat_relative=max(heat, default=0.0),
         mass_kg_s=max((_worst(year.mass_residual) for year in years), default=0.0),
         plant_relative=max((_worst(plant.residual) for plant in plants), default=None),
     )
+
+
+def _again(year: CircuitYear) -> float:
+    """Return the worst residual formed from results; from a one-line network water leaves, too."""
+    return 0.0 if year.circuit.is_one_line else _worst(heat_residual(year))
 
 
 def heat_residual(year: CircuitYear) -> FloatArray:

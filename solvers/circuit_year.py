@@ -111,6 +111,9 @@ class CircuitYear:
     head_residual : array of float, shape (hours,), or None
         Largest difference between the pressures at a pipe's ends and what friction, minor
         losses and height take; None for a tree, where there is none. [Pa]
+    missing_head : array of float, shape (hours,), or None
+        By how much a pump of bounded head is too weak to serve everybody; None where its head
+        has no bound. [Pa]
     """
 
     circuit: Circuit
@@ -139,6 +142,7 @@ class CircuitYear:
     pipe_figures: PipeFigures
     fields: Mapping[str, FloatArray]
     head_residual: FloatArray | None = None
+    missing_head: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,6 +132,20 @@ def head_is_bounded(circuit: Circuit) -> bool:
     return not np.isnan(bounds).all()
 
 
+def missing_head(circuit: Circuit, year: CircuitYear) -> FloatArray:
+    """Return by how much the pump is too weak in each hour, shape (hours,). [Pa]
+
+    Parameters
+    ----------
+    circuit : Circuit
+        What was solved.
+    year : CircuitYear
+        Solved without regard to missing pressure, so that everybody draws what they want.
+    """
+    short = circuit.consumers.min_pressure_difference - year.consumer_pressure_difference
+    return np.asarray(np.where(_missing(circuit, year), short, 0.0).max(axis=1, initial=0.0))
+
+
 def _missing(circuit: Circuit, year: CircuitYear) -> BoolArray:
     """Return which consumers draw water without their pressure difference."""
     consumers = circuit.consumers

@@ -1,6 +1,7 @@
 """The steady state of a circuit in every hour."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from .label_year import BY_PRODUCER, label_year
 from .mesh import is_mesh, solve_with_limits
 from .open_ends import give_ends, has_ends, hold_ends, without_returns
 from .prescribed import ask_for_flow, count_as_served
-from .pressure_limit import head_is_bounded, pressure_limit
+from .pressure_limit import head_is_bounded, missing_head, pressure_limit
 from .producers import find_heat, has_limits
 from .tree import plan_walk, tree_table
 from .tree_memory import (
@@ -119,10 +120,11 @@ def solve_steady(
             asked, lambda some, hours: solve(some, None if given is None else given[hours], ())
         )
     year = solve(asked, given, names)
-    limit = None
-    if not circuit.is_one_line:
+    if head_is_bounded(circuit) and not circuit.is_one_line:
+        missing = missing_head(circuit, year)
         limit = pressure_limit(circuit, asked, year, solve, given)
-    year = year if limit is None else solve(asked, limit, names)
+        year = year if limit is None else solve(asked, limit, names)
+        year = replace(year, missing_head=missing)
     return without_returns(count_as_served(year, boundary), boundary)
 
 

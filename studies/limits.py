@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..model.water import vapour_pressure
+from ..model.water import VALID_FROM, VALID_UNTIL, vapour_pressure
 from ..networks.columns import Circuit, FloatArray
+from ..profiles.one_line import gates
+from ..profiles.reader import Reader
 from ..results.electricity import network_electricity
 from ..results.energy import sums_of
 from ..results.instants import instant_name
@@ -16,6 +18,12 @@ from ..solvers.simulation import Simulation
 NOTHING = 1.0
 """Unserved heat below this is none. [W]"""
 
+AT_END = 1e-3
+"""Water so near to where its properties end is there. [K]"""
+
+MOST_NAMED = 3
+"""Valves that a sentence names."""
+
 ROUNDING = 1.001
 """A limit counts as broken above so many times its value. [1]"""
 
@@ -25,11 +33,14 @@ ATMOSPHERE = 101325.0
 KW, MWH, BAR = 1e3, 3.6e9, 1e5
 """Watts in a kW, joules in a MWh, pascals in a bar."""
 
+HEAD = "raise max_pressure_difference or widen the pipes"
+"""What helps where the head is missing."""
+
 REMEDIES = {
     "flow_limit": "its max_flow is reached: raise it, or cool the return further",
     "supply_too_cold": "its supply is colder than it needs: raise the supply temperature, "
     "insulate, or give it a bypass",
-    "pressure": "the pump cannot give the head: raise max_pressure_difference or widen the pipes",
+    "pressure": f"the pump cannot give the head: {HEAD}",
     "source": "sources and heat pumps give no more: add units, a source or a larger connection",
 }
 """What to do about each reason of unserved heat."""
@@ -52,6 +63,7 @@ def find_limits(simulation: Simulation) -> list[str]:
     base = simulation.cases["base"]
     for name, year in base.circuits.items():
         found += _unserved(simulation, name, year)
+        found += _range(name, year)
         found += _hydraulics(simulation, name, year)
     for case in simulation.cases.values():
         found += _plant(simulation, case)
@@ -66,11 +78,31 @@ def _solver(simulation: Simulation) -> Iterator[str]:
         for name, year in case.circuits.items():
             worst = int(np.argmax(year.heat_error)) if len(year.heat_error) else 0
             if len(year.heat_error) and year.heat_error[worst] > tolerance:
+                hours = int(np.count_nonzero(year.heat_error > tolerance))
+                when = _when(simulation, worst) + (f" and {hours - 1} more" if hours > 1 else "")
                 yield (
-                    f"circuit '{name}', case '{case.name}': {_when(simulation, worst)} did not "
-                    f"converge: relative heat error {year.heat_error[worst]:.2g} after "
-                    f"{year.iterations[worst]} iterations; raise solver.max_iterations"
+                    f"circuit '{name}', case '{case.name}': {when} did not converge: relative "
+                    f"heat error {year.heat_error[worst]:.2g} after {year.iterations[worst]} "
+                    f"iterations; {_suspect(year, worst)}"
                 )
+
+
+def _suspect(year: CircuitYear, hour: int) -> str:
+    """Return what likely keeps an hour from converging, and what helps."""
+    drawn = float(year.consumer_mass_flow[hour].sum()) if year.consumer_mass_flow.size else np.nan
+    fed = year.producer_mass_flow[hour, 1:]
+    if fed.size and fed.max() > drawn:
+        name = year.circuit.producer_ids[1 + int(fed.argmax())]
+        return (
+            f"producer '{name}' feeds {fed.max():.3g} kg/s, consumers draw {drawn:.3g}: lower "
+            "what it gives"
+        )
+    if year.head_residual is not None:
+        return (
+            f"flows near zero keep turning in its loops ({drawn:.3g} kg/s drawn): a bypass_flow "
+            "at a dead end, or a valve that opens the loop, settles them"
+        )
+    return "raise solver.max_iterations"
 
 
 def _unserved(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
@@ -88,12 +120,33 @@ def _unserved(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[
             continue
         worst = int(np.argmax(energy))
         hours = int(np.count_nonzero(part[:, worst]))
-        cause = REMEDIES.get(reason, "no reason was found")
+        cause = _cause(simulation, year, reason, worst, part[:, worst])
         yield (
             f"circuit '{name}': {energy.sum() / MWH:,.3g} MWh unserved at "
             f"{np.count_nonzero(energy)} of {len(energy)} consumers, most at "
             f"'{year.circuit.consumer_ids[worst]}' ({hours} h): {cause}"
         )
+
+
+def _cause(
+    simulation: Simulation, year: CircuitYear, reason: str, consumer: int, missing: FloatArray
+) -> str:
+    """Return why a consumer misses heat, and what helps; told for its worst hour."""
+    if reason != "pressure":
+        return REMEDIES.get(reason, "no reason was found")
+    hour = int(np.argmax(missing))
+    reader = Reader(system=simulation.system, profiles=simulation.profiles)
+    gate = gates(reader, year.circuit)
+    apart = year.consumer_pressure_difference
+    if gate is not None and apart.size and np.isnan(apart[hour, consumer]):
+        valves = np.array(year.circuit.valves.ids)[gate[hour] == 0.0]
+        names = ", ".join(f"'{name}'" for name in valves[:MOST_NAMED])
+        names += ", ..." if valves.size > MOST_NAMED else ""
+        return f"no open pipe leads to it {_when(simulation, hour)}: open one of {names}"
+    if year.missing_head is not None and year.missing_head[hour] > 0.0:
+        weak = year.missing_head[hour] / BAR
+        return f"{_when(simulation, hour)} the pump is too weak by {weak:.2g} bar: {HEAD}"
+    return REMEDIES[reason]
 
 
 def _plant(simulation: Simulation, case: Case) -> Iterator[str]:
@@ -118,6 +171,26 @@ def _plant(simulation: Simulation, case: Case) -> Iterator[str]:
             f"{_when(simulation, worst)} exceeds the connection of {limit / KW:,.0f} kW: larger "
             "buffers or a larger connection"
         )
+
+
+def _range(name: str, year: CircuitYear) -> Iterator[str]:
+    """Tell of water that is held at the end of the range in which it is known."""
+    figures, pipes = year.pipe_figures, year.circuit.pipe_ids
+    hottest = np.fmax.reduce(figures.max_temperature, axis=0)
+    coldest = np.fmin.reduce(figures.min_temperature, axis=0)
+    for wrong, limit, why in (
+        (
+            hottest >= VALID_UNTIL - AT_END,
+            VALID_UNTIL,
+            "does a booster drive it around a ring, or heat flow in that nobody draws?",
+        ),
+        (coldest <= VALID_FROM + AT_END, VALID_FROM, "does more cold flow in than is drawn?"),
+    ):
+        if wrong.any():
+            yield (
+                f"circuit '{name}': water in pipe '{pipes[int(np.argmax(wrong))]}' is held at "
+                f"{limit:g} °C, where what is known of it ends, and its heat is not right: {why}"
+            )
 
 
 def _hydraulics(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
@@ -149,7 +222,7 @@ def _hydraulics(simulation: Simulation, name: str, year: CircuitYear) -> Iterato
         yield (
             f"circuit '{name}': pressure at pipe '{circuit.pipe_ids[worst]}' falls to "
             f"{lowest[worst] / BAR:.2f} bar gauge, where its water would boil: raise "
-            "static_pressure"
+            f"{'the pressure that is held' if circuit.is_one_line else 'static_pressure'}"
         )
 
 

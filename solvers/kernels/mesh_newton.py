@@ -41,6 +41,7 @@ from .mesh_rows import (
     PRESSURE,
     REST_ABACK,
     REST_AHEAD,
+    ROUNDED,
     SLOPE,
     STEP,
     TURNS,
@@ -166,7 +167,8 @@ def add_junctions(
             right[place, ENERGY + j] += brought + still * (ground[at, j] - here)
             matrix[place, MASS_PRESSURE + j] += 1.0 - known
             matrix[place, MASS_WATER + j] += nodes[node, GAIN + j] * known
-            matrix[place, ENERGY_WATER + j] += inflow * own + still
+            holds = matrix[place, ENERGY_WATER + j] + inflow * own + still
+            matrix[place, ENERGY_WATER + j] = holds * ROUNDED
     if side == 0:
         follow_sources(mesh, plan, water, work)
     for k in range(mesh.held_at.size):

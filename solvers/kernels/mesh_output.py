@@ -1,6 +1,6 @@
 """What a block of solved hours of a mesh leaves behind: results, figures, fields, balances."""
 
-from math import isnan, nan
+from math import inf, isnan, nan
 
 from ...model.water import WaterTable
 from .compile import inline, kernel
@@ -42,6 +42,7 @@ from .water import enthalpy
 
 DELIVERED, ABSOLUTE, LOST, RUBBED, STOOD, PRODUCED, CARRIED, BOOSTED = range(8)
 SUMS = 8
+CLOSED = 1.0e-6  # residual of a balance that closes
 
 
 @kernel
@@ -270,7 +271,11 @@ def balance(
         out.heat_loss[first + j] = lost
         out.hydraulic_power[first + j] = rubbed
         out.standing_loss[first + j] = sums[STOOD, j] if moves else 0.0
-        out.heat_residual[first + j] = abs(rest) / max(terms, 1000.0)
+        residual = abs(rest) / max(terms, 1000.0)
+        out.heat_residual[first + j] = residual
+        if not residual <= CLOSED:  # water beyond what is known of it, for example
+            told = out.heat_error[first + j]
+            out.heat_error[first + j] = max(told, residual) if residual > 0.0 else inf
         out.iterations[first + j] = steps
 
 

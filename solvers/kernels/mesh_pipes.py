@@ -12,6 +12,7 @@ from .friction import (
 )
 from .mesh_rows import (
     BEND,
+    COLDEST,
     CONDUCTANCE,
     DROP,
     EARTH,
@@ -35,6 +36,7 @@ from .mesh_rows import (
     TWIN_NEAR,
     TWIN_PER,
     VOLUME,
+    WARMEST,
     WARMING,
     WATER,
     WEIGHT,
@@ -237,7 +239,7 @@ def cool_pipes(
             rubbed = warms * abs(pipes[row, DROP + j]) * pipes[row, VOLUME + j]
             warming = min(rubbed * per * some, MOST_WARMING)
             passed = (inlet - earth) * left
-            pipes[row, OUTLET + j] = earth + passed + warming
+            pipes[row, OUTLET + j] = min(max(earth + passed + warming, COLDEST), WARMEST)
             pipes[row, WARMING + j] = warming
             pipes[row, PASS + j] = left
             slope = (passed * min(units, 80.0) + 2.0 * warming) * (per * capacity)

@@ -83,4 +83,5 @@ SCRATCH = 12 * LANES
 COLDEST, WARMEST = 0.0, 140.0  # °C, where the water's polynomials end
 STILL = 1.0e-13  # kg/s, rounding: such a pipe stands, its water comes from the source's side
 BREATH = 1.0e-30  # kg/s, which tells the side of a pipe that stands
+ROUNDED = 1.0 + 1.0e-10  # of what a junction's water answers: a ring without an outlet has a step
 CAPACITY = 4186.0  # J/(kg K), only to bring energies to the scale of flows times kelvins

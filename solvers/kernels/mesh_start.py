@@ -25,6 +25,7 @@ from .mesh_rows import (
     OWN_C,
     PRESSURE,
     ROOM_C,
+    ROUNDED,
     STEP,
     STILL,
     TURNS,
@@ -151,7 +152,8 @@ def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
         for j in range(LANES):
             inflow = nodes[node, INFLOW + j]
             right[place, MASS + j] += inflow - nodes[node, OUTFLOW + j]
-            matrix[place, ENERGY_WATER + j] += inflow + SMALLEST_FLOW
+            passes = matrix[place, ENERGY_WATER + j] + inflow + SMALLEST_FLOW
+            matrix[place, ENERGY_WATER + j] = passes * ROUNDED
         at = mesh.reach[0, node]
         for j in range(LANES):
             matrix[place, MASS_PRESSURE + j] += 1.0 - work.level.reached[at, j]

@@ -18,6 +18,7 @@ from .mesh_rows import (
     PASS,
     REST_ABACK,
     REST_AHEAD,
+    ROUNDED,
     SCRATCH,
     WARMEST,
     WATER,
@@ -96,7 +97,7 @@ def assemble_water(
             own = polynomial6(water.heat_capacity, here) * PER_CAPACITY
             brought = (nodes[node, CONTENT + j] - inflow * enthalpy(water, here)) * PER_CAPACITY
             right[place, j] += brought + still * (ground[at, j] - here)
-            matrix[place, j] += inflow * own + still
+            matrix[place, j] = (matrix[place, j] + inflow * own + still) * ROUNDED
 
 
 @kernel

@@ -88,9 +88,9 @@ def in_pipes(letter: str, pipes: FloatArray) -> Placed:
 
 
 @st.composite
-def valved(draw: st.DrawFn) -> Case:
+def valved(draw: st.DrawFn, *, exchange: bool | None = None) -> Case:
     """Return a closed mesh with valves and boosters on either side."""
-    circuit, boundary = draw(meshes(producers=1))
+    circuit, boundary = draw(meshes(producers=1, exchange=exchange))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     pipes, hours = len(circuit.pipe_ids), len(boundary.heat)
     valves, boosters = draw(st.integers(1, 3)), draw(st.integers(0, 2))
@@ -213,18 +213,17 @@ def test_consumers_that_are_cut_off_get_nothing_and_the_others_theirs(case: Case
 
 
 @EXAMPLES
-@given(valved())
+@given(valved(exchange=False))
 def test_a_shut_pipe_is_as_good_as_none(case: Case) -> None:
     circuit, boundary = case
     assert boundary.is_open is not None
+    much = boundary.heat + 1e3 * np.sign(boundary.heat)  # a few watts may have two solutions
+    boundary = replace(boundary, heat=much)
     shut = replace(boundary, is_open=np.zeros_like(boundary.is_open))
     sides = np.ones((2, len(circuit.pipe_ids)), dtype=np.bool_)
     sides[circuit.valves.side, circuit.valves.pipe] = False
-    exchange = circuit.pipes.pair_exchange_coefficient * sides.all(axis=0)
-    loss = circuit.pipes.heat_loss_coefficient
-    plain = circuit.pipes._replace(pair_exchange_coefficient=exchange, heat_loss_coefficient=loss)
-    year = solved((replace(circuit, pipes=plain), shut))
-    other = solved((replace(circuit, pipes=plain, sides=sides), boundary))
+    year = solved((circuit, shut))
+    other = solved((replace(circuit, sides=sides), boundary))
 
     supply, flow = year.consumer_supply_temperature, year.consumer_mass_flow
     assert supply == pytest.approx(other.consumer_supply_temperature, abs=KELVIN)
