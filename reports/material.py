@@ -13,6 +13,7 @@ from ..solvers.circuit_year import CircuitYear
 from ..solvers.plant_year import Case, PlantYear
 from ..solvers.simulation import Simulation
 from ..studies.sensitivity import SensitivityRow
+from ..studies.worst_line import WorstLine, worst_lines
 from .clock import Clock
 from .palette import BACKUP, EXTRA, NETWORK, SERVICES, SOURCES
 
@@ -62,6 +63,11 @@ class Material:
     def base(self) -> Case:
         """The base case."""
         return self.simulation.cases["base"]
+
+    @cached_property
+    def worst_lines(self) -> list[WorstLine]:
+        """Pressures on the way to each circuit's worst consumer."""
+        return worst_lines(self.simulation)
 
     @property
     def plant(self) -> PlantYear | None:

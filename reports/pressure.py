@@ -4,11 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..networks.columns import RETURN, SUPPLY, Circuit, FloatArray
-from ..profiles.boundary import circuit_boundary
-from ..solvers.circuit_year import DesignState
-from ..solvers.steady import solve_steady
-from ..solvers.window import take_hours
+from ..networks.columns import Circuit
+from ..studies.worst_line import BAR, METRE, Way, WorstLine
 from .blocks import Block, Figure, Key, Section
 from .material import Material, label
 from .number_text import fixed, number, typeset
@@ -17,24 +14,6 @@ from .svg import Panel, Scale, document, fill, nice_range, stroke, text, ticks
 
 RATING = "#7a1f5c"
 
-METRE = 9806.65
-"""Pressure of a metre of cold water. [Pa]"""
-
-
-class Way(NamedTuple):
-    """Pipes from the plant to a consumer, and the junctions between them, in order."""
-
-    pipes: list[int]
-    junctions: list[int]
-    distance: FloatArray
-
-
-class Grade(NamedTuple):
-    """Gauge pressure at the junctions of a way, supply and return. [Pa]"""
-
-    supply: FloatArray
-    back: FloatArray
-
 
 class Line(NamedTuple):
     """A pair of lines on the chart."""
@@ -42,149 +21,74 @@ class Line(NamedTuple):
     name: str
     color: str
     shape: str
-    grade: Grade
+    grade: WorstLine
 
 
 def pressure_section(material: Material) -> Section | None:
     """Return a chart for each distribution circuit, None without any pressure."""
-    blocks: list[Block] = [
-        figure for name in material.distribution if (figure := _figure(material, name)) is not None
-    ]
+    by_circuit: dict[str, list[WorstLine]] = {}
+    for line in material.worst_lines:
+        by_circuit.setdefault(line.circuit.id, []).append(line)
+    blocks: list[Block] = [_figure(material, lines) for lines in by_circuit.values()]
     if not blocks:
         return None
     title = "Pressure along the way to the worst consumer"
     return Section(id="pressure", title=title, blocks=tuple(blocks))
 
 
-def way_to(circuit: Circuit, consumer: str) -> Way | None:
-    """Return the way from the first producer to a consumer, None where there is none."""
-    start = int(circuit.producers.junction[0])
-    end = int(circuit.consumers.junction[circuit.consumer_ids.index(consumer)])
-    before = _tree(circuit, start)
-    if end not in before:
-        return None
-    pipes, junctions = [], [end]
-    while junctions[-1] != start:
-        pipe, junction = before[junctions[-1]]
-        pipes.append(pipe)
-        junctions.append(junction)
-    pipes, junctions = pipes[::-1], junctions[::-1]
-    distance = np.concatenate([[0.0], np.cumsum(circuit.pipes.length[pipes])])
-    return Way(pipes, junctions, distance)
-
-
-def _tree(circuit: Circuit, start: int) -> dict[int, tuple[int, int]]:
-    """Return the pipe and junction before each junction, nearest way first by pipes."""
-    neighbours: dict[int, list[tuple[int, int]]] = {}
-    ends = zip(circuit.pipes.from_junction, circuit.pipes.to_junction, strict=True)
-    for pipe, (a, b) in enumerate(ends):
-        neighbours.setdefault(int(a), []).append((pipe, int(b)))
-        neighbours.setdefault(int(b), []).append((pipe, int(a)))
-    before = {start: (-1, start)}
-    queue = [start]
-    for junction in queue:
-        for pipe, other in neighbours.get(junction, []):
-            if other not in before:
-                before[other] = (pipe, junction)
-                queue.append(other)
-    return before
-
-
-def _figure(material: Material, name: str) -> Figure | None:
-    year = material.base.circuits[name]
-    design = material.simulation.design.get(name)
-    consumer = _worst(material, name, design)
-    way = way_to(year.circuit, consumer) if consumer in year.circuit.consumer_ids else None
-    if way is None:
-        return None
-    row = int(np.argmax(year.producer_mass_flow[:, 0]))
-    lines = _lines(material, name, row, way)
-    if not lines:
-        return None
+def _figure(material: Material, found: list[WorstLine]) -> Figure:
+    first = found[0]
+    lines = [Line(*LOOKS[line.state], line) for line in found]
     return Figure(
-        id=f"pressure-{name}",
-        title=f"{label(name).capitalize()}: {fixed(way.distance[-1])} m to {consumer}",
-        svg=_draw(year.circuit, way, lines),
-        caption=_caption(material, design, row, lines),
+        id=f"pressure-{first.circuit.id}",
+        title=f"{label(first.circuit.id).capitalize()}: {fixed(first.way.distance[-1])} m to "
+        f"{first.consumer}",
+        svg=_draw(lines),
+        caption=_caption(material, lines),
         keys=tuple(
-            Key(
-                label=f"{line.name}: supply above, return below",
-                color=line.color,
-                shape=line.shape,
-            )
+            Key(label=f"{line.name}: {_sides(line.grade)}", color=line.color, shape=line.shape)
             for line in lines
         ),
     )
 
 
-def _lines(material: Material, name: str, row: int, way: Way) -> list[Line]:
-    design = material.simulation.design.get(name)
-    circuit = material.base.circuits[name].circuit
-    lines = []
-    if design is not None:
-        grade = _design_grade(circuit, design, way)
-        lines.append(Line("Design state", NETWORK, "line", grade))
-    peak = hour_grade(material, name, row, way)
-    if peak is not None:
-        lines.append(Line("Peak hour", REFERENCE, "dash", peak))
-    return lines
+LOOKS = {
+    "design": ("Design state", NETWORK, "line"),
+    "peak": ("Peak hour", REFERENCE, "dash"),
+}
+"""Name, colour and shape of a state's lines."""
 
 
-def _worst(material: Material, name: str, design: DesignState | None) -> str:
-    if design is not None:
-        return design.worst_consumer
-    found = material.summary.get("circuits", {}).get(name, {}).get("worst_consumer")
-    return str(found or "")
+def _sides(grade: WorstLine) -> str:
+    return "supply above, return below" if np.isfinite(grade.back).all() else "supply"
 
 
-def _caption(
-    material: Material,
-    design: DesignState | None,
-    row: int,
-    lines: list[Line],
-) -> str:
-    left = [f"{line.name.lower()} {number(_left(line.grade) / 1e5, 2)} bar" for line in lines]
+def _caption(material: Material, lines: list[Line]) -> str:
+    design = material.simulation.design.get(lines[0].grade.circuit.id)
+    left = [f"{line.name.lower()} {number(_left(line.grade) / BAR, 2)} bar" for line in lines]
     method = f" Design state: {typeset(design.method)}." if design is not None else ""
+    rows = [line.grade.row for line in lines if line.grade.row >= 0]
+    peak = f" Peak hour: {material.clock.name(rows[0])}." if rows else ""
     return (
         f"Head above datum: pressure as metres of water plus elevation. Difference left at the "
-        f"consumer: {', '.join(left)}. Peak hour: {material.clock.name(row)}, "
-        f"{material.weather}.{method}"
+        f"consumer: {', '.join(left)}. Weather: {material.weather}.{peak}{method}"
     )
 
 
-def hour_grade(material: Material, name: str, row: int, way: Way) -> Grade | None:
-    """Solve one hour again, this time with the pressure of every junction."""
-    simulation = material.simulation
-    if simulation.profiles.demand is None and "heat" not in simulation.system.series:
-        return None
-    circuit = simulation.system.circuits[name]
-    hour = take_hours(simulation.profiles, np.array([row]))
-    boundary = circuit_boundary(simulation.system, hour, name)
-    solved = solve_steady(circuit, boundary, simulation.system.scenario, fields=True)
-    pressure = solved.fields.get("junction_pressure")
-    if pressure is None or not np.isfinite(pressure[0, way.junctions]).all():
-        return None
-    return Grade(pressure[0, way.junctions, SUPPLY], pressure[0, way.junctions, RETURN])
+def _left(grade: WorstLine) -> float:
+    return float(grade.supply[-1] - np.nan_to_num(grade.back[-1]))
 
 
-def _design_grade(circuit: Circuit, design: DesignState, way: Way) -> Grade:
-    height = circuit.elevation[way.junctions]
-    lift = (height - height[0]) * METRE
-    drop = np.abs(design.pressure_drop[:, way.pipes])
-    fallen = np.concatenate([np.zeros((2, 1)), np.cumsum(drop, axis=1)], axis=1)
-    static = _static(circuit)
-    supply = static + design.pressure_difference - fallen[SUPPLY] - lift
-    return Grade(supply, static + fallen[RETURN] - lift)
-
-
-def _left(grade: Grade) -> float:
-    return float(grade.supply[-1] - grade.back[-1])
-
-
-def _draw(circuit: Circuit, way: Way, lines: list[Line]) -> str:
+def _draw(lines: list[Line]) -> str:
+    circuit, way = lines[0].grade.circuit, lines[0].grade.way
     ground = circuit.elevation[way.junctions]
     static = float(ground[0]) + _static(circuit) / METRE
-    heads = [ground + p / METRE for line in lines for p in line.grade]
+    heads = [
+        circuit.elevation[line.grade.way.junctions] + pressure / METRE
+        for line in lines
+        for pressure in (line.grade.supply, line.grade.back)
+        if np.isfinite(pressure).all()
+    ]
     bar = float(circuit.pressure_rating[way.pipes].min()) / 1e5
     rating = ground + bar * 1e5 / METRE
     top = max(static, *(float(h.max()) for h in heads))
@@ -201,8 +105,10 @@ def _draw(circuit: Circuit, way: Way, lines: list[Line]) -> str:
         _note(panel, float(rating[-1]), f"rating {number(bar, 2)} bar", RATING)
     for line in lines:
         style = stroke(line.color, 2.0, "6 3" if line.shape == "dash" else "")
-        for pressure in line.grade:
-            panel.curve(way.distance, ground + pressure / METRE, style)
+        heights = circuit.elevation[line.grade.way.junctions]
+        for pressure in (line.grade.supply, line.grade.back):
+            if np.isfinite(pressure).all():
+                panel.curve(line.grade.way.distance, heights + pressure / METRE, style)
     return document(920.0, 344.0, panel.parts, f"Pressure in {circuit.id}")
 
 

@@ -12,6 +12,7 @@ from ..model.errors import Fault, InvalidInputError
 from ..networks.system import System
 from ..results.comparison import Comparison
 from ..results.fields import DIMENSIONS, labels_of
+from ..results.formats import write_csv
 from ..results.summary import summarise
 from ..results.write import FieldsFormat, check_folder, write_outputs
 from ..solvers.simulate import Progress, simulate
@@ -19,6 +20,7 @@ from ..solvers.simulation import Simulation
 from .comparison import compare
 from .limits import find_limits
 from .sensitivity import SensitivityRow, tornado
+from .worst_line import worst_line_columns, worst_lines
 
 DONE, TARGET_MISSED = 0, 1
 """Exit status of a run."""
@@ -139,6 +141,9 @@ def run_scenario(
         if report is not None:
             progress("report")
             report(simulation, summary, comparison, rows, unfinished / "report.html")
+        lines = worst_lines(simulation)
+        if lines:
+            write_csv(unfinished / "worst_lines.csv", worst_line_columns(lines))
         summary["seconds"]["report"] = time.perf_counter() - start
         summary["seconds"]["total"] = load + time.perf_counter() - begin
 

@@ -11,9 +11,9 @@ from warmtenet.reports.flows import Link, Node, draw_flows
 from warmtenet.reports.map_classes import quantities
 from warmtenet.reports.map_geometry import Lanes, moved
 from warmtenet.reports.number_text import energy, fixed, number
-from warmtenet.reports.pressure import way_to
 from warmtenet.reports.svg import nice_range, path, ticks
 from warmtenet.reports.tornado import written
+from warmtenet.studies.worst_line import way_to
 
 
 @pytest.mark.parametrize(
