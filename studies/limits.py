@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..model.water import VALID_FROM, VALID_UNTIL, vapour_pressure
+from ..model.water import VALID_FROM, VALID_UNTIL
 from ..networks.columns import Circuit, FloatArray
 from ..profiles.one_line import gates
 from ..profiles.reader import Reader
@@ -14,6 +14,7 @@ from ..results.instants import instant_name
 from ..solvers.circuit_year import REASONS, SOURCE, CircuitYear, DesignState
 from ..solvers.plant_year import Case
 from ..solvers.simulation import Simulation
+from .boiling import boiling_sentences
 
 NOTHING = 1.0
 """Unserved heat below this is none. [W]"""
@@ -26,9 +27,6 @@ MOST_NAMED = 3
 
 ROUNDING = 1.001
 """A limit counts as broken above so many times its value. [1]"""
-
-ATMOSPHERE = 101325.0
-"""Gauge pressures are above this. [Pa]"""
 
 KW, MWH, BAR = 1e3, 3.6e9, 1e5
 """Watts in a kW, joules in a MWh, pascals in a bar."""
@@ -207,23 +205,13 @@ def _hydraulics(simulation: Simulation, name: str, year: CircuitYear) -> Iterato
     if section is not None and section.max_pressure is not None:
         rating = np.minimum(rating, section.max_pressure)
     highest = np.fmax.reduce(figures.max_pressure, axis=0)
-    lowest = np.fmin.reduce(figures.min_pressure, axis=0)
     yield from _above(
         circuit,
         highest,
         rating,
         ("pressure", "bar", BAR, "a higher rating or less static pressure"),
     )
-    warmest = np.nan_to_num(np.fmax.reduce(figures.max_temperature, axis=0), nan=20.0, neginf=20.0)
-    boiling = vapour_pressure(np.asarray(warmest)) - ATMOSPHERE
-    low = np.flatnonzero(lowest < boiling)
-    if low.size:
-        worst = int(low[np.argmin((lowest - boiling)[low])])
-        yield (
-            f"circuit '{name}': pressure at pipe '{circuit.pipe_ids[worst]}' falls to "
-            f"{lowest[worst] / BAR:.2f} bar gauge, where its water would boil: raise "
-            f"{'the pressure that is held' if circuit.is_one_line else 'static_pressure'}"
-        )
+    yield from boiling_sentences(simulation, name, year)
 
 
 def _design(simulation: Simulation, name: str, state: DesignState) -> Iterator[str]:

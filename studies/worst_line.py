@@ -227,7 +227,7 @@ def _worst(year: CircuitYear) -> str:
 def _peak_line(simulation: Simulation, year: CircuitYear, consumer: str) -> Iterator[WorstLine]:
     """Solve the hour of the largest flow again, this time with the pressure of every junction."""
     flow, circuit = np.clip(year.producer_mass_flow, 0.0, None).sum(axis=1), year.circuit
-    if not (flow.size and _has_loads(simulation, circuit)):
+    if not (flow.size and has_loads(simulation, circuit)):
         return
     row = int(np.argmax(flow))
     hour = take_hours(simulation.profiles, np.array([row]))
@@ -249,8 +249,16 @@ def _peak_line(simulation: Simulation, year: CircuitYear, consumer: str) -> Iter
     )
 
 
-def _has_loads(simulation: Simulation, circuit: Circuit) -> bool:
-    """Return whether what the circuit's consumers draw follows from the system alone."""
+def has_loads(simulation: Simulation, circuit: Circuit) -> bool:
+    """Return whether what the circuit's consumers draw follows from the system alone.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        What was solved.
+    circuit : Circuit
+        One of its circuits.
+    """
     system = simulation.system
     if "consumers" not in system.tables:
         return False
