@@ -18,7 +18,7 @@ from ..networks.synthetic import synthetic_boundary, synthetic_tree
 from ..networks.synthetic_mesh import synthetic_mesh
 from ..solvers.steady import solve_steady
 from ..solvers.tree_memory import Memory
-from . import peer
+from . import epanet, peer
 
 STREAMED = (
     "pipe_mass_flow",
@@ -46,17 +46,20 @@ class Case:
         Hours solved by pandapipes in a round.
     loops : int
         Streets of the tree that are joined into rings.
+    epanet_hours : int
+        Hours of hydraulics solved by EPANET's C core in a round; 0: it takes no part.
     """
 
     consumers: int
     every: int = 1
     peer_hours: int
     loops: int = 0
+    epanet_hours: int = 0
 
 
 CASES = {
     "tree_130": Case(consumers=130, peer_hours=6),
-    "tree_1300": Case(consumers=1300, peer_hours=3),
+    "tree_1300": Case(consumers=1300, peer_hours=3, epanet_hours=48),
     "tree_13000": Case(consumers=13000, every=6, peer_hours=1),
     "mesh5_1300": Case(consumers=1300, every=6, peer_hours=2, loops=5),
     "mesh50_1300": Case(consumers=1300, every=6, peer_hours=2, loops=50),
@@ -86,7 +89,9 @@ def benchmark(*, quick: bool = False, rounds: int = 3) -> dict[str, dict[str, An
         ``ratio_to_pandapipes`` (how many times as fast for each hour; null, with
         ``ratio_to_pandapipes_reason``, where pandapipes is not there) and ``threads``; of
         networks with loops also ``ratio_to_tree`` (how many times as long as the tree without
-        the pipes that close them, in the same rounds).
+        the pipes that close them, in the same rounds), and where EPANET (wntr) is installed
+        ``ratio_to_epanet`` of one tree: how many times as fast for each hour as its C core, which
+        solves hydraulics alone.
     """
     names = QUICK if quick else tuple(CASES)
     return {name: measure(CASES[name], rounds=rounds) for name in names}
@@ -111,8 +116,10 @@ def measure(case: Case, *, rounds: int = 3) -> dict[str, Any]:
         bare()
     arrays = [np.ones((hours, pipes)) for _ in STREAMED]
     rival = _Rival(circuit, year.at(slice(WINTER_HOUR, WINTER_HOUR + case.peer_hours)))
-    seconds, streaming, without = [], [], []
+    race_epanet = _epanet_race(circuit, year, case.epanet_hours, scenario)
+    seconds, streaming, without, epanet_seconds = [], [], [], []
     for _ in range(rounds):
+        epanet_seconds += race_epanet()
         seconds.append(timed(solve))
         streaming.append(timed(lambda: stream(arrays, threads)))
         without += [timed(bare)] if bare else []
@@ -127,6 +134,11 @@ def measure(case: Case, *, rounds: int = 3) -> dict[str, Any]:
         "ratio_to_pandapipes": ratio,
         "threads": threads,
         **({"ratio_to_pandapipes_reason": reason} if reason else {}),
+        **(
+            {"ratio_to_epanet": round(median(epanet_seconds) * hours / median(seconds), 2)}
+            if epanet_seconds
+            else {}
+        ),
         **({"ratio_to_tree": round(median(seconds) / median(without), 2)} if bare else {}),
     }
 
@@ -137,6 +149,17 @@ def _solver(circuit: Circuit, boundary: Boundary, scenario: Scenario) -> Callabl
     return lambda: solve_steady(
         circuit, boundary, scenario, fields=STREAMED, consumers=False, memory=memory
     )
+
+
+def _epanet_race(
+    circuit: Circuit, year: Boundary, hours: int, scenario: Scenario
+) -> Callable[[], list[float]]:
+    """Return what times EPANET once [s an hour], or nothing where it takes no part."""
+    if not hours or not epanet.is_installed():
+        return list
+    some = year.at(slice(WINTER_HOUR, WINTER_HOUR + hours))
+    solved = solve_steady(circuit, some, scenario)
+    return lambda: [epanet.seconds_per_hour(circuit, some, solved)]
 
 
 def timed(call: Callable[[], object]) -> float:

@@ -24,6 +24,14 @@ def test_a_case_is_measured_without_pandapipes(monkeypatch: pytest.MonkeyPatch) 
     assert figures["seconds"] > 0.0
 
 
+def test_epanet_is_timed_on_the_same_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peer, "is_installed", lambda: False)
+    case = Case(consumers=16, every=365, peer_hours=1, epanet_hours=5)
+    figures = measure(case, rounds=1)
+
+    assert figures["ratio_to_epanet"] > 0.0
+
+
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_stream_writes_every_value(threads: int) -> None:
     arrays = [np.zeros((7, 3)) for _ in range(2)]
