@@ -10,6 +10,7 @@ from ..model.catalogue import PipeType, read_catalogue
 from ..model.errors import Faults
 from ..model.scenario import GroundSection, Scenario
 from .columns import (
+    NO_CHECKS,
     NOWHERE,
     RETURN,
     SIDES,
@@ -97,6 +98,7 @@ def _build(
         sides=_sides(pipes),
         valves=_placed(tables, "valves", pipes),
         boosters=_placed(tables, "boosters", pipes),
+        checks=_checks(tables, pipes),
         holders=int((producers["role"] == "pressure").sum()),
     )
 
@@ -119,6 +121,14 @@ def _placed(tables: Tables, name: str, pipes: pd.DataFrame) -> Placed:
     rows = tables[name][tables[name]["pipe"].isin(row)]
     side = np.array([SIDES.index(side) for side in rows["side"]], dtype=np.int64)
     return Placed(tuple(rows["id"]), _rows(rows["pipe"], row), side)
+
+
+def _checks(tables: Tables, pipes: pd.DataFrame) -> BoolArray:
+    """Return which valves of a circuit let water pass one way only."""
+    if "valves" not in tables:
+        return NO_CHECKS
+    rows = tables["valves"][tables["valves"]["pipe"].isin(set(pipes["id"]))]
+    return np.asarray(rows["is_check"].to_numpy(), dtype=np.bool_)
 
 
 def _tabulate_pipes(

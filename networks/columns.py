@@ -1,6 +1,6 @@
 """A circuit as columns: the one place where tables become arrays for the solvers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -140,6 +140,9 @@ NOWHERE = Placed((), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 """No valves, or no boosters."""
 
 
+NO_CHECKS: BoolArray = np.zeros(0, dtype=np.bool_)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circuit:
     """One water loop, or a one-line network, checked, as labels and columns.
@@ -168,6 +171,8 @@ class Circuit:
         False where a route has no pipe on a side; None: every route has both.
     valves, boosters : Placed
         What stands in pipes.
+    checks : array of bool, shape (valves,)
+        Valves that let water pass only with the flow that counts as positive.
     holders : int
         Producers that hold a pressure; one in a closed circuit, any number in a one-line network.
     """
@@ -189,6 +194,7 @@ class Circuit:
     sides: BoolArray | None = None
     valves: Placed = NOWHERE
     boosters: Placed = NOWHERE
+    checks: BoolArray = field(default_factory=lambda: NO_CHECKS)
     holders: int = 1
 
     @property

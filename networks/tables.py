@@ -241,6 +241,12 @@ VALVES = Table(
         Column(name="pipe", kind="id", required=True, refers_to="pipes"),
         Column(name="side", kind="choice", required=True, choices=("supply", "return")),
         Column(name="is_open", kind="boolean", required=True, varies=True),
+        Column(
+            name="is_check",
+            kind="boolean",
+            default=False,
+            meaning="passes water only towards to_junction (return side: from_junction)",
+        ),
         Column(name="geometry", kind="geometry"),
     ),
 )

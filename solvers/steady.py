@@ -9,7 +9,9 @@ from ..model.errors import Fault, InvalidInputError
 from ..model.scenario import Scenario
 from ..model.water import WaterTable, water_table
 from ..networks.boundary import Boundary
-from ..networks.columns import Circuit, FloatArray
+from ..networks.columns import NO_CHECKS, Circuit, FloatArray
+from .check_valves import FIELDS as CHECKED
+from .check_valves import has_checks, shut_checks
 from .circuit_year import CircuitYear
 from .kernel_columns import pump_of
 from .kernel_hours import distinct_rows, own, solve_parts
@@ -107,6 +109,17 @@ def solve_steady(
         held, hours = hold_ends(circuit, boundary)
         year = solve_steady(held, hours, scenario, fields=fields, memory=memory)
         return give_ends(year, circuit, boundary)
+    if has_checks(circuit):
+        plain = replace(circuit, checks=NO_CHECKS)
+        water = water_table(scenario.water)
+        shut = shut_checks(
+            circuit,
+            boundary,
+            water,
+            lambda some: solve_steady(plain, some, scenario, fields=CHECKED),
+        )
+        year = solve_steady(plain, shut, scenario, fields=fields, consumers=consumers)
+        return replace(year, circuit=circuit)
     names = _names(fields)
     asked, given = ask_for_flow(boundary)
 
