@@ -92,9 +92,9 @@ null. `length` may be 0 for a minor loss alone.
 
 **Valves** shut a pipe of a side by the hour: cell `is_open`, or a column of `open.csv`. What no
 open pipe connects with a held pressure has none (null); consumers there draw nothing, reason
-`pressure`. With `is_check` a valve passes water one way only, in the sense of positive flow, and is
-shut in the hours in which it would flow back. **Boosters** raise the pressure in a pipe, whatever flows; their electricity counts
-with the first producer's pump and its efficiency.
+`pressure`. With `is_check` a valve passes water one way only, in the sense of positive flow, and
+is shut in the hours in which it would flow back. **Boosters** raise the pressure in a pipe,
+whatever flows; their electricity counts with the first producer's pump and its efficiency.
 
 **Feeding in and drawing.** A prosumer is a consumer and a producer of role `flow` or `heat` at one
 junction, each with its series.

@@ -126,6 +126,8 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
             share=by_lane(),
             best=by_lane(),
             stuck=by_lane(),
+            tries=by_lane(),
+            restless=by_lane(),
             scratch=np.zeros(SCRATCH),
             sums=by_lane(SUMS),
         ),

@@ -6,6 +6,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..networks.boundary import Boundary
 from ..networks.columns import RETURN, SUPPLY, Circuit, FloatArray
 from ..solvers.circuit_year import CircuitYear
@@ -44,7 +46,8 @@ def seconds_per_hour(circuit: Circuit, boundary: Boundary, year: CircuitYear) ->
     float
         Mean over the hours, of reading nothing and writing nothing: `ENrunH` and `ENnextH` alone.
     """
-    from wntr.epanet.toolkit import ENepanet
+    with np.printoptions():  # wntr would change how numbers are printed
+        from wntr.epanet.toolkit import ENepanet
 
     hours = len(boundary.duration)
     with tempfile.TemporaryDirectory() as folder:

@@ -35,7 +35,8 @@ def solve_epanet(name: str, viscosity: float, work: Path) -> tuple[Any, Any]:
 
     Roughness is 0.26 mm throughout; ``viscosity`` is relative to water's.
     """
-    import wntr
+    with np.printoptions():  # wntr would change how numbers are printed
+        import wntr
 
     network = wntr.network.WaterNetworkModel(name)
     options = network.options.hydraulic

@@ -37,7 +37,7 @@ def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
     eliminate_water(plan, work.thermal, work.mixed, work.level.scratch)
     nodes, pipes, mixed, errors = work.nodes, work.pipes, work.mixed, work.level.flow_errors
     count, junctions = mesh.start.size, nodes.shape[0] // 2
-    some, lanes = work.level.total, errors.size
+    some, restless, lanes = work.level.total, work.level.restless, errors.size
     for j in range(LANES):
         errors[j] = 0.0
         some[j] = 1e-12
@@ -50,6 +50,7 @@ def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
             nodes[node, PRESSURE + j] += mixed[place, j]
     for e in range(count):
         row, aa, bb = side * count + e, plan.place_start[e], plan.place_end[e]
+        loops = mesh.in_loop[side, e] > 0.0
         for j in range(LANES):
             head = mixed[aa, j] - mixed[bb, j]
             step = pipes[row, STEP + j] + pipes[row, CONDUCTANCE + j] * head
@@ -58,7 +59,9 @@ def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
             pipes[row, TURNS + j] = MEMORY * pipes[row, TURNS + j] + turned
             still = BREATH * mesh.outward[side, e] * (1.0 - 2.0 * side)
             pipes[row, FLOW + j] = flow if abs(flow) > STILL else still
-            errors[j] = max(errors[j], abs(step) / (abs(flow) + some[j]))
+            moved = abs(step) / (abs(flow) + some[j])
+            restless[j] = row if loops and moved > errors[j] else restless[j]
+            errors[j] = max(errors[j], moved)
 
 
 @kernel

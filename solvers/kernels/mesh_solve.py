@@ -10,7 +10,7 @@ from .mesh_flows import close_flows
 from .mesh_newton import step_side
 from .mesh_output import balance, measure_pipes, weigh, write_consumers, write_fields
 from .mesh_pipes import cool_pipes, rub_pipes
-from .mesh_rows import LANES
+from .mesh_rows import FLOW, LANES
 from .mesh_settle import explain_all, hold_head, serve_all
 from .mesh_shares import follow_draw, shares_given
 from .mesh_sources import feed_return, feed_supply, turn_producers
@@ -27,7 +27,8 @@ SETTLED_FLOW, SETTLED_WATER = 1.0e-8, 1.0e-7  # share of a flow and kelvin, befo
 SETTLE_STEPS = 40
 SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
 ROUNDS, SAME_FEED = 40, 1.0e-8  # of both sides, until flows of producers stay
-PATIENCE, LEAST_SHARE = 6.0, 1.0 / 8.0  # steps without success before less of a step is taken
+TURNED = 1.5  # of a flow that is turned
+PATIENCE, LEAST_SHARE = 4.0, 1.0 / 8.0  # steps without success before less of a step is taken
 
 
 @kernel
@@ -40,15 +41,27 @@ def largest(errors: FloatArray) -> float:
 
 
 @kernel
-def choose_share(level: MeshLevel) -> None:
-    """Take less of a step in hours whose error does not fall: a flow keeps turning there."""
+def choose_share(work: MeshWork) -> None:
+    """Take less of a step in hours whose error does not fall: a flow keeps turning there.
+
+    Where that does not help, no flow this way solves the equations: the most restless trickle is
+    turned.
+    """
+    level = work.level
     for j in range(LANES):
         error = max(level.errors[j], 0.1 * level.flow_errors[j])
         falls = error < 0.8 * level.best[j] or error < NEARLY
         stuck = 0.0 if falls else level.stuck[j] + 1.0
         share = level.share[j]
         share = min(2.0 * share, 1.0) if falls else share
-        share = max(0.5 * share, LEAST_SHARE) if stuck >= PATIENCE else share
+        if stuck >= PATIENCE:
+            level.tries[j] += 1.0
+            share = max(0.5 * share, LEAST_SHARE)
+        if stuck >= PATIENCE and level.tries[j] % 2.0 == 0.0:
+            row = int(level.restless[j])
+            work.pipes[row, FLOW + j] *= -TURNED
+            share = 1.0
+            level.best[j] = 1e300
         level.share[j] = share
         level.stuck[j] = 0.0 if stuck >= PATIENCE else stuck
         level.best[j] = min(level.best[j], error)
@@ -62,12 +75,12 @@ def converge_supply(
     level, steps, shares = work.level, 0, shares_given(mesh, work)
     for j in range(LANES):
         level.share[j], level.best[j], level.stuck[j] = 1.0, 1e300, 0.0
-        level.flow_errors[j] = 0.0
+        level.flow_errors[j], level.tries[j] = 0.0, 0.0
     while True:
         cool_pipes(mesh, water, options, 0, work)
         rub_pipes(mesh, water, options, 0, work)
         answer_all(mesh, water, work)
-        choose_share(level)
+        choose_share(work)
         draw(mesh, work, True)
         feed_supply(mesh, water, work)
         step_side(mesh, plan, water, 0, work)

@@ -210,6 +210,10 @@ class MeshLevel(NamedTuple):
         Of the consumers' heat, of flows, of temperatures [K]; [Pa]; [s]; drawn flow [kg/s].
     share, best, stuck : array of float, shape (lanes,)
         Of each step that is taken, the least error so far, and steps since it fell.
+    tries : array of float, shape (lanes,)
+        How often steps went without success.
+    restless : array of float, shape (lanes,)
+        Row of the loop's pipe whose flow changed most in the last step, beside its size.
     scratch : array of float, shape (12 x lanes,)
     sums : array of float, shape (8, lanes)
     """
@@ -240,6 +244,8 @@ class MeshLevel(NamedTuple):
     share: FloatArray
     best: FloatArray
     stuck: FloatArray
+    tries: FloatArray
+    restless: FloatArray
     scratch: FloatArray
     sums: FloatArray
 
