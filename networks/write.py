@@ -28,10 +28,23 @@ def write_tables(tables: Tables, folder: Path) -> None:
     """
     for name in TABLES:
         if name in tables:
-            frame = _texts(_ordered(name, tables[name]))
+            frame = as_texts(name, tables[name])
             (folder / f"{name}.csv").write_text(
                 frame.to_csv(index=False, lineterminator="\n"), encoding="utf-8", newline="\n"
             )
+
+
+def as_texts(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of texts as it is written: numbers at full precision, empty cells blank.
+
+    Parameters
+    ----------
+    name : str
+        Of the table.
+    frame : DataFrame
+        Its rows; columns that are empty throughout are left out, unless they are required.
+    """
+    return _texts(_ordered(name, frame))
 
 
 def write_geopackage(tables: Tables, path: Path, crs: str) -> None:

@@ -5,23 +5,24 @@ Of pandapipes it asks the coupled hydraulic and thermal solution (``mode="bidire
 supply and a return pipe, no bypass and no cap on the flow: compare circuits without them.
 """
 
-import logging
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
 from ..model.scenario import WaterSection
 from ..networks.boundary import Boundary
-from ..networks.columns import RETURN, SUPPLY, Circuit, FloatArray
+from ..networks.columns import Circuit, FloatArray
+from ..networks.exchange.build import Built, add_circuit, consumer_columns
+from ..networks.exchange.library import KELVIN, is_installed, quiet
+from ..networks.exchange.settings import make_constant_fluid
+from ..networks.exchange.state import CircuitState, state_at
 
-KELVIN = 273.15
-FLOW_PRESSURE_BAR = 20.0
-LIFT_BAR = 15.0
+__all__ = ["OPTIONS", "TIGHT", "Peer", "PeerHour", "is_installed", "without_extras"]
+
+LIFT = 15e5
+"""Between the producer's junctions: enough for any hour, as flows do not depend on it. [Pa]"""
 
 OPTIONS: Mapping[str, Any] = {
     "mode": "bidirectional",
@@ -67,11 +68,6 @@ class PeerHour:
     reynolds: FloatArray
 
 
-def is_installed() -> bool:
-    """Return whether pandapipes can be imported."""
-    return find_spec("pandapipes") is not None
-
-
 def without_extras(circuit: Circuit) -> Circuit:
     """Return the circuit without what pandapipes does not know: exchange, bypass, flow cap."""
     consumers = circuit.consumers._replace(
@@ -103,22 +99,30 @@ class Peer:
     boundary: Boundary
     water: WaterSection
     network: Any = None
+    built: Built | None = None
 
     def __post_init__(self) -> None:
-        with _quiet():
-            self.network = _build(self.circuit, self.boundary, self.water)
+        import pandapipes
+
+        with quiet():
+            self.network = pandapipes.create_empty_network()
+            self.network["fluid"] = make_constant_fluid(self.water)
+            self.built = add_circuit(self.network, self.circuit, self._state(0))
+
+    def _state(self, hour: int) -> CircuitState:
+        return state_at(self.circuit, self.boundary, hour, pressure_difference=LIFT)
 
     def set_hour(self, hour: int) -> None:
         """Put the loads and temperatures of an hour into the network."""
-        boundary = self.boundary
-        self.network.heat_consumer["qext_w"] = boundary.heat[hour]
-        self.network.heat_consumer["treturn_k"] = boundary.return_temperature[hour] + KELVIN
-        supply = boundary.supply_temperature[hour] + KELVIN
+        state = self._state(hour)
+        for column, values in consumer_columns(state).items():
+            self.network.heat_consumer[column] = values
+        supply = state.supply_temperature + KELVIN
         self.network.circ_pump_pressure["t_flow_k"] = supply[:1]
-        if boundary.feed is not None:
+        if self.boundary.feed is not None:
             self.network.circ_pump_mass["t_flow_k"] = supply[1:]
-            self.network.circ_pump_mass["mdot_flow_kg_per_s"] = boundary.feed.mass_flow[hour, 1:]
-        ground = boundary.ground_temperature[hour] + KELVIN
+            self.network.circ_pump_mass["mdot_flow_kg_per_s"] = state.mass_flow[1:]
+        ground = state.ground_temperature + KELVIN
         self.network.pipe["text_k"] = np.concatenate([ground, ground])
 
     def solve(self, hour: int, options: Mapping[str, Any] = OPTIONS) -> bool:
@@ -126,7 +130,7 @@ class Peer:
         import pandapipes
         from pandapipes.pf.pipeflow_setup import PipeflowNotConverged
 
-        with _quiet():
+        with quiet():
             self.set_hour(hour)
             try:
                 pandapipes.pipeflow(self.network, **options)
@@ -151,99 +155,3 @@ class Peer:
     def _by_side(self, column: Any) -> FloatArray:
         values: FloatArray = np.asarray(column, dtype=np.float64)
         return values.reshape(2, len(self.circuit.pipe_ids)).T.copy()
-
-
-def _build(circuit: Circuit, boundary: Boundary, water: WaterSection) -> Any:
-    """Return the pandapipes network: supply pipes first, then return pipes the other way."""
-    import pandapipes
-    from pandapipes.properties.fluids import create_constant_fluid
-
-    supply_kelvin = float(boundary.supply_temperature[0, 0]) + KELVIN
-    network = pandapipes.create_empty_network()
-    network["fluid"] = create_constant_fluid(
-        name="constant water",
-        fluid_type="liquid",
-        density=water.density,
-        viscosity=water.viscosity,
-        heat_capacity=water.heat_capacity,
-        molar_mass=18.015,
-        compressibility=1.0,
-        der_compressibility=0.0,
-    )
-    size = len(circuit.junctions)
-    level = {"tfluid_k": supply_kelvin}
-    supply = pandapipes.create_junctions(network, size, pn_bar=FLOW_PRESSURE_BAR, **level)
-    back = pandapipes.create_junctions(network, size, pn_bar=FLOW_PRESSURE_BAR - LIFT_BAR, **level)
-    table = circuit.pipes
-    start, end = table.from_junction, table.to_junction
-    _add_pipes(network, circuit, SUPPLY, (supply[start], supply[end]))
-    _add_pipes(network, circuit, RETURN, (back[end], back[start]))
-    pandapipes.create_heat_consumers(
-        network,
-        supply[circuit.consumers.junction],
-        back[circuit.consumers.junction],
-        qext_w=boundary.heat[0],
-        treturn_k=boundary.return_temperature[0] + KELVIN,
-    )
-    pandapipes.create_circ_pump_const_pressure(
-        network,
-        back[circuit.producers.junction[0]],
-        supply[circuit.producers.junction[0]],
-        p_flow_bar=FLOW_PRESSURE_BAR,
-        plift_bar=LIFT_BAR,
-        t_flow_k=supply_kelvin,
-    )
-    if boundary.feed is not None:
-        _add_feeds(network, circuit, boundary, (supply, back))
-    return network
-
-
-def _add_feeds(network: Any, circuit: Circuit, boundary: Boundary, sides: tuple[Any, Any]) -> None:
-    """Add the producers after the first one: each gives a flow."""
-    import pandapipes
-
-    assert boundary.feed is not None
-    supply, back = sides
-    flows, kelvins = boundary.feed.mass_flow[0, 1:], boundary.supply_temperature[0, 1:] + KELVIN
-    for row, flow, kelvin in zip(circuit.producers.junction[1:], flows, kelvins, strict=True):
-        pandapipes.create_circ_pump_const_mass_flow(
-            network,
-            back[row],
-            supply[row],
-            p_flow_bar=FLOW_PRESSURE_BAR,
-            mdot_flow_kg_per_s=flow,
-            t_flow_k=kelvin,
-            type="t",
-        )
-
-
-def _add_pipes(network: Any, circuit: Circuit, side: int, ends: tuple[Any, Any]) -> None:
-    """Add one side of all routes; the outer diameter of pandapipes is the inner one here."""
-    import pandapipes
-
-    table = circuit.pipes
-    diameter = table.inner_diameter[side]
-    pandapipes.create_pipes_from_parameters(
-        network,
-        *ends,
-        length_km=table.length / 1e3,
-        inner_diameter_mm=diameter * 1e3,
-        outer_diameter_mm=diameter * 1e3,
-        k_mm=table.roughness[side] * 1e3,
-        loss_coefficient=table.minor_loss_coefficient[side],
-        u_w_per_m2k=table.heat_loss_coefficient[side] / (np.pi * diameter),
-    )
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence the warnings and messages of pandapipes and its libraries."""
-    logger = logging.getLogger("pandapipes")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)

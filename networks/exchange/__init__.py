@@ -1,0 +1,1 @@
+"""Exchange of networks with other programs: tables out, and tables in."""

@@ -1,0 +1,208 @@
+"""A scenario at one instant for other programs: cells that vary take the instant's value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..networks.boundary import Boundary
+from ..networks.columns import FloatArray
+from ..networks.exchange.build import is_open
+from ..networks.exchange.export import to_pandapipes
+from ..networks.exchange.state import CircuitState, open_state, state_at
+from ..networks.system import System
+from ..networks.tables import TABLES
+from ..profiles.boundary import circuit_boundary
+from ..profiles.build import build_profiles, select_hours
+from ..profiles.pipe_ground import ground_at_pipes
+from ..profiles.reader import Reader
+from ..profiles.year import Profiles
+from ..solvers.circuit_year import CircuitYear
+from ..solvers.roles import distribution_circuits
+from ..solvers.simulate import simulate
+from ..solvers.window import find_rows
+
+HOUR = 0
+"""Row of the one hour that is exported."""
+
+RETURNS = tuple(
+    f"{prefix}{name}"
+    for prefix in ("", "cooling_")
+    for name in ("return_temperature", "temperature_difference")
+)
+"""Columns of consumers that say what water they leave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A system at one instant.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The system's tables; loads, and cells that vary, have the value of the instant.
+    states : mapping of str to CircuitState
+        Loads, temperatures and pressures of each circuit.
+    instant : str
+        ISO time in CET, or seconds.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    states: Mapping[str, CircuitState]
+    instant: str
+
+
+def export_pandapipes(system: System, at: str | None = None) -> Any:
+    """Return a system at one instant as a network of pandapipes.
+
+    Parameters
+    ----------
+    system : System
+        Checked whole.
+    at : str, optional
+        ISO time in CET, or seconds where the clock is ``time_s``; default: the step in which
+        consumers ask for most heat and cold.
+
+    Returns
+    -------
+    pandapipesNet
+        See `to_pandapipes`. Producers keep the head and flow that the instant, solved by us,
+        has.
+
+    Raises
+    ------
+    InvalidInputError
+        If pandapipes is missing, or the instant lies outside the run.
+    """
+    taken = snapshot(system, at)
+    return to_pandapipes(taken.tables, system.circuits, taken.states, system.scenario)
+
+
+def snapshot(system: System, at: str | None = None) -> Snapshot:
+    """Return a system at one instant, solved; see `export_pandapipes`."""
+    whole = build_profiles(system)
+    rows = _busiest_rows(system, whole) if at is None else find_rows(whole, None, at)
+    profiles = select_hours(whole, *rows)
+    solved = simulate(system, hours=rows).cases["base"].circuits
+    tables = _without_variation(Reader(system=system, profiles=profiles))
+    states = {}
+    for name, year in solved.items():
+        if is_open(_sides(system, name)):
+            ground = ground_at_pipes(Reader(system=system, profiles=profiles), year.circuit)
+            states[name] = open_state(year.circuit, tables, ground[HOUR])
+        else:
+            boundary = _boundary(system, profiles, name, year)
+            states[name] = _closed_state(tables, boundary, year)
+    times = profiles.times
+    seconds = f"{profiles.instants[HOUR]:g} s"
+    return Snapshot(
+        tables=tables,
+        states=states,
+        instant=seconds if times is None else f"{times[HOUR]:%Y-%m-%dT%H:%M}",
+    )
+
+
+def _boundary(system: System, profiles: Profiles, name: str, year: CircuitYear) -> Boundary:
+    """Return what drives a circuit; the plant's draw of source circuits is as it was solved."""
+    if name in distribution_circuits(system):
+        return circuit_boundary(system, profiles, name)
+    drawn = year.consumer_heat + year.consumer_unserved_heat
+    returned = year.consumer_return_temperature
+    return replace(
+        circuit_boundary(system, profiles, name, drawn),
+        return_temperature=returned,
+        temperature_difference=np.full_like(returned, np.nan),
+    )
+
+
+def _busiest_rows(system: System, profiles: Profiles) -> tuple[int, int]:
+    """Return the step in which consumers ask for most heat and cold, and the one after."""
+    asked = np.zeros(len(profiles.duration))
+    for name in distribution_circuits(system):
+        asked += np.abs(circuit_boundary(system, profiles, name).heat).sum(axis=1)
+    row = int(np.argmax(asked))
+    return row, row + 1
+
+
+def _sides(system: System, circuit: str) -> list[str]:
+    pipes = system.tables["pipes"]
+    return list(pipes["sides"][pipes["circuit"] == circuit]) if "sides" in pipes else ["both"]
+
+
+def _without_variation(reader: Reader) -> dict[str, pd.DataFrame]:
+    """Return the tables of a system with numbers in the cells that vary."""
+    tables = {}
+    for name, frame in reader.system.tables.items():
+        varying = [
+            column
+            for column in TABLES[name].columns
+            if column.varies and column.name in frame and frame[column.name].dtype == object
+        ]
+        ids = tuple(frame["id"]) if "id" in frame else ()
+        numbers = {c.name: reader.cells(name, c.name, ids, c.unit)[HOUR].copy() for c in varying}
+        tables[name] = frame.assign(**numbers)
+    return tables
+
+
+def _closed_state(
+    tables: dict[str, pd.DataFrame], boundary: Boundary, year: CircuitYear
+) -> CircuitState:
+    """Return the state of a closed circuit, and put its loads and temperatures into its cells."""
+    circuit = year.circuit
+    state = state_at(
+        circuit,
+        boundary,
+        HOUR,
+        pressure_difference=float(year.pressure_difference[HOUR, 0]),
+        mass_flow=year.producer_mass_flow[HOUR],
+    )
+    by_heat = np.isnan(state.flow)
+    loads = {"heat": np.where(by_heat, state.heat, np.nan), "flow": state.flow}
+    _put(tables, "consumers", circuit.consumer_ids, {**loads, **_new_returns(tables, state, year)})
+    warm, chilled = (
+        _cells(tables, "producers", circuit.producer_ids, f"{kind}supply_temperature")
+        for kind in ("", "cooling_")
+    )
+    supply = np.where(state.supply_temperature == chilled, warm, state.supply_temperature)
+    _put(tables, "producers", circuit.producer_ids, {"supply_temperature": supply})
+    return state
+
+
+def _new_returns(
+    tables: Mapping[str, pd.DataFrame], state: CircuitState, year: CircuitYear
+) -> dict[str, FloatArray]:
+    """Return the cells of consumers whose return is not what the tables say, as at the plant."""
+    ids = year.circuit.consumer_ids
+    given = {name: _cells(tables, "consumers", ids, name) for name in RETURNS}
+    is_said = np.zeros(len(ids), dtype=np.bool_)
+    for prefix in ("", "cooling_"):
+        is_said |= state.return_temperature == given[f"{prefix}return_temperature"]
+        difference = given[f"{prefix}temperature_difference"]
+        is_said |= np.abs(state.temperature_difference) == difference
+    told = {"return_temperature": state.return_temperature}
+    return {
+        name: np.where(is_said, cells, told.get(name, np.nan)) for name, cells in given.items()
+    }
+
+
+def _cells(
+    tables: Mapping[str, pd.DataFrame], table: str, ids: tuple[str, ...], column: str
+) -> FloatArray:
+    """Return numbers of a column for rows, in their order."""
+    frame = tables[table].set_index("id")
+    return frame.loc[list(ids), column].to_numpy(dtype=np.float64)
+
+
+def _put(
+    tables: dict[str, pd.DataFrame],
+    table: str,
+    ids: tuple[str, ...],
+    columns: Mapping[str, FloatArray],
+) -> None:
+    """Put numbers into the cells of rows."""
+    frame = tables[table].set_index("id", drop=False)
+    for column, values in columns.items():
+        frame.loc[list(ids), column] = values
+    tables[table] = frame.reset_index(drop=True)
