@@ -130,7 +130,23 @@ def _parser() -> argparse.ArgumentParser:
     benchmark.add_argument("--quick", action="store_true", help="the two small cases only")
     benchmark.add_argument("--json", action="store_true", help="print JSON, for other programs")
     benchmark.set_defaults(call=_benchmark)
+    _add_exchange(commands)
     return parser
+
+
+def _add_exchange(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    export = commands.add_parser("export", help="write one instant for another program")
+    _add_scenario(export, _export)
+    export.add_argument("--to", choices=("pandapipes",), required=True, help="which program")
+    export.add_argument("--out", metavar="FILE", type=Path, help="default: out/<scenario>.json")
+    export.add_argument("--at", metavar="TIME", help="default: the step of the largest demand")
+    export.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    taken = commands.add_parser("import", help="write a network of pandapipes as a folder")
+    taken.add_argument("file", metavar="FILE", type=Path, help="as pandapipes.to_json writes it")
+    taken.add_argument("folder", metavar="FOLDER", type=Path, help="new or empty")
+    taken.add_argument("--crs", metavar="CRS", help="of its coordinates; default: as exported")
+    taken.add_argument("--skip", action="store_true", help="leave out what has no table")
+    taken.set_defaults(call=_import)
 
 
 def _add_run(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -273,15 +289,8 @@ def _check(given: Given) -> int:
         check_drivers(system)
     except InvalidInputError as error:
         if given.json:
-            faults = [
-                {
-                    "item": each.item,
-                    "field": each.field,
-                    "value": str(each.value),
-                    "rule": each.rule,
-                }
-                for each in error.faults
-            ]
+            names = ("item", "field", "value", "rule")
+            faults = [{name: str(getattr(each, name)) for name in names} for each in error.faults]
             _print(_as_json({"faults": faults}))
         raise
     counts = {
@@ -298,15 +307,9 @@ def _check(given: Given) -> int:
 
 
 def _list(given: Given) -> int:
-    import tomllib
+    from .networks.bundled import bundled_titles
 
-    from .networks.bundled import bundled_folder, bundled_names
-
-    titles = {
-        name: tomllib.loads((bundled_folder(name) / "scenario.toml").read_text("utf-8"))
-        for name in bundled_names()
-    }
-    named = {name: content.get("title", "") for name, content in titles.items()}
+    named = bundled_titles()
     if given.json:
         _print(_as_json(named))
         return DONE
@@ -334,27 +337,13 @@ def _catalogue(given: Given) -> int:
     from dataclasses import asdict
 
     from .model.catalogue import read_catalogue
-    from .reports.terminal import align
+    from .reports.terminal import catalogue_text
 
     pipes = read_catalogue().values()
     if given.json:
         _print(_as_json({pipe.id: asdict(pipe) for pipe in pipes}))
         return DONE
-    rows = [["type", "inner mm", "casing mm", "U1 W/(m K)", "U2 W/(m K)", "°C", "bar", "EUR/m"]]
-    rows += [
-        [
-            pipe.id,
-            f"{1e3 * pipe.inner_diameter:.1f}",
-            f"{1e3 * pipe.casing_diameter:.0f}",
-            f"{pipe.u1:.4f}",
-            f"{pipe.u2:.4f}",
-            f"{pipe.max_temperature:.0f}",
-            f"{pipe.max_pressure / 1e5:.0f}",
-            f"{pipe.cost_urban:.0f}",
-        ]
-        for pipe in pipes
-    ]
-    _print("\n".join(align(rows, indent="")))
+    _print(catalogue_text(pipes))
     return DONE
 
 
@@ -365,25 +354,39 @@ def _benchmark(given: Given) -> int:
     if given.json:
         _print(_as_json(figures))
         return DONE
-    from .reports.terminal import align
+    from .reports.terminal import benchmark_text
 
-    keys = (
-        "pipes",
-        "hours",
-        "seconds",
-        "pipe_hours_per_s",
-        "ratio_to_stream",
-        "ratio_to_pandapipes",
-        "threads",
-    )
-    rows = [["case", *keys]]
-    rows += [[name, *(_short(case[key]) for key in keys)] for name, case in figures.items()]
-    _print("\n".join(align(rows, indent="")))
+    _print(benchmark_text(figures))
     return DONE
 
 
-def _short(value: object) -> str:
-    return "–" if value is None else f"{value:,.4g}" if isinstance(value, float) else str(value)
+def _export(given: Given) -> int:
+    from .networks.exchange.export import write_json
+    from .networks.load import load
+    from .studies.export import export_pandapipes
+
+    system = load(given.scenario, given.overrides)
+    network, instant = export_pandapipes(system, given.at)
+    file = given.out or Path("out") / f"{system.scenario.name}.json"
+    write_json(network, file)
+    if given.json:
+        figures = {"file": str(file), "instant": instant, "circuits": list(system.circuits)}
+        _print(_as_json({"export": figures}))
+    else:
+        _print(f"{file} is written: {', '.join(system.circuits)} at {instant}")
+    return DONE
+
+
+def _import(given: Given) -> int:
+    from .model.errors import message_lines
+    from .networks.exchange.folder import import_pandapipes
+
+    done = import_pandapipes(given.file, given.folder, crs=given.crs, skip=given.skip)
+    for line in message_lines(done.faults.found):
+        sys.stderr.write(f"left out: {line}\n")
+    counts = ", ".join(f"{len(rows)} {name}" for name, rows in done.tables.items())
+    _print(f"{given.folder} is written: {counts}. Check it with: warmtenet check {given.folder}")
+    return DONE
 
 
 def _as_json(content: object) -> str:

@@ -1,5 +1,6 @@
 """Bundled cases: folders like a user's own, found by name."""
 
+import tomllib
 from importlib.resources import files
 from pathlib import Path
 
@@ -27,6 +28,12 @@ def bundled_folder(name: str) -> Path:
     if name not in bundled_names():
         raise KeyError(name)
     return _root() / name
+
+
+def bundled_titles() -> dict[str, str]:
+    """Return the titles of the bundled cases by name, empty where a case has none."""
+    texts = {name: (bundled_folder(name) / FILE).read_text("utf-8") for name in bundled_names()}
+    return {name: tomllib.loads(text).get("title", "") for name, text in texts.items()}
 
 
 def template_folder() -> Path:

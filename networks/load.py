@@ -53,7 +53,7 @@ def load(scenario: str | Path, overrides: Sequence[str] = ()) -> System:
     faults = Faults()
     settings, tree, content = read_scenario(path, overrides, faults)
     sound_scenario = not faults.found
-    _check_crs(settings.crs, faults)
+    check_crs(settings.crs, faults)
     raw = read_folder(path.parent, settings.crs, table_faults := Faults())
     raw.inputs[path.name] = hashlib.sha256(content).hexdigest()
     tables = _conform(raw, settings, table_faults)
@@ -138,7 +138,16 @@ def _check_together(
     faults.extend(fault for fault in found.found if (fault.item, fault.field) not in already)
 
 
-def _check_crs(crs: str, faults: Faults) -> None:
+def check_crs(crs: str, faults: Faults) -> None:
+    """Note a coordinate system that does not exist.
+
+    Parameters
+    ----------
+    crs : str
+        Such as ``"EPSG:28992"``, or ``"none"``.
+    faults : Faults
+        Receives it.
+    """
     if crs in KNOWN_CRS:
         return
     from pyproj import CRS

@@ -1,8 +1,10 @@
 """The summary of a run as text for a terminal: a few lines that fit on one screen."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from ..model.catalogue import PipeType
 
 Figures = Mapping[str, Any]
 
@@ -169,3 +171,58 @@ def _range(least: float | None, most: float | None) -> str:
     if least is None or most is None:
         return NOTHING
     return f"{least:.1f}–{most:.1f} bar"
+
+
+def catalogue_text(pipes: Iterable[PipeType]) -> str:
+    """Return types of pipes as a table, a line each.
+
+    Parameters
+    ----------
+    pipes : iterable of PipeType
+        Of the catalogue.
+    """
+    rows = [["type", "inner mm", "casing mm", "U1 W/(m K)", "U2 W/(m K)", "°C", "bar", "EUR/m"]]
+    rows += [
+        [
+            pipe.id,
+            f"{1e3 * pipe.inner_diameter:.1f}",
+            f"{1e3 * pipe.casing_diameter:.0f}",
+            f"{pipe.u1:.4f}",
+            f"{pipe.u2:.4f}",
+            f"{pipe.max_temperature:.0f}",
+            f"{pipe.max_pressure / 1e5:.0f}",
+            f"{pipe.cost_urban:.0f}",
+        ]
+        for pipe in pipes
+    ]
+    return "\n".join(align(rows, indent=""))
+
+
+BENCHMARK_KEYS = (
+    "pipes",
+    "hours",
+    "seconds",
+    "pipe_hours_per_s",
+    "ratio_to_stream",
+    "ratio_to_pandapipes",
+    "threads",
+)
+
+
+def benchmark_text(figures: Mapping[str, Figures]) -> str:
+    """Return the figures of a benchmark as a table, a line for each case.
+
+    Parameters
+    ----------
+    figures : mapping of str to mapping
+        As `benchmark` returns them.
+    """
+    rows = [["case", *BENCHMARK_KEYS]]
+    rows += [[name, *(_short(case[k]) for k in BENCHMARK_KEYS)] for name, case in figures.items()]
+    return "\n".join(align(rows, indent=""))
+
+
+def _short(value: object) -> str:
+    return (
+        NOTHING if value is None else f"{value:,.4g}" if isinstance(value, float) else str(value)
+    )

@@ -11,6 +11,7 @@ from ..networks.boundary import Boundary
 from ..networks.columns import FloatArray
 from ..networks.exchange.build import is_open
 from ..networks.exchange.export import to_pandapipes
+from ..networks.exchange.library import require_pandapipes
 from ..networks.exchange.state import CircuitState, open_state, state_at
 from ..networks.system import System
 from ..networks.tables import TABLES
@@ -54,7 +55,7 @@ class Snapshot:
     instant: str
 
 
-def export_pandapipes(system: System, at: str | None = None) -> Any:
+def export_pandapipes(system: System, at: str | None = None) -> tuple[Any, str]:
     """Return a system at one instant as a network of pandapipes.
 
     Parameters
@@ -70,14 +71,18 @@ def export_pandapipes(system: System, at: str | None = None) -> Any:
     pandapipesNet
         See `to_pandapipes`. Producers keep the head and flow that the instant, solved by us,
         has.
+    str
+        The instant: ISO time in CET, or seconds.
 
     Raises
     ------
     InvalidInputError
         If pandapipes is missing, or the instant lies outside the run.
     """
+    require_pandapipes()
     taken = snapshot(system, at)
-    return to_pandapipes(taken.tables, system.circuits, taken.states, system.scenario)
+    network = to_pandapipes(taken.tables, system.circuits, taken.states, system.scenario)
+    return network, taken.instant
 
 
 def snapshot(system: System, at: str | None = None) -> Snapshot:

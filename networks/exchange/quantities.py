@@ -9,6 +9,9 @@ import pandas as pd
 from ..columns import FloatArray
 from .library import BAR, KELVIN
 
+PUMP_DIAMETER = 0.1
+"""Of the pipe without length that a pump stands in, as pandapipes has it. [m]"""
+
 Quantities = dict[str, FloatArray]
 """Columns of our tables by name, a value for each row of a table of pandapipes."""
 
@@ -113,12 +116,30 @@ def _ext_grid(_: Any, frame: pd.DataFrame) -> Quantities:
 
 
 def _valve(_: Any, frame: pd.DataFrame) -> Quantities:
-    return {"is_open": frame["opened"].to_numpy(dtype=np.float64)}
+    return {**_point(frame), "is_open": frame["opened"].to_numpy(dtype=np.float64)}
+
+
+def _heat_exchanger(_: Any, frame: pd.DataFrame) -> Quantities:
+    return {**_point(frame), "heat": numbers(frame, "qext_w", 0.0)}
+
+
+def _point(frame: pd.DataFrame) -> Quantities:
+    """Return the pipe without length that an element amounts to; it has no roughness."""
+    nothing = np.zeros(len(frame))
+    return {
+        "length": nothing,
+        "inner_diameter": numbers(frame, "inner_diameter_mm") / 1e3,
+        "roughness": nothing,
+        "minor_loss_coefficient": numbers(frame, "loss_coefficient", 0.0),
+        "heat_loss_coefficient": nothing,
+    }
 
 
 def _pump(network: Any, frame: pd.DataFrame) -> Quantities:
+    """Return the lift of pumps, and the pipes without length or loss in which they stand."""
     lifts = [constant_lift(network, name) for name in frame["std_type"]]
-    return {"pressure_rise": np.array(lifts, dtype=np.float64) * BAR}
+    as_pipe = {**_point(frame), "inner_diameter": np.full(len(frame), PUMP_DIAMETER)}
+    return {**as_pipe, "pressure_rise": np.array(lifts, dtype=np.float64) * BAR}
 
 
 def constant_lift(network: Any, std_type: str) -> float:
@@ -149,6 +170,7 @@ READERS: Mapping[str, Callable[[Any, pd.DataFrame], Quantities]] = {
     "flow_control": _flow_control,
     "ext_grid": _ext_grid,
     "valve": _valve,
+    "heat_exchanger": _heat_exchanger,
     "pump": _pump,
 }
 """Tables of pandapipes that we understand."""

@@ -135,7 +135,8 @@ def _read_water(network: Any, carried: Section, faults: Faults) -> Section:
         return {key: value for key, value in carried.items() if key != "model"}
     found = {name: fluid.all_properties.get(name) for name in PROPERTIES}
     constants = {name: getattr(each, "value", None) for name, each in found.items()}
-    if fluid.is_gas or any(value is None for value in constants.values()):
+    values = {name: float(value) for name, value in constants.items() if value is not None}
+    if fluid.is_gas or len(values) < len(PROPERTIES):
         faults.add("network", "fluid", fluid.name, "water, or a liquid of constant properties")
         return {}
-    return {"model": "constant", **{name: float(value) for name, value in constants.items()}}
+    return {"model": "constant", **values}
