@@ -163,8 +163,11 @@ def _closed_state(
         pressure_difference=float(year.pressure_difference[HOUR, 0]),
         mass_flow=year.producer_mass_flow[HOUR],
     )
-    by_heat = np.isnan(state.flow)
+    connected, by_heat = circuit.consumers.is_connected, np.isnan(state.flow)
     loads = {"heat": np.where(by_heat, state.heat, np.nan), "flow": state.flow}
+    for name, values in loads.items():  # who is not connected keeps what the tables say
+        cells = _cells(tables, "consumers", circuit.consumer_ids, name)
+        loads[name] = np.where(connected, values, cells)
     _put(tables, "consumers", circuit.consumer_ids, {**loads, **_new_returns(tables, state, year)})
     warm, chilled = (
         _cells(tables, "producers", circuit.producer_ids, f"{kind}supply_temperature")

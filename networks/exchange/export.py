@@ -15,7 +15,7 @@ from .carry import KEY, carry_columns, carry_rows, remember_exported
 from .devices import add_devices
 from .library import quiet, require_pandapipes
 from .settings import carried_scenario, make_fluid, solver_options
-from .state import CircuitState
+from .state import CircuitState, with_resting
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -68,7 +68,8 @@ def to_pandapipes(
         pandapipes.set_user_pf_options(network, **solver_options(scenario))
         for name, circuit in circuits.items():
             sides = _sides(tables, circuit)
-            built = add_circuit(network, circuit, states[name], sides)
+            state = with_resting(circuit, states[name], tables)
+            built = add_circuit(network, circuit, state, sides)
             _carry_circuit(network, circuit, built, tables)
             for table, placed in add_devices(network, circuit, built, tables, faults).items():
                 by_id = {row: [place] for row, place in placed.items()}

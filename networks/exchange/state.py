@@ -118,6 +118,31 @@ def open_state(
     )
 
 
+def with_resting(
+    circuit: Circuit, state: CircuitState, tables: Mapping[str, pd.DataFrame]
+) -> CircuitState:
+    """Return a state in which consumers that are not connected have the loads of their cells.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        As columns.
+    state : CircuitState
+        In which they ask for nothing, as nobody solves them.
+    tables : mapping of str to DataFrame
+        Its consumers may have ``heat`` and ``flow``; cells that vary count as empty.
+    """
+    rests = ~circuit.consumers.is_connected
+    if not rests.any():
+        return state
+    cells = tables["consumers"].set_index("id").loc[list(circuit.consumer_ids)]
+    heat, flow = _numbers(cells, "heat"), _numbers(cells, "flow")
+    idle = np.where(np.isnan(heat) & np.isnan(flow), 0.0, heat)
+    return state._replace(
+        heat=np.where(rests, idle, state.heat), flow=np.where(rests, flow, state.flow)
+    )
+
+
 def _numbers(frame: pd.DataFrame, name: str) -> FloatArray:
     """Return a column of numbers, NaN where it is missing or empty."""
     if name not in frame.columns:
