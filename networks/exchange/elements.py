@@ -5,9 +5,12 @@ exchanges nothing. A *station* stands between the sides of a closed circuit, or 
 of an open one.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import pandas as pd
 
 from ...model.errors import Faults
 from ..cells import Verbatim
@@ -207,9 +210,13 @@ def _ends(table: str, row: Mapping[Any, Any]) -> tuple[int, int]:
     return int(row[columns[0]]), int(row[columns[1]])
 
 
-def _names(frame: Any, table: str) -> list[str]:
-    """Return the names of rows where all have one of their own, else table and index."""
-    names = [str(name or "").strip() for name in frame.get("name", [""] * len(frame))]
-    if "" in names or "nan" in names or "None" in names or len(set(names)) < len(names):
-        return [f"{table}_{index}" for index in frame.index]
+def _names(frame: pd.DataFrame, table: str) -> list[str]:
+    """Return the names of rows; one without a name of its own has that of table and index."""
+    given = frame["name"] if "name" in frame.columns else [None] * len(frame)
+    texts = [name.strip() if isinstance(name, str) else "" for name in given]
+    counts = Counter(texts)
+    names = []
+    for index, text in zip(frame.index, texts, strict=True):
+        name = text if text and counts[text] == 1 else f"{table}_{index}"
+        names.append(f"{name}_" if name != text and name in counts else name)
     return names

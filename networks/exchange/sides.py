@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from ...model.errors import Faults
 from ..cells import Verbatim
-from .elements import CROSSING, STANDING, Element, Elements
+from .elements import STANDING, Element, Elements
 from .groups import Groups
 
-SUPPLY, RETURN = "supply", "return"
+SUPPLY, RETURN, MIXED = "supply", "return", "both"
 
 TELLING = ("circ_pump_pressure", "circ_pump_mass", "heat_consumer")
 """Stations that tell the sides; a flow control may stand anywhere."""
@@ -62,7 +62,9 @@ def find_loops(elements: Elements, faults: Faults) -> list[Loop]:
     for link in elements.links:
         parts.join(link.start, link.end)
     sides = _told_sides(elements, parts, faults)
-    stations = [each for each in elements.stations if _has_place(each, parts, sides, faults)]
+    stations = [each for each in elements.stations if _has_place(each, parts, sides)]
+    for each in (station for station in elements.stations if station not in stations):
+        _note_place(each, elements, faults)
     circuits = Groups(elements.junctions)
     for each in (*elements.links, *stations):
         circuits.join(each.start, each.end)
@@ -72,6 +74,8 @@ def find_loops(elements: Elements, faults: Faults) -> list[Loop]:
     loops = []
     for name, junctions in members.items():
         own = [each for each in stations if circuits.of(each.start) == name]
+        if not own and any(sides.get(parts.of(each)) == MIXED for each in junctions):
+            continue  # which has its line
         if not own:
             item = elements.junctions[junctions[0]].item
             rule = "a way to a circulation pump or an external grid"
@@ -100,23 +104,24 @@ def _told_sides(elements: Elements, parts: Groups, faults: Faults) -> dict[Hasha
         if len(found) > 1:
             item = elements.junctions[found[SUPPLY]].item
             faults.add(item, "side", "supply and return", ONE_SIDE)
-    return {part: SUPPLY if SUPPLY in found else RETURN for part, found in told.items()}
+    return {part: MIXED if len(found) > 1 else next(iter(found)) for part, found in told.items()}
 
 
-def _has_place(
-    station: Element, parts: Groups, sides: dict[Hashable, str], faults: Faults
-) -> bool:
-    """Note a station for which our tables have no place."""
+def _has_place(station: Element, parts: Groups, sides: dict[Hashable, str]) -> bool:
+    """Return whether our tables have a place for where a station stands."""
     start, end = (sides.get(parts.of(junction)) for junction in (station.start, station.end))
     if station.table in STANDING:
-        if start is None:
-            return True
-        rule = "no such element in a closed circuit"
-        faults.add(station.item, "junction", station.start, rule)
-        return False
-    if station.table in CROSSING and (start, end) == (SUPPLY, RETURN):
-        return True
-    if station.table not in TELLING:  # a part on both sides has its own line
-        rule = "a junction of the supply side and one of the return side: nothing holds a flow "
-        faults.add(station.item, "to_junction", station.end, f"{rule}within a side")
-    return False
+        return start is None
+    return (start, end) == (SUPPLY, RETURN)
+
+
+def _note_place(station: Element, elements: Elements, faults: Faults) -> None:
+    """Note where a station stands; of those that tell the sides their junctions have a line."""
+    if station.table in STANDING:
+        at = elements.junctions[station.start].name
+        rule = "a junction of an open network: this one is part of a closed circuit"
+        faults.add(station.item, "junction", at, rule)
+    elif station.table not in TELLING:
+        end = elements.junctions[station.end].name
+        rule = "a junction of the return side, with from_junction on the supply side"
+        faults.add(station.item, "to_junction", end, rule)

@@ -1,0 +1,168 @@
+"""What is exported solves in pandapipes to our figures, what is imported here to theirs."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from village import write_village
+
+from warmtenet.model.scenario import WaterSection
+from warmtenet.networks.exchange.export import write_json
+from warmtenet.networks.exchange.folder import write_folder
+from warmtenet.networks.exchange.library import KELVIN, quiet
+from warmtenet.networks.exchange.read import from_pandapipes
+from warmtenet.networks.exchange.settings import make_constant_fluid
+from warmtenet.networks.load import load
+from warmtenet.solvers.circuit_year import CircuitYear
+from warmtenet.solvers.simulate import simulate
+from warmtenet.studies.export import export_pandapipes
+from warmtenet.studies.peer import TIGHT
+
+pytestmark = pytest.mark.validation
+pandapipes = pytest.importorskip("pandapipes")
+
+# Tolerances of the plan, section 12. Pressures: pandapipes keeps bar, and stops at 1e-9 of them.
+MASS_FLOW, TEMPERATURE, PRESSURE_DROP = 1e-4, 0.01, 1e-3
+SMALLEST_FLOW, SMALLEST_DROP = 1e-3, 0.1
+
+SAME_PHYSICS = """\
+name = "village"
+[water]
+model = "constant"
+[friction]
+law = "pandapipes"
+heating = false
+"""
+
+MESH = {
+    "pipes": (
+        "id,circuit,from_junction,to_junction,length,inner_diameter,heat_loss_coefficient,"
+        "heat_loss_coefficient_return,roughness,minor_loss_coefficient\n"
+        "P-1,heat,plant,tee,80,0.0545,0.21,0.15,5e-5,3\n"
+        "P-2,heat,mill,tee,60,0.0431,0.19,,1e-4,0\n"
+        "P-3,heat,tee,farm,60,0.0431,0.19,0.18,,2\n"
+        "P-4,heat,farm,inn,60,0.0285,0.15,,1e-4,4\n"
+        "P-5,heat,mill,inn,140,0.0285,0.15,,1e-4,1\n"
+    ),
+    "consumers": (
+        "id,circuit,junction,heat,flow,return_temperature,temperature_difference\n"
+        "mill,heat,mill,40 kW,,40,\n"
+        "farm,heat,farm,30 kW,,,28\n"
+        "inn,heat,inn,,0.12,35,\n"
+    ),
+    "producers": (
+        "id,circuit,junction,role,supply_temperature,mass_flow,static_pressure\n"
+        "boiler,heat,plant,pressure,70,,2 bar\n"
+        "solar,heat,farm,flow,74,0.15,\n"
+    ),
+}
+
+
+def solve_theirs(network: Any, **options: Any) -> Any:
+    with quiet():
+        pandapipes.pipeflow(network, **{**TIGHT, **options})
+    return network
+
+
+def solve_ours(folder: Path) -> CircuitYear:
+    circuits = simulate(load(folder), at="3600", fields=True).cases["base"].circuits
+    (year,) = circuits.values()
+    assert year.heat_error.max() < 1e-7
+    assert not year.consumer_reason.any()
+    return year
+
+
+def assert_same_pipes(year: CircuitYear, flow: np.ndarray, theirs: Any, back: Any) -> None:
+    """Compare flows, temperatures and pressure drops of supply pipes and return pipes."""
+    scale = np.maximum(np.abs(flow), SMALLEST_FLOW)
+    ours = year.fields["pipe_mass_flow"][0]
+    assert (np.abs(ours - flow) / scale).max() < MASS_FLOW
+    flows = np.abs(flow) > SMALLEST_FLOW
+    for side, rows in enumerate((theirs, back)):
+        outlet = rows["t_outlet_k"].to_numpy() - KELVIN
+        error = np.abs(year.fields["pipe_outlet_temperature"][0, :, side] - outlet)
+        assert error[flows[:, side]].max() < TEMPERATURE
+
+
+def test_an_exported_mesh_solves_to_our_flows_temperatures_and_pressures(tmp_path: Path) -> None:
+    folder = write_village(tmp_path / "village", **MESH)
+    (folder / "scenario.toml").write_text(SAME_PHYSICS, encoding="utf-8")
+    (folder / "ground_temperature.csv").write_text("time_s,all\n3600,9\n", encoding="utf-8")
+    system = load(folder)
+    network, instant = export_pandapipes(system)
+    write_json(network, tmp_path / "network.json")
+    with quiet():
+        network = pandapipes.from_json(str(tmp_path / "network.json"))
+    assert instant == "3600 s"
+    solve_theirs(network)
+    year = solve_ours(folder)
+
+    count = len(system.circuits["heat"].pipe_ids)
+    supply, back = network.res_pipe.iloc[:count], network.res_pipe.iloc[count:]
+    flow = np.stack([rows["mdot_from_kg_per_s"].to_numpy() for rows in (supply, back)], axis=1)
+    assert_same_pipes(year, flow, supply, back)
+    consumers = network.res_heat_consumer
+    assert year.consumer_mass_flow[0] == pytest.approx(
+        consumers["mdot_from_kg_per_s"].to_numpy(), rel=MASS_FLOW
+    )
+    given = consumers["t_from_k"].to_numpy() - KELVIN
+    assert np.abs(year.consumer_supply_temperature[0] - given).max() < TEMPERATURE
+    returned = consumers["t_outlet_k"].to_numpy() - KELVIN
+    assert np.abs(year.consumer_return_temperature[0] - returned).max() < TEMPERATURE
+    size = len(system.circuits["heat"].junctions)
+    pressure = network.res_junction["p_bar"].to_numpy().reshape(2, size).T * 1e5
+    head = pressure.max() - pressure.min()
+    assert year.fields["junction_pressure"][0] == pytest.approx(pressure, abs=PRESSURE_DROP * head)
+
+
+def schutterwald() -> Any:
+    """Return the heat network of Schutterwald that comes with pandapipes, of constant water.
+
+    Its four open valves without loss become pipes without length: valves are not built yet.
+    """
+    from pandapipes import networks
+
+    with quiet():
+        network = networks.schutterwald_heat()
+        network["fluid"] = make_constant_fluid(WaterSection())
+        for valve in network.valve.to_dict("records"):
+            assert valve["opened"]
+            pandapipes.create_pipe_from_parameters(
+                network,
+                valve["junction"],
+                valve["element"],
+                0.0,
+                valve["inner_diameter_mm"],
+                k_mm=0.05,
+                text_k=261.15,
+                name=valve["name"],
+            )
+        network.valve = network.valve.iloc[:0]
+        network.pop("user_pf_options", None)
+    return network
+
+
+def test_an_imported_district_solves_to_the_flows_and_temperatures_of_pandapipes(
+    tmp_path: Path,
+) -> None:
+    network = solve_theirs(schutterwald(), friction_model="nikuradse")
+    imported = from_pandapipes(network)
+    assert imported.faults.found == []
+    write_folder(imported, tmp_path / "schutterwald")
+    year = solve_ours(tmp_path / "schutterwald")
+
+    assert len(year.circuit.pipe_ids) == 243
+    assert year.consumer_mass_flow[0] == pytest.approx(0.35, rel=1e-9)
+    theirs = network.res_heat_consumer["t_from_k"].to_numpy() - KELVIN
+    assert np.abs(year.consumer_supply_temperature[0] - theirs).max() < TEMPERATURE
+    heat = network.res_heat_consumer["qext_w"].to_numpy()
+    assert year.consumer_heat[0] == pytest.approx(heat, rel=1e-9)
+    pump = network.res_circ_pump_pressure.iloc[0]
+    assert year.producer_mass_flow[0, 0] == pytest.approx(pump["mdot_from_kg_per_s"], rel=1e-9)
+    returned = year.producer_return_temperature[0, 0]
+    assert returned == pytest.approx(pump["t_from_k"] - KELVIN, abs=TEMPERATURE)
+    drop = network.res_heat_consumer["p_from_bar"] - network.res_heat_consumer["p_to_bar"]
+    assert year.consumer_pressure_difference[0] == pytest.approx(
+        drop.to_numpy() * 1e5, rel=PRESSURE_DROP
+    )
