@@ -98,7 +98,7 @@ def test_network_that_comes_with_pandapipes_is_read_whole(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "lines"),
     [
-        ("water_strand_pump", [f"pump 'P1': {CURVE}"]),
+        ("water_strand_pump", [f"pump 'pump_0': {CURVE}"]),
         ("water_meshed_pumps", [f"pump 'pump_0': {CURVE}", f"pump 'pump_1': {CURVE}"]),
         ("water_strand_net_2pumps", [f"pump 'pump_0': {CURVE}", f"pump 'pump_1': {CURVE}"]),
         ("water_combined_versatility", [f"pump 'pump_0': {CURVE}"]),
