@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from ..write import as_texts
-from .library import quiet
 from .quantities import READERS, quantities
 
 CELL, EXPORTED = "warmtenet_", "exported_"
@@ -86,11 +85,3 @@ def carried_cells(row: Mapping[Any, Any]) -> Cells:
         for name, value in row.items()
         if str(name).startswith(CELL) and isinstance(value, str) and value
     }
-
-
-def read_json(path: str) -> Any:
-    """Return the network in a file that pandapipes wrote."""
-    import pandapipes
-
-    with quiet():
-        return pandapipes.from_json(path)

@@ -148,21 +148,36 @@ def _keep(row: Element, found: Elements, kept: list[Element], faults: Faults) ->
         kept.append(row)
 
 
+FORWARD = {
+    "heat_consumer": {
+        "flow": ("controlled_mdot_kg_per_s", "at least 0 kg/s"),
+        "temperature_difference": ("deltat_k", "a difference with the sign of the heat"),
+    },
+    "sink": {"flow": ("mdot_kg_per_s", "at least 0 kg/s, or a source")},
+    "circ_pump_mass": {"mass_flow": ("mdot_flow_kg_per_s", "at least 0 kg/s")},
+}
+"""What may not be negative in the network, what it is called there, and the rule."""
+
+
 def _is_sound(row: Element, faults: Faults) -> bool:
     """Note an element that acts in a way that our tables do not know."""
     given = row.quantities
+    for name, (column, rule) in FORWARD.get(row.table, {}).items():
+        if given[name] < 0.0:
+            faults.add(row.item, column, given[name], rule)
+            return False
+    if row.table == "flow_control" and given["mass_flow"] > 0.0:
+        rule = "at least 0 kg/s"
+        faults.add(row.item, "controlled_mdot_kg_per_s", -given["mass_flow"], rule)
+        return False
     if row.table == "pump" and not given["pressure_rise"] >= 0.0:
         rule = "a lift that does not depend on the flow"
         faults.add(row.item, "std_type", Verbatim("(a curve)"), rule)
         return True  # it stays as a pipe without length
-    if row.table == "heat_exchanger" and given["heat"] != 0.0:
-        rule = "0 W, or a heat_consumer: which gives a flow or a return temperature with the heat"
-        faults.add(row.item, "qext_w", given["heat"], rule)
-    elif row.table in HOLD_PRESSURE and "p" not in row.kind:
+    if row.table in HOLD_PRESSURE and "p" not in row.kind:
         faults.add(row.item, "type", row.kind, "'p' or 'pt': it holds a pressure")
-    else:
-        return True
-    return False
+        return False
+    return True
 
 
 def _is_in_service(row: Element, faults: Faults) -> bool:

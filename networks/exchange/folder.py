@@ -10,8 +10,7 @@ from ...model.errors import Fault, Faults, InvalidInputError
 from ..load import check_crs
 from ..scenario_file import FILE
 from ..write import write_tables
-from .carry import read_json
-from .library import require_pandapipes
+from .library import quiet, require_pandapipes
 from .read import Imported, from_pandapipes
 
 HOUR = 3600
@@ -67,17 +66,18 @@ def import_pandapipes(
 
 def _read(file: Path) -> Any:
     """Return the network in a file."""
-    from pandapipes import pandapipesNet
+    import pandapipes
 
     rule = "a network that pandapipes.to_json has written"
     fault = Fault("import", "FILE", str(file), rule)
     if not file.is_file():
         raise InvalidInputError(Fault("import", "FILE", str(file), "a file"))
     try:
-        network = read_json(str(file))
+        with quiet():
+            network = pandapipes.from_json(str(file))
     except (ValueError, KeyError, TypeError, AttributeError, UserWarning) as error:
         raise InvalidInputError(fault) from error
-    if not isinstance(network, pandapipesNet):
+    if not isinstance(network, pandapipes.pandapipesNet):
         raise InvalidInputError(fault)
     return network
 

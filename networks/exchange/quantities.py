@@ -67,12 +67,13 @@ def _pipe(_: Any, frame: pd.DataFrame) -> Quantities:
 
 
 def _heat_consumer(_: Any, frame: pd.DataFrame) -> Quantities:
-    """Return a difference as a size: cold has the sign of its heat."""
+    """Return a difference by the sign of its heat: cold has both negative."""
+    heat = numbers(frame, "qext_w")
     return {
-        "heat": numbers(frame, "qext_w"),
+        "heat": heat,
         "flow": numbers(frame, "controlled_mdot_kg_per_s"),
         "return_temperature": numbers(frame, "treturn_k") - KELVIN,
-        "temperature_difference": np.abs(numbers(frame, "deltat_k")),
+        "temperature_difference": np.where(heat < 0.0, -1.0, 1.0) * numbers(frame, "deltat_k"),
     }
 
 

@@ -12,6 +12,7 @@ from ...model.errors import Faults
 from ..tables import TABLES
 from .carry import KEY
 from .elements import Element, collect_elements
+from .exchangers import join_exchangers
 from .library import quiet, require_pandapipes
 from .network_rows import (
     add_valve_losses,
@@ -90,7 +91,8 @@ def from_pandapipes(network: Any) -> Imported:
 
 def _read_network(network: Any, faults: Faults) -> "_Reading":
     """Return the rows of every circuit of a network."""
-    elements, boosters = put_boosters_on_pipes(collect_elements(network, faults))
+    collected = join_exchangers(collect_elements(network, faults), faults)
+    elements, boosters = put_boosters_on_pipes(collected)
     valves: dict[int, list[Element]] = defaultdict(list)
     for valve in elements.pipe_valves:
         valves[valve.end].append(valve)

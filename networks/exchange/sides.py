@@ -16,8 +16,8 @@ from .groups import Groups
 
 SUPPLY, RETURN, MIXED = "supply", "return", "both"
 
-TELLING = ("circ_pump_pressure", "circ_pump_mass", "heat_consumer")
-"""Stations that tell the sides; a flow control may stand anywhere."""
+TELLING = ("circ_pump_pressure", "circ_pump_mass", "heat_consumer", "heat_exchanger")
+"""Stations that tell the sides; a flow control alone may stand anywhere."""
 
 ONE_SIDE = "one side: no pipe, valve or pump may join the water before and behind consumers"
 

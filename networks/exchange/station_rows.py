@@ -32,7 +32,7 @@ def consumer_row(network: Any, station: Element, circuit: str, faults: Faults) -
     network : pandapipesNet
         For its fluid.
     station : Element
-        A heat consumer, a flow control between the sides, or a sink.
+        A heat consumer, an exchanger of controlled flow, a flow control alone, or a sink.
     circuit : str
         Id of its circuit.
     faults : Faults

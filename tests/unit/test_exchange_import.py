@@ -273,6 +273,15 @@ def series(network: Any, table: str, **cells: Any) -> Any:
     return network
 
 
+def with_mass_pump_alone(network: Any) -> Any:
+    pump = network.circ_pump_pressure.loc[0].to_dict()
+    network.circ_pump_pressure = network.circ_pump_pressure.iloc[:0]
+    pandapipes.create_circ_pump_const_mass_flow(
+        network, pump["return_junction"], pump["flow_junction"], 5.0, 0.2, 353.15, name="main"
+    )
+    return network
+
+
 def with_foreign(network: Any) -> Any:
     pandapipes.create_compressor(network, 0, 1, pressure_ratio=1.5, name="K1")
     return network
@@ -317,8 +326,8 @@ def with_inner_control(network: Any) -> Any:
         (
             lambda: with_exchanger(line()),
             [
-                "heat_exchanger 'boiler': qext_w = 5000.0, expected 0 W, or a heat_consumer: "
-                "which gives a flow or a return temperature with the heat"
+                "heat_exchanger 'boiler': qext_w = 5000.0, expected 0 W, or a flow_control in "
+                "line with it, or a heat_consumer in its place"
             ],
         ),
         (
@@ -338,6 +347,24 @@ def with_inner_control(network: Any) -> Any:
                 "circ_pump_pressure 'second': element = circ_pump_pressure, expected a "
                 "circ_pump_mass: 'circ_pump_pressure_0' holds the pressure of circuit 'network'"
             ],
+        ),
+        (
+            lambda: with_mass_pump_alone(ring()),
+            [
+                "circ_pump_mass 'main': element = circ_pump_mass, expected a circ_pump_pressure, "
+                "whose flow is what consumers draw"
+            ],
+        ),
+        (
+            lambda: series(ring(), "heat_consumer", treturn_k=None, deltat_k=-20.0),
+            [
+                "heat_consumer 'heat_consumer_0': deltat_k = -20.0, expected a difference with "
+                "the sign of the heat"
+            ],
+        ),
+        (
+            lambda: series(line(), "sink", mdot_kg_per_s=-0.25),
+            ["sink 'tap': mdot_kg_per_s = -0.5, expected at least 0 kg/s, or a source"],
         ),
         (
             lambda: with_grid(ring()),
@@ -376,6 +403,9 @@ def with_inner_control(network: Any) -> Any:
         "out of service",
         "no grid",
         "two pumps",
+        "mass pump alone",
+        "difference of the other sign",
+        "negative sink",
         "grid",
         "short cut",
         "inner control",
@@ -430,3 +460,44 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidInputError, match=r"expected a new or an empty folder"):
         import_pandapipes(tmp_path / "network.json", tmp_path)
+
+
+def test_cold_has_heat_and_difference_negative() -> None:
+    network = ring()
+    network.heat_consumer.loc[0, ["qext_w", "treturn_k", "deltat_k"]] = [-8e3, None, -4.0]
+    (consumer,) = tables_of(network)["consumers"].to_dict("records")
+
+    assert (consumer["heat"], consumer["temperature_difference"]) == (-8e3, 4.0)
+
+
+@pytest.mark.parametrize("control_first", [True, False])
+def test_an_exchanger_in_line_with_a_flow_control_is_a_consumer(control_first: bool) -> None:
+    network = ring()
+    network.fluid = pandapipes.create_constant_fluid(
+        "liquid", "liquid", density=1000.0, viscosity=1e-3, heat_capacity=4000.0
+    )
+    between = pandapipes.create_junction(network, 5.0, 350.0)
+    ends = [(1, between), (between, 2)]
+    control, exchanger = ends if control_first else ends[::-1]
+    pandapipes.create_flow_control(network, *control, 0.1)
+    pandapipes.create_heat_exchanger(network, *exchanger, 6e3, 50.0, name="old house")
+    tables = tables_of(network)
+
+    consumer = tables["consumers"].set_index("id").loc["old house"]
+    assert consumer[["junction", "flow"]].tolist() == ["junction_1", 0.1]
+    assert consumer["temperature_difference"] == 15.0
+    assert len(tables["junctions"]) == 2
+
+
+def test_an_exchanger_that_exchanges_nothing_is_a_minor_loss() -> None:
+    network = line()
+    end = pandapipes.create_junction(network, 5.0, 300.0)
+    pandapipes.create_heat_exchanger(network, 1, end, 0.0, 60.0, 2.5, name="idle")
+    pandapipes.create_sink(network, end, 0.1)
+    pipe = tables_of(network)["pipes"].set_index("id").loc["idle"]
+
+    assert pipe[["length", "inner_diameter", "minor_loss_coefficient"]].tolist() == [
+        0.0,
+        0.06,
+        2.5,
+    ]
