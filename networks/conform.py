@@ -137,7 +137,7 @@ def _shown(cell: object) -> object:
 def _as_series(values: list[object], column: Column) -> "pd.Series[Any]":
     if column.kind == "number" and not any(isinstance(value, str) for value in values):
         return pd.Series(np.array(values, dtype=np.float64))
-    if column.kind == "boolean":
+    if column.kind == "boolean" and not any(isinstance(value, str) for value in values):
         return pd.Series([bool(value) for value in values], dtype=bool)
     return pd.Series(values, dtype=object)
 

@@ -253,3 +253,12 @@ def test_the_template_is_valid() -> None:
 @pytest.mark.parametrize("name", bundled_names())
 def test_bundled_cases_are_valid(name: str) -> None:
     assert load(name).circuits
+
+
+def test_a_valve_may_follow_a_series(tmp_path: Path) -> None:
+    valves = "id,pipe,side,is_open\nV1,P-1,supply,true\nV2,P-2,return,series:gates\n"
+    gates = "time_s,V2\n3600,0\n7200,1\n"
+    system = load(write_village(tmp_path, valves=valves, gates=gates))
+
+    assert system.tables["valves"]["is_open"].tolist() == [True, "series:gates"]
+    assert system.series["gates"].values.tolist() == [[0.0], [1.0]]
