@@ -8,16 +8,15 @@ import numpy as np
 import pandas as pd
 
 from ..networks.boundary import Boundary
-from ..networks.columns import FloatArray
-from ..networks.exchange.build import is_open
+from ..networks.columns import BoolArray, Circuit, FloatArray
 from ..networks.exchange.export import to_pandapipes
 from ..networks.exchange.library import require_pandapipes
-from ..networks.exchange.state import CircuitState, open_state, state_at
+from ..networks.exchange.state import CircuitState, Flows, state_at
 from ..networks.system import System
 from ..networks.tables import TABLES
 from ..profiles.boundary import circuit_boundary
 from ..profiles.build import build_profiles, select_hours
-from ..profiles.pipe_ground import ground_at_pipes
+from ..profiles.one_line import gates
 from ..profiles.reader import Reader
 from ..profiles.year import Profiles
 from ..solvers.circuit_year import CircuitYear
@@ -91,15 +90,14 @@ def snapshot(system: System, at: str | None = None) -> Snapshot:
     rows = _busiest_rows(system, whole) if at is None else find_rows(whole, None, at)
     profiles = select_hours(whole, *rows)
     solved = simulate(system, hours=rows).cases["base"].circuits
-    tables = _without_variation(Reader(system=system, profiles=profiles))
+    reader = Reader(system=system, profiles=profiles)
+    tables = _without_variation(reader)
     states = {}
     for name, year in solved.items():
-        if is_open(_sides(system, name)):
-            ground = ground_at_pipes(Reader(system=system, profiles=profiles), year.circuit)
-            states[name] = open_state(year.circuit, tables, ground[HOUR])
-        else:
-            boundary = _boundary(system, profiles, name, year)
-            states[name] = _closed_state(tables, boundary, year)
+        boundary = _boundary(system, profiles, name, year)
+        states[name] = _state(year, boundary)
+        _set_loads(tables, year, boundary, states[name])
+        _set_valves(tables, reader, year.circuit)
     times = profiles.times
     seconds = f"{profiles.instants[HOUR]:g} s"
     return Snapshot(
@@ -131,11 +129,6 @@ def _busiest_rows(system: System, profiles: Profiles) -> tuple[int, int]:
     return row, row + 1
 
 
-def _sides(system: System, circuit: str) -> list[str]:
-    pipes = system.tables["pipes"]
-    return list(pipes["sides"][pipes["circuit"] == circuit]) if "sides" in pipes else ["both"]
-
-
 def _without_variation(reader: Reader) -> dict[str, pd.DataFrame]:
     """Return the tables of a system with numbers in the cells that vary."""
     tables = {}
@@ -143,7 +136,8 @@ def _without_variation(reader: Reader) -> dict[str, pd.DataFrame]:
         varying = [
             column
             for column in TABLES[name].columns
-            if column.varies and column.name in frame and frame[column.name].dtype == object
+            if column.varies and column.kind == "number"
+            if column.name in frame and frame[column.name].dtype == object
         ]
         ids = tuple(frame["id"]) if "id" in frame else ()
         numbers = {c.name: reader.cells(name, c.name, ids, c.unit)[HOUR].copy() for c in varying}
@@ -151,31 +145,42 @@ def _without_variation(reader: Reader) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _closed_state(
-    tables: dict[str, pd.DataFrame], boundary: Boundary, year: CircuitYear
-) -> CircuitState:
-    """Return the state of a closed circuit, and put its loads and temperatures into its cells."""
+def _state(year: CircuitYear, boundary: Boundary) -> CircuitState:
+    """Return the state of a circuit with the head and the flows that were solved."""
+    head = 0.0 if year.circuit.is_one_line else float(year.pressure_difference[HOUR, 0])
+    flows = Flows(year.consumer_mass_flow[HOUR], year.producer_mass_flow[HOUR])
+    return state_at(year.circuit, boundary, HOUR, pressure_difference=head, solved=flows)
+
+
+def _set_loads(
+    tables: dict[str, pd.DataFrame], year: CircuitYear, boundary: Boundary, state: CircuitState
+) -> None:
+    """Put the loads and temperatures of a circuit into its cells."""
     circuit = year.circuit
-    state = state_at(
-        circuit,
-        boundary,
-        HOUR,
-        pressure_difference=float(year.pressure_difference[HOUR, 0]),
-        mass_flow=year.producer_mass_flow[HOUR],
-    )
-    connected, by_heat = circuit.consumers.is_connected, np.isnan(state.flow)
-    loads = {"heat": np.where(by_heat, state.heat, np.nan), "flow": state.flow}
-    for name, values in loads.items():  # who is not connected keeps what the tables say
-        cells = _cells(tables, "consumers", circuit.consumer_ids, name)
-        loads[name] = np.where(connected, values, cells)
-    _put(tables, "consumers", circuit.consumer_ids, {**loads, **_new_returns(tables, state, year)})
+    flow = np.full(len(circuit.consumer_ids), np.nan)
+    if boundary.flow is not None:
+        flow = boundary.flow[HOUR]
+    cells = {"heat": np.where(np.isnan(flow), state.heat, np.nan), "flow": flow}
+    asks = circuit.consumers.is_connected & ~state.outlet
+    for name, values in cells.items():  # others keep what the tables say
+        said = _cells(tables, "consumers", circuit.consumer_ids, name)
+        cells[name] = np.where(asks, values, said)
+    if not circuit.is_one_line:
+        cells |= _new_returns(tables, state, year)
+    _put(tables, "consumers", circuit.consumer_ids, cells)
     warm, chilled = (
         _cells(tables, "producers", circuit.producer_ids, f"{kind}supply_temperature")
         for kind in ("", "cooling_")
     )
     supply = np.where(state.supply_temperature == chilled, warm, state.supply_temperature)
     _put(tables, "producers", circuit.producer_ids, {"supply_temperature": supply})
-    return state
+
+
+def _set_valves(tables: dict[str, pd.DataFrame], reader: Reader, circuit: Circuit) -> None:
+    """Put the positions of the valves of a circuit into their cells."""
+    gate = gates(reader, circuit)
+    if gate is not None:
+        _put(tables, "valves", circuit.valves.ids, {"is_open": gate[HOUR] > 0.0})
 
 
 def _new_returns(
@@ -207,9 +212,9 @@ def _put(
     tables: dict[str, pd.DataFrame],
     table: str,
     ids: tuple[str, ...],
-    columns: Mapping[str, FloatArray],
+    columns: Mapping[str, FloatArray | BoolArray],
 ) -> None:
-    """Put numbers into the cells of rows."""
+    """Put values into the cells of rows."""
     frame = tables[table].set_index("id", drop=False)
     for column, values in columns.items():
         frame.loc[list(ids), column] = values

@@ -4,7 +4,6 @@ Supply pipes run from ``from_junction`` to ``to_junction`` and return pipes the 
 flows have our signs. Circuits whose pipes have one side alone are built as open networks.
 """
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,20 +35,7 @@ class Built(NamedTuple):
     producers: tuple[tuple[str, int], ...]
 
 
-def is_open(sides: Sequence[str]) -> bool:
-    """Return whether a circuit is a one-line network: no pipe of it has a return side.
-
-    Examples
-    --------
-    >>> is_open(["supply", "supply"]), is_open(["both", "supply"])
-    (True, False)
-    """
-    return all(side == "supply" for side in sides)
-
-
-def add_circuit(
-    network: Any, circuit: Circuit, state: CircuitState, sides: Sequence[str] = ()
-) -> Built:
+def add_circuit(network: Any, circuit: Circuit, state: CircuitState) -> Built:
     """Add a circuit to a network of pandapipes.
 
     Parameters
@@ -61,17 +47,13 @@ def add_circuit(
         pressures, flows and supply temperatures.
     state : CircuitState
         Loads and temperatures.
-    sides : sequence of str, optional
-        ``"both"``, ``"supply"`` or ``"return"`` for each pipe; default: both.
 
     Returns
     -------
     Built
         Where its rows are.
     """
-    sides = sides or ("both",) * len(circuit.pipe_ids)
-    exists = np.array([[side in ("both", own) for side in sides] for own in ("supply", "return")])
-    closed = not is_open(sides)
+    exists, closed = circuit.has_pipe, not circuit.is_one_line
     junctions = _add_junctions(network, circuit, state, exists, closed=closed)
     pipes = np.full(exists.shape, NOWHERE)
     for side in (SUPPLY, RETURN):
@@ -235,17 +217,23 @@ def _add_feed(
 def _add_outflows(
     network: Any, circuit: Circuit, state: CircuitState, junctions: IntArray
 ) -> list[tuple[str, int]]:
-    """Add the consumers of an open network: what they draw leaves it."""
+    """Add the consumers of an open network: what they draw leaves it, or what comes at an end."""
     import pandapipes
 
-    index = pandapipes.create_sinks(
-        network,
-        junctions[SUPPLY, circuit.consumers.junction],
-        np.nan_to_num(state.flow),
-        name=list(circuit.consumer_ids),
-        in_service=circuit.consumers.is_connected,
-    )
-    return [("sink", int(row)) for row in index]
+    at = junctions[SUPPLY, circuit.consumers.junction]
+    connected = circuit.consumers.is_connected
+    placed = []
+    for row, name in enumerate(circuit.consumer_ids):
+        given = {"name": name, "in_service": bool(connected[row])}
+        if state.outlet[row]:
+            index = pandapipes.create_ext_grid(network, int(at[row]), 0.0, None, "p", **given)
+            placed.append(("ext_grid", int(index)))
+        else:
+            flow = float(np.nan_to_num(state.flow[row]))
+            placed.append(
+                ("sink", int(pandapipes.create_sink(network, int(at[row]), flow, **given)))
+            )
+    return placed
 
 
 def _add_inflows(
@@ -257,7 +245,10 @@ def _add_inflows(
     placed = []
     for row, name in enumerate(circuit.producer_ids):
         at = int(junctions[SUPPLY, circuit.producers.junction[row]])
-        flow, kelvin = float(state.mass_flow[row]), float(state.supply_temperature[row]) + KELVIN
+        flow, kelvin = (
+            float(np.nan_to_num(state.mass_flow[row])),
+            float(state.supply_temperature[row]) + KELVIN,
+        )
         if not np.isnan(state.pressure[row]):
             pressure = float(state.pressure[row]) / BAR
             index = pandapipes.create_ext_grid(network, at, pressure, kelvin, name=name)

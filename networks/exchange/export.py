@@ -67,9 +67,8 @@ def to_pandapipes(
         network["fluid"] = make_fluid(scenario.water)
         pandapipes.set_user_pf_options(network, **solver_options(scenario))
         for name, circuit in circuits.items():
-            sides = _sides(tables, circuit)
             state = with_resting(circuit, states[name], tables)
-            built = add_circuit(network, circuit, state, sides)
+            built = add_circuit(network, circuit, state)
             _carry_circuit(network, circuit, built, tables)
             for table, placed in add_devices(network, circuit, built, tables, faults).items():
                 by_id = {row: [place] for row, place in placed.items()}
@@ -92,15 +91,6 @@ def write_json(network: Any, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with quiet():
         pandapipes.to_json(network, str(path))
-
-
-def _sides(tables: Tables, circuit: Circuit) -> list[str]:
-    """Return which sides each pipe of a circuit has."""
-    pipes = tables["pipes"]
-    if "sides" not in pipes.columns:
-        return []
-    sides = dict(zip(pipes["id"], pipes["sides"], strict=True))
-    return [sides[name] or "both" for name in circuit.pipe_ids]
 
 
 def _carry_circuit(network: Any, circuit: Circuit, built: Built, tables: Tables) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..boundary import Boundary
-from ..columns import Circuit, FloatArray
+from ..columns import BoolArray, Circuit, FloatArray
 
 
 class CircuitState(NamedTuple):
@@ -32,6 +32,8 @@ class CircuitState(NamedTuple):
         a producer of an open network; NaN where none is held. Gauge. [Pa]
     pressure_difference : float
         Between the junctions of the first producer of a closed circuit. [Pa]
+    outlet : array of bool, shape (consumers,)
+        Open ends of a one-line network, at the pressure of the air.
     """
 
     heat: FloatArray
@@ -43,6 +45,22 @@ class CircuitState(NamedTuple):
     mass_flow: FloatArray
     pressure: FloatArray
     pressure_difference: float
+    outlet: BoolArray
+
+
+class Flows(NamedTuple):
+    """Solved flows of one hour.
+
+    Parameters
+    ----------
+    consumers : array of float, shape (consumers,)
+        Drawn. [kg/s]
+    producers : array of float, shape (producers,)
+        Given. [kg/s]
+    """
+
+    consumers: FloatArray
+    producers: FloatArray
 
 
 def state_at(
@@ -50,72 +68,55 @@ def state_at(
     boundary: Boundary,
     hour: int,
     *,
-    pressure_difference: float,
-    mass_flow: FloatArray | None = None,
+    pressure_difference: float = 0.0,
+    solved: Flows | None = None,
 ) -> CircuitState:
     """Return one hour of a boundary as a state.
 
     Parameters
     ----------
     circuit : Circuit
-        Its first producer holds the pressure.
+        Its first producers hold the pressure.
     boundary : Boundary
         Of the circuit.
     hour : int
         Row of the boundary.
-    pressure_difference : float
-        That the first producer keeps. [Pa]
-    mass_flow : array of float, shape (producers,), optional
-        Of each producer; default: what the boundary's feed says, 0 for the first. [kg/s]
+    pressure_difference : float, optional
+        That the first producer of a closed circuit keeps. [Pa]
+    solved : Flows, optional
+        Of the hour; else producers give what the feed says, and heat draws no flow from a
+        one-line network.
     """
-    if mass_flow is None:
-        mass_flow = np.zeros(len(circuit.producer_ids))
-        if boundary.feed is not None:
-            mass_flow[1:] = boundary.feed.mass_flow[hour, 1:]
-    flow = np.full(len(circuit.consumer_ids), np.nan)
-    pressure = np.full(len(circuit.producer_ids), np.nan)
-    pressure[0] = circuit.producers.static_pressure[0]
+    drawn = np.full(len(circuit.consumer_ids), np.nan)
+    if boundary.flow is not None:
+        drawn = boundary.flow[hour]
+    fed = np.zeros(len(circuit.producer_ids))
+    if solved is not None:
+        fed = solved.producers
+        drawn = solved.consumers if circuit.is_one_line else drawn
+    elif boundary.feed is not None:
+        fed = boundary.feed.mass_flow[hour]
+    outlet = np.zeros(len(drawn), dtype=np.bool_)
     return CircuitState(
         heat=boundary.heat[hour],
-        flow=flow if boundary.flow is None else boundary.flow[hour],
+        flow=drawn,
         return_temperature=boundary.return_temperature[hour],
         temperature_difference=boundary.temperature_difference[hour],
         ground_temperature=boundary.ground_temperature[hour],
         supply_temperature=boundary.supply_temperature[hour],
-        mass_flow=mass_flow,
-        pressure=pressure,
+        mass_flow=fed,
+        pressure=_held(circuit, boundary, hour),
         pressure_difference=pressure_difference,
+        outlet=outlet if boundary.outlet is None else boundary.outlet,
     )
 
 
-def open_state(
-    circuit: Circuit, tables: Mapping[str, pd.DataFrame], ground_temperature: FloatArray
-) -> CircuitState:
-    """Return the state of a one-line network whose cells do not vary.
-
-    Parameters
-    ----------
-    circuit : Circuit
-        The network as columns.
-    tables : mapping of str to DataFrame
-        Its consumers draw ``flow``; its producers have a ``pressure`` or a ``mass_flow``.
-    ground_temperature : array of float, shape (pipes,)
-        At the pipes. [°C]
-    """
-    consumers = tables["consumers"].set_index("id").loc[list(circuit.consumer_ids)]
-    producers = tables["producers"].set_index("id").loc[list(circuit.producer_ids)]
-    nothing = np.full(len(consumers), np.nan)
-    return CircuitState(
-        heat=nothing,
-        flow=_numbers(consumers, "flow"),
-        return_temperature=nothing,
-        temperature_difference=nothing,
-        ground_temperature=ground_temperature,
-        supply_temperature=_numbers(producers, "supply_temperature"),
-        mass_flow=_numbers(producers, "mass_flow"),
-        pressure=_numbers(producers, "pressure"),
-        pressure_difference=0.0,
-    )
+def _held(circuit: Circuit, boundary: Boundary, hour: int) -> FloatArray:
+    """Return the pressure that each producer holds, NaN where it holds none. [Pa]"""
+    pressure = np.full(len(circuit.producer_ids), np.nan)
+    held = circuit.producers.static_pressure[: circuit.holders]
+    pressure[: circuit.holders] = held if boundary.pressure is None else boundary.pressure[hour]
+    return pressure
 
 
 def with_resting(

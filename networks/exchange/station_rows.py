@@ -5,7 +5,7 @@ from typing import Any
 
 from ...model.errors import Faults
 from ..cells import Verbatim
-from .elements import Element
+from .elements import STANDING, Element
 from .library import KELVIN
 from .restore import Row, carried_row, is_unchanged, restored, rounded
 from .sides import Loop
@@ -40,9 +40,11 @@ def consumer_row(network: Any, station: Element, circuit: str, faults: Faults) -
     """
     row: Row = {"id": station_id(station), **carried_row(station)}
     row["circuit"] = circuit
-    if not station.cells:
+    if not station.cells and station.table not in STANDING:
         row |= {"min_pressure_difference": 0.0}
     row["is_connected"] = station.in_service
+    if station.table == "ext_grid":
+        return row
     if station.table == "sink":
         return row | {"flow": restored(station, "flow")}
     if station.table == "flow_control":
@@ -112,7 +114,9 @@ def is_producer(station: Element) -> bool:
     """Return whether a station is a producer: a pump, an external grid, a source."""
     if station.cells:
         return station.cells.get("table") == "producers"
-    return station.table in ("circ_pump_pressure", "circ_pump_mass", "ext_grid", "source")
+    if station.table == "ext_grid":  # one at the pressure of the air that brings no water
+        return not (station.kind == "p" and station.quantities["pressure"] == 0.0)
+    return station.table in ("circ_pump_pressure", "circ_pump_mass", "source")
 
 
 def _given(station: Element, *, is_holder: bool) -> Row:
@@ -149,7 +153,7 @@ def _junction_temperature(network: Any, station: Element) -> float:
 def _holder(loop: Loop, producers: list[Element], circuit: str, faults: Faults) -> Element | None:
     """Return the pump that holds the pressure of a closed circuit; open ones have grids."""
     if loop.is_open:
-        if not any(each.table == "ext_grid" for each in producers):
+        if not any(each.table == "ext_grid" for each in loop.stations):
             rule = "an external grid that holds the pressure"
             faults.add(f"circuit '{circuit}'", "ext_grid", 0, rule)
         return None

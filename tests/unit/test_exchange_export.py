@@ -13,16 +13,13 @@ from warmtenet import cli
 from warmtenet.model import water
 from warmtenet.model.errors import Faults, InvalidInputError
 from warmtenet.model.scenario import FrictionSection, Scenario, WaterSection
-from warmtenet.networks.circuits import build_circuits
 from warmtenet.networks.exchange import library
-from warmtenet.networks.exchange.export import to_pandapipes
+from warmtenet.networks.exchange.folder import write_folder
 from warmtenet.networks.exchange.library import KELVIN, quiet
 from warmtenet.networks.exchange.read import from_pandapipes
 from warmtenet.networks.exchange.settings import make_fluid, read_settings, solver_options
-from warmtenet.networks.exchange.state import open_state
 from warmtenet.networks.load import load
 from warmtenet.networks.system import System
-from warmtenet.networks.tables import TABLES
 from warmtenet.networks.write import as_texts
 from warmtenet.studies.export import export_pandapipes, snapshot
 
@@ -44,23 +41,6 @@ def texts(tables: Any) -> dict[str, list[dict[str, str]]]:
         name: as_texts(name, frame).sort_values("id").to_dict("records")
         for name, frame in tables.items()
     }
-
-
-def completed(tables: Any) -> dict[str, pd.DataFrame]:
-    """Return tables with every column of the contract, as the reader would have them."""
-    full = {}
-    for name, frame in tables.items():
-        rows = as_texts(name, frame)
-        for column in TABLES[name].columns:
-            cells = rows[column.name] if column.name in rows else [""] * len(rows)
-            empty = column.default if column.default is not None else ""
-            if column.kind == "number":
-                cells = [float(cell) if cell != "" else float(empty or "nan") for cell in cells]
-            elif column.kind == "boolean":
-                cells = [cell in ("true", "") for cell in cells]
-            rows[column.name] = [empty if cell == "" else cell for cell in cells]
-        full[name] = rows
-    return full
 
 
 def test_supply_and_return_are_pipes_of_their_own(village: System) -> None:
@@ -171,66 +151,76 @@ def test_our_law_of_friction_comes_back_unless_it_was_changed(law: str) -> None:
     assert changed == {"colebrook": "pandapipes", "nikuradse": "rough"}[other]
 
 
-def test_boosters_and_valves_go_out_and_come_back(village: System) -> None:
-    more = {
-        "boosters": pd.DataFrame(
-            [
-                {"id": "B1", "pipe": "P-1", "side": "supply", "pressure_rise": 5e4},
-                {"id": "B2", "pipe": "P-3", "side": "return", "pressure_rise": 2e4},
-            ]
-        ),
-        "valves": pd.DataFrame(
-            [
-                {"id": "V1", "pipe": "P-1", "side": "supply", "is_open": True},
-                {"id": "V2", "pipe": "P-2", "side": "return", "is_open": False},
-            ]
-        ),
-    }
-    with_devices = System(
-        scenario=village.scenario,
-        folder=village.folder,
-        tables={**village.tables, **more},
-        series=village.series,
-        circuits=village.circuits,
+def test_boosters_and_valves_go_out_and_come_back(tmp_path: Path) -> None:
+    folder = write_village(
+        tmp_path / "village",
+        ground_temperature=GROUND,
+        boosters="id,pipe,side,pressure_rise\nB1,P-1,supply,0.5 bar\nB2,P-3,return,2e4\n",
+        valves="id,pipe,side,is_open\nV1,P-1,supply,true\nV2,P-2,return,series:gates\n",
+        gates="time_s,V2\n3600,0\n",
     )
-    network = exported(with_devices)
+    network, _ = export_pandapipes(load(folder))
     assert network.pump["name"].tolist() == ["B1", "B2"]
     assert network.valve[["name", "opened"]].values.tolist() == [["V1", True], ["V2", False]]
     done = from_pandapipes(network)
 
     assert done.faults.found == []
-    assert texts(done.tables) == texts(with_devices.tables)
+    edit(folder, "valves.csv", "series:gates", "false")
+    assert texts(done.tables) == texts(load(folder).tables)
 
 
 def test_a_booster_that_takes_pressure_is_refused(village: System) -> None:
     rows = [{"id": "B1", "pipe": "P-1", "side": "supply", "pressure_rise": -5e4}]
-    village.tables["boosters"] = pd.DataFrame(rows)  # type: ignore[index]
+    village.tables["boosters"] = pd.DataFrame(rows)
 
     with pytest.raises(InvalidInputError, match=r"booster 'B1': pressure_rise = -50000\.0"):
         exported(village)
 
 
-def test_an_open_network_goes_out_and_comes_back() -> None:
+@pytest.mark.parametrize("name", ["water_combined_mixed", "water_meshed_2valves"])
+def test_an_open_network_goes_out_and_comes_back(name: str, tmp_path: Path) -> None:
     with quiet():
-        given = shipped.water_combined_mixed()
-    first = from_pandapipes(given)
-    tables = completed(first.tables)
-    circuits = build_circuits(tables, Scenario(name="a", crs="none"), Faults())
-    ground = np.full(len(tables["pipes"]), 20.0)
-    states = {name: open_state(each, tables, ground) for name, each in circuits.items()}
-    network = to_pandapipes(tables, circuits, states, Scenario(name="a", crs="none"))
+        given = getattr(shipped, name)()
+    write_folder(from_pandapipes(given), tmp_path / "first")
+    system = load(tmp_path / "first")
+    network = exported(system)
     second = from_pandapipes(network)
 
     assert second.faults.found == []
-    assert texts(second.tables) == texts(tables)
+    assert texts(second.tables) == texts(system.tables)
     for table, columns in {
-        "pipe": ["length_km", "inner_diameter_mm", "k_mm", "loss_coefficient"],
         "sink": ["junction", "mdot_kg_per_s"],
         "source": ["junction", "mdot_kg_per_s"],
         "ext_grid": ["junction", "p_bar", "t_k"],
     }.items():
-        found = network[table][columns].to_numpy(dtype=float)
-        assert found == pytest.approx(given[table][columns].to_numpy(dtype=float), rel=1e-12)
+        if table in given and len(given[table]):
+            found = network[table][columns].to_numpy(dtype=float)
+            assert found == pytest.approx(given[table][columns].to_numpy(dtype=float), rel=1e-12)
+    pipes = network.pipe.iloc[: len(given.pipe)]
+    for column in ("length_km", "inner_diameter_mm", "k_mm", "loss_coefficient"):
+        assert pipes[column].to_numpy() == pytest.approx(given.pipe[column].to_numpy(), rel=1e-12)
+
+
+def test_an_open_end_is_a_grid_at_the_pressure_of_the_air(tmp_path: Path) -> None:
+    folder = write_village(tmp_path / "village", ground_temperature=GROUND)
+    add_column(folder, "pipes", "sides", "supply")
+    edit(folder, "consumers.csv", "inn,10 kW,35", "inn,,")
+    edit(folder, "producers.csv", "supply_temperature\n", "supply_temperature,pressure\n")
+    edit(folder, "producers.csv", "pressure,70\n", "pressure,70,3 bar\n")
+    system = load(folder)
+    network, _ = export_pandapipes(system)
+
+    grids = network.ext_grid.set_index("name")
+    assert grids["p_bar"].to_dict() == {"inn": 0.0, "boiler": 3.0}
+    assert grids["type"].to_dict() == {"inn": "p", "boiler": "pt"}
+    assert network.sink["name"].tolist() == ["mill", "farm"]
+    assert (network.sink["mdot_kg_per_s"] > 0.1).all()
+    assert texts(from_pandapipes(network).tables) == texts(system.tables)
+    network.ext_grid = network.ext_grid.drop(
+        columns=[c for c in network.ext_grid.columns if c.startswith(("warmtenet", "exported"))]
+    )
+    consumers = from_pandapipes(network).tables["consumers"].set_index("id")
+    assert consumers.loc["inn", "flow"] == ""
 
 
 def test_export_and_import_from_the_command_line(
