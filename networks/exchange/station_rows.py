@@ -146,7 +146,15 @@ def _temperature(station: Element, faults: Faults) -> object:
 
 
 def _junction_temperature(network: Any, station: Element) -> float:
-    """Return the initial temperature of a junction, the only one that a source knows. [°C]"""
+    """Return the temperature of a junction, at which a source brings its water there. [°C]
+
+    As it was solved last, else the initial one.
+    """
+    solved = network.get("res_junction")
+    if solved is not None and "t_k" in solved and station.start in solved.index:
+        kelvin = float(solved.at[station.start, "t_k"])
+        if math.isfinite(kelvin):
+            return rounded(kelvin - KELVIN)
     return rounded(float(network.junction.at[station.start, "tfluid_k"]) - KELVIN)
 
 
