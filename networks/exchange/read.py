@@ -131,7 +131,7 @@ class _Reading:
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     ground: dict[str, float] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
-    placed: set[str] = field(default_factory=set)
+    placed: dict[str, Row] = field(default_factory=dict)
 
     def read_loop(self, loop: Loop, circuit: str) -> None:
         """Add the rows of a circuit."""
@@ -155,8 +155,8 @@ class _Reading:
         starts = [place[each.start] for each in loop.stations if is_producer(each)]
         drawn = draw_places(routes, list(dict.fromkeys(starts))) if unplaced else {}
         for name in (each for each in found if each not in self.placed):
-            self.placed.add(name)
             row = junction_row(name, self.junctions[found[name]], drawn.get(name))
+            self.placed[name] = row
             self.rows["junctions"].append(row)
 
     def _add_stations(self, loop: Loop, circuit: str, place: dict[int, str]) -> None:
@@ -182,8 +182,8 @@ class _Reading:
         """Give a station a place of its own, tied to its two by pipes without length."""
         name = f"{station.table}_{row['id']}"
         row["junction"] = name
-        at = self.junctions[station.start]
-        self.rows["junctions"].append(junction_row(name, replace(at, cells={}), None))
+        at = self.placed[place[station.start]]
+        self.rows["junctions"].append({**at, "id": name})
         for side, junction in ((SUPPLY, station.start), (RETURN, station.end)):
             tie = tie_row(f"{name}_{side}", (place[junction], name), side)
             self.rows["pipes"].append({**tie, "circuit": row["circuit"]})
