@@ -29,7 +29,7 @@ from .restore import Row
 from .routes import Route, find_routes, name_places, put_boosters_on_pipes
 from .settings import Section, read_settings
 from .sides import RETURN, SUPPLY, Loop, find_loops
-from .station_rows import consumer_row, is_producer, producer_rows, station_id
+from .station_rows import consumer_row, is_producer, producer_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +108,14 @@ def _read_network(network: Any, faults: Faults) -> "_Reading":
     links = [_with_loss(link, losses) for link in elements.links]
     loops = find_loops(replace(elements, links=links), faults)
     for number, loop in enumerate(loops, start=1):
-        reading.read_loop(loop, _circuit_id(loop, number if len(loops) > 1 else None))
+        name = _circuit_id(loop, number if len(loops) > 1 else None)
+        taken = {row["circuit"] for row in reading.rows["pipes"]}
+        reading.read_loop(loop, f"{name}_{number}" if name in taken else name)
     return reading
 
 
 def _circuit_id(loop: Loop, number: int | None) -> str:
-    """Return the id that a circuit carries, else one of its own."""
+    """Return the id that a circuit carries, else one by its number."""
     carried = [each.cells["circuit"] for each in loop.links if "circuit" in each.cells]
     return carried[0] if carried else f"network{number or ''}"
 
@@ -132,6 +134,7 @@ class _Reading:
     ground: dict[str, float] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     placed: dict[str, Row] = field(default_factory=dict)
+    named: set[tuple[str, str]] = field(default_factory=set)
 
     def read_loop(self, loop: Loop, circuit: str) -> None:
         """Add the rows of a circuit."""
@@ -161,22 +164,22 @@ class _Reading:
 
     def _add_stations(self, loop: Loop, circuit: str, place: dict[int, str]) -> None:
         """Add consumers and producers at their places."""
-        consumers = [each for each in loop.stations if not is_producer(each)]
-        rows = {
-            station_id(each): consumer_row(self.network, each, circuit, self.faults)
-            for each in consumers
-        }
-        self.rows["consumers"] += [row for row in rows.values() if row is not None]
-        producers = producer_rows(self.network, loop, circuit, self.faults)
-        self.rows["producers"] += producers
-        rows |= {str(row["id"]): row for row in producers}
-        for station in loop.stations:
-            row = rows.get(station_id(station))
-            if row is None:
-                continue
-            row["junction"] = place[station.start]
-            if place[station.start] != place[station.end]:
-                self._tie(station, row, place)
+        for station in (each for each in loop.stations if not is_producer(each)):
+            row = consumer_row(self.network, station, circuit, self.faults)
+            if row is not None:
+                self._add_station("consumers", station, row, place)
+        for station, row in producer_rows(self.network, loop, circuit, self.faults):
+            self._add_station("producers", station, row, place)
+
+    def _add_station(self, table: str, station: Element, row: Row, place: dict[int, str]) -> None:
+        """Add the row of a station under an id of its own."""
+        if (table, row["id"]) in self.named:
+            row["id"] = f"{station.table}_{row['id']}"
+        self.named.add((table, str(row["id"])))
+        row["junction"] = place[station.start]
+        self.rows[table].append(row)
+        if place[station.start] != place[station.end]:
+            self._tie(station, row, place)
 
     def _tie(self, station: Element, row: Row, place: dict[int, str]) -> None:
         """Give a station a place of its own, tied to its two by pipes without length."""

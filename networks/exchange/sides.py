@@ -62,9 +62,12 @@ def find_loops(elements: Elements, faults: Faults) -> list[Loop]:
     for link in elements.links:
         parts.join(link.start, link.end)
     sides = _told_sides(elements, parts, faults)
-    stations = [each for each in elements.stations if _has_place(each, parts, sides)]
-    for each in (station for station in elements.stations if station not in stations):
-        _note_place(each, elements, faults)
+    stations = []
+    for each in elements.stations:
+        if _has_place(each, parts, sides):
+            stations.append(each)
+        else:
+            _note_place(each, elements, faults)
     circuits = Groups(elements.junctions)
     for each in (*elements.links, *stations):
         circuits.join(each.start, each.end)

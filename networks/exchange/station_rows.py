@@ -80,8 +80,10 @@ def _at_given_flow(network: Any, station: Element, row: Row, faults: Faults) -> 
     return row | {"flow": flow, "temperature_difference": rounded(heat / (flow * capacity))}
 
 
-def producer_rows(network: Any, loop: Loop, circuit: str, faults: Faults) -> list[Row]:
-    """Return the rows of the producers of a circuit.
+def producer_rows(
+    network: Any, loop: Loop, circuit: str, faults: Faults
+) -> list[tuple[Element, Row]]:
+    """Return the producers of a circuit with their rows.
 
     Parameters
     ----------
@@ -106,7 +108,7 @@ def producer_rows(network: Any, loop: Loop, circuit: str, faults: Faults) -> lis
             row["supply_temperature"] = _temperature(station, faults)
         elif not station.cells:
             row["supply_temperature"] = _junction_temperature(network, station)
-        rows.append(row | _given(station, is_holder=station is holder))
+        rows.append((station, row | _given(station, is_holder=station is holder)))
     return rows
 
 

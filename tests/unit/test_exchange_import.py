@@ -501,3 +501,14 @@ def test_an_exchanger_that_exchanges_nothing_is_a_minor_loss() -> None:
         0.06,
         2.5,
     ]
+
+
+def test_consumers_and_producers_may_have_one_name() -> None:
+    network = ring()
+    network.heat_consumer["name"], network.circ_pump_pressure["name"] = "school", "school"
+    pandapipes.create_flow_control(network, 1, 2, 0.05, name="school")
+    tables = tables_of(network)
+
+    consumers = tables["consumers"].set_index("id")["junction"].to_dict()
+    assert consumers == {"school": "junction_1", "flow_control_school": "junction_1"}
+    assert tables["producers"].set_index("id")["junction"].to_dict() == {"school": "junction_0"}
