@@ -56,7 +56,7 @@ def to_pandapipes(
     Notes
     -----
     pandapipes does not act on exchange between supply and return, bypasses, limits of flow and
-    temperature, losses in the plant, or the heat of friction.
+    temperature, check valves, losses in the plant, or the heat of friction.
     """
     require_pandapipes()
     import pandapipes
