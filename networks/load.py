@@ -10,12 +10,12 @@ from ..model.errors import Fault, Faults, InvalidInputError
 from ..model.scenario import Scenario
 from .bundled import bundled_folder, bundled_names
 from .cells import Verbatim
-from .check import check_circuit_ids, check_scenario, check_table
+from .check import check_circuit_ids, check_scenario, check_table, one_line_circuits
 from .circuits import build_circuits
 from .conform import conform_table
 from .connect import check_circuits
 from .drivers import check_files, check_loads, check_series, check_supplies, read_cell_series
-from .read import RawFolder, read_folder, refuse_strange_files
+from .read import RawFolder, RawTable, read_folder, refuse_strange_files
 from .scenario_file import FILE, Tree, nearest, read_scenario
 from .system import System
 from .tables import TABLES
@@ -118,8 +118,32 @@ def _conform(raw: RawFolder, scenario: Scenario, faults: Faults) -> dict[str, pd
     for name in TABLES:
         if name in by_table:
             faults.extend(by_table[name].found)
+    tables = _without_consumers(tables, faults)
     check_circuit_ids(tables, faults)
     return {name: frame for name, frame in tables.items() if not TABLES[name].later}
+
+
+def _without_consumers(tables: dict[str, pd.DataFrame], faults: Faults) -> dict[str, pd.DataFrame]:
+    """Add an empty table of consumers, and forget that it misses, to one-line networks alone.
+
+    Water may flow there from one held pressure to another.
+    """
+    if "consumers" in tables or "pipes" not in tables:
+        return tables
+    if one_line_circuits(tables) != set(tables["pipes"]["circuit"]):
+        return tables
+    faults.found[:] = [
+        fault
+        for fault in faults.found
+        if not (fault.field == CONSUMERS or (fault.item == CONSUMERS and fault.field == "rows"))
+    ]
+    table = TABLES["consumers"]
+    nothing: dict[str, list[object]] = {c.name: [] for c in table.columns if c.required}
+    empty = RawTable(source=CONSUMERS, columns=nothing, lines=[])
+    return {**tables, "consumers": conform_table(empty, table, Faults())}
+
+
+CONSUMERS = "consumers.csv"
 
 
 def _check_together(

@@ -82,6 +82,8 @@ def circuit_boundary(
         pressure=held_pressure(reader, circuit),
         outlet=outlet,
     )
+    if not circuit.consumer_ids:
+        return boundary
     refuse_wrong_side(circuit, boundary)
     if not is_given:  # the plant sets its own differences at its sources
         refuse_lost_returns(system, circuit, boundary)

@@ -105,7 +105,10 @@ def _energies(simulation: Simulation, year: CircuitYear) -> dict[str, Any]:
     duration = simulation.profiles.duration
     warm = duration * (1.0 - is_cold(year))
     loss = float(year.heat_loss @ warm)
-    given = float(year.producer_heat.sum(axis=1) @ warm)
+    produced = year.producer_heat
+    if year.circuit.is_one_line:  # where water leaves by a producer, that is none of its own
+        produced = np.clip(produced, 0.0, None)
+    given = float(produced.sum(axis=1) @ warm)
     heat = positive_heat(year)
     net = year.consumer_heat.sum(axis=1)
     return {

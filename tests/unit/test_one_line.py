@@ -208,6 +208,29 @@ def test_heat_drawn_from_a_one_line_network_sets_its_flow(tmp_path: Path) -> Non
     assert year.heat_residual.max() < 1e-9
 
 
+@pytest.mark.parametrize("rows", [None, "id,circuit,junction\n"])
+def test_water_flows_between_two_pressures_without_any_consumer(
+    rows: str | None, tmp_path: Path
+) -> None:
+    folder = write_line(
+        tmp_path,
+        junctions=JUNCTIONS,
+        pipes=f"{LONG} {SHORT}",
+        consumers=rows or "",
+        producers=f"{PRODUCERS}A,w,a,pressure,60,2 bar,\nB,w,c,pressure,50,1 bar,\n",
+    )
+    if rows is None:
+        (folder / "consumers.csv").unlink()
+    year = solve_folder(folder)
+
+    into, out = year.producer_mass_flow[0]
+    head = 1e5 + DENSITY * GRAVITY * 12.0
+    taken = friction(into, 200.0, 0.06, 1e-4) + friction(into, 80.0, 0.05, 1e-4)
+    assert taken == pytest.approx(head, rel=1e-9)
+    assert out == pytest.approx(-into, rel=1e-12)
+    assert year.consumer_mass_flow.shape == (2, 0)
+
+
 FAULTS = {
     "nowhere held": (
         {"producers": f"{PRODUCERS}pump,w,a,flow,55,,2.5\n"},
