@@ -69,7 +69,8 @@ def load_hours(
     load_rows(inputs.return_temperature, hour, last, level.back)
     load_rows(inputs.temperature_difference, hour, last, level.difference)
     load_rows(inputs.flow_limit, hour, last, level.limit)
-    for at in range(level.ground.shape[0]):
+    for k in range(walk.asked.size):
+        at = walk.asked[k]
         for j in range(LANES):
             level.source[at, j] = log(abs(work[0, SUPPLY + j] - level.ground[at, j]) + 1e-9)
     for back in range(level.back.shape[0]):
@@ -169,6 +170,34 @@ def start_flows(
     start_water(tree, walk, work, level, options.exchange)
     if options.heating:
         guess_friction_heat(tree, water, work, level.scratch)
+
+
+@kernel
+def resume(
+    tree: TreeTable,
+    inputs: Inputs,
+    block: int,
+    hours: int,
+    work: FloatArray,
+    consumers: FloatArray,
+    exchange: bool,
+) -> None:
+    """Take up flows and water of an earlier solution; the heat of friction is still to be set."""
+    first, last = block * LANES, hours - 1
+    for c in range(tree.consumer_row.size):
+        for j in range(LANES):
+            flow = inputs.start_flow[min(first + j, last), c]
+            consumers[c, FLOW_C + j] = min(flow, consumers[c, MOST_C + j])
+    sum_flows(tree, work, consumers, LANES)
+    stay_put(tree, work, consumers, exchange, LANES)
+    for row in range(1, tree.parent.size):
+        at = tree.junction[row]
+        for j in range(LANES):
+            work[row, SUPPLY + j] = inputs.start_water[0, min(first + j, last), at]
+            work[row, HEATING + j] = 0.0
+        if exchange:
+            for j in range(LANES):
+                work[row, RETURN + j] = inputs.start_water[1, min(first + j, last), at]
 
 
 @kernel
@@ -329,6 +358,6 @@ def start_water(
             work[row, SUPPLY + j] = work[0, SUPPLY + j]
             work[row, HEATING + j] = 0.0
         if exchange:
-            at = walk.ground[row]
+            at = walk.back_ground[row]
             for j in range(lanes):
                 work[row, RETURN + j] = 0.5 * (work[0, SUPPLY + j] + level.ground[at, j])
