@@ -249,7 +249,8 @@ def _inputs(
     unlimited = np.broadcast_to(np.inf, (consumers, hours))
     back, back_row = distinct_rows(boundary.return_temperature.T)
     difference, difference_row = distinct_rows(boundary.temperature_difference.T)
-    ground, ground_row, back_ground_row = _grounds(boundary)
+    ground, ground_row = distinct_rows(boundary.ground_temperature.T)
+    beside, back_ground_row = _return_ground(boundary, ground, ground_row)
     limit, limit_row = distinct_rows(unlimited if flow_limit is None else flow_limit.T)
     by_return = np.array(~np.isnan(back).any(axis=1))[back_row]
     limited = np.array(np.isfinite(limit).any(axis=1))[limit_row]
@@ -263,6 +264,7 @@ def _inputs(
         difference_row=difference_row,
         supply_temperature=own(boundary.supply_temperature[:, 0]),
         ground_temperature=ground,
+        return_ground_temperature=beside,
         flow_limit=limit,
         limit_row=limit_row,
         start_flow=np.empty((0, consumers)) if start is None else own(start.consumer_mass_flow),
@@ -274,13 +276,14 @@ def _inputs(
     return inputs, plan_walk(tree, ground_row, back_ground_row, back_row, is_apart, is_plain)
 
 
-def _grounds(boundary: Boundary) -> tuple[FloatArray, IntArray, IntArray]:
-    """Return the grounds of supply pipes and then of return pipes, and which is whose."""
-    ground, row = distinct_rows(boundary.ground_temperature.T)
+def _return_ground(
+    boundary: Boundary, ground: FloatArray, row: IntArray
+) -> tuple[FloatArray, IntArray]:
+    """Return the ground that return pipes see beside that of supply pipes, and which is whose."""
     if boundary.return_ground_temperature is None:
-        return ground, row, row
+        return np.empty((0, ground.shape[1])), row
     beside, back_row = distinct_rows(boundary.return_ground_temperature.T)
-    return np.concatenate([ground, beside]), row, back_row + len(ground)
+    return beside, back_row + len(ground)
 
 
 def _run(

@@ -173,11 +173,12 @@ def make_tables(
         return _aligned(*things, LANES)
 
     returns = len(inputs.return_temperature)
+    grounds = len(inputs.ground_temperature) + len(inputs.return_ground_temperature)
     return Tables(
         work=_aligned(rows, PAIR_VALUES if exchange else VALUES),
         consumers=_aligned(consumers, CONSUMER_VALUES),
         level=Level(
-            ground=by_lane(len(inputs.ground_temperature)),
+            ground=by_lane(grounds),
             back=by_lane(returns),
             returned=by_lane(returns),
             difference=by_lane(len(inputs.temperature_difference)),

@@ -65,7 +65,9 @@ def load_hours(
     for j in range(LANES):
         work[0, SUPPLY + j] = inputs.supply_temperature[min(hour + j, last)]
         work[0, STEP + j] = 0.0
+    beside = inputs.ground_temperature.shape[0]
     load_rows(inputs.ground_temperature, hour, last, level.ground)
+    load_rows_at(inputs.return_ground_temperature, hour, last, level.ground, beside)
     load_rows(inputs.return_temperature, hour, last, level.back)
     load_rows(inputs.temperature_difference, hour, last, level.difference)
     load_rows(inputs.flow_limit, hour, last, level.limit)
@@ -87,9 +89,15 @@ def load_hours(
 @inline
 def load_rows(source: FloatArray, hour: int, last: int, target: FloatArray) -> None:
     """Copy a block of hours of all rows; lanes past the end repeat the last hour."""
-    for row in range(target.shape[0]):
+    load_rows_at(source, hour, last, target, 0)
+
+
+@inline
+def load_rows_at(source: FloatArray, hour: int, last: int, target: FloatArray, at: int) -> None:
+    """Copy a block of hours of all rows to the rows from ``at`` on."""
+    for row in range(source.shape[0]):
         for j in range(target.shape[1]):
-            target[row, j] = source[row, min(hour + j, last)]
+            target[at + row, j] = source[row, min(hour + j, last)]
 
 
 @inline

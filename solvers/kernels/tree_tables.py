@@ -208,8 +208,8 @@ class Inputs(NamedTuple):
         Row of each consumer.
     supply_temperature : array of float, shape (hours,)
         [°C]
-    ground_temperature : array of float, shape (any, hours)
-        [°C]
+    ground_temperature, return_ground_temperature : array of float, shape (any, hours)
+        Of supply pipes, and of return pipes where theirs is another. [°C]
     flow_limit : array of float, shape (any, hours)
         Flow that the pressure allows; infinite where it does not matter. [kg/s]
     limit_row : array of int, shape (consumers,)
@@ -226,6 +226,7 @@ class Inputs(NamedTuple):
     difference_row: IntArray
     supply_temperature: FloatArray
     ground_temperature: FloatArray
+    return_ground_temperature: FloatArray
     flow_limit: FloatArray
     limit_row: IntArray
     start_flow: FloatArray
