@@ -51,7 +51,7 @@ class Boundary:
         Supply less return at the substation, negative for cold; NaN where a return
         temperature is given. [K]
     ground_temperature : array of float, shape (hours, pipes)
-        Undisturbed ground at the pipes. [°C]
+        Ground at the pipes: undisturbed, or what pipes of other routes make of it. [°C]
     duration : array of float, shape (hours,)
         Time each state stands for. [s]
     flow : array of float, shape (hours, consumers), or None
@@ -67,6 +67,8 @@ class Boundary:
         Held in a one-line network, gauge; None in a closed circuit. [Pa]
     outlet : array of bool, shape (consumers,), or None
         Consumers of a one-line network that are open ends; None: none is.
+    return_ground_temperature : array of float, shape (hours, pipes), or None
+        Ground at the return pipes, where it is not that of the supply pipes. [°C]
     """
 
     heat: FloatArray
@@ -81,6 +83,7 @@ class Boundary:
     pressure_rise: FloatArray | None = None
     pressure: FloatArray | None = None
     outlet: BoolArray | None = None
+    return_ground_temperature: FloatArray | None = None
 
     def at(self, hours: slice | IntArray) -> "Boundary":
         """Return some of the hours.

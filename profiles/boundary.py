@@ -132,6 +132,8 @@ def _flow(reader: Reader, circuit: Circuit) -> FloatArray | None:
     Shape (hours, consumers). A column of ``flow.csv`` replaces the cell ``flow``. [kg/s]
     """
     flow = _cells_or_columns(reader, ("consumers", "flow", "kg/s"), circuit.consumer_ids)
+    if np.isnan(narrow(flow)).all():
+        return None
     flow = np.where(circuit.consumers.is_connected, flow, np.nan)
     return None if np.isnan(flow).all() else flow
 

@@ -32,6 +32,7 @@ PIPE_VARIABLES = {
     "pipe_inlet_temperature": "°C",
     "pipe_outlet_temperature": "°C",
     "pipe_heat_loss": "W",
+    "pipe_exchange": "W",
     "pipe_pressure_drop": "Pa",
 }
 """Unit of each variable over pipes and sides; kept only on request."""
@@ -147,6 +148,8 @@ def take_field(system: System, case: Case, name: str) -> Field:
 
 
 def _values(year: CircuitYear, name: str) -> FloatArray:
+    if name == "pipe_exchange" and name not in year.fields:  # no pipe shares a trench
+        return np.zeros((len(year.heat_loss), len(year.circuit.pipe_ids), 2))
     values: FloatArray = year.fields[name] if name in year.fields else getattr(year, name)
     return values
 

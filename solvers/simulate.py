@@ -17,6 +17,7 @@ from .plant_year import ReferenceYear
 from .roles import distribution_circuits
 from .simulation import Simulation
 from .steady import solve_steady
+from .trenches import linked_circuits, solve_linked
 from .window import find_rows
 
 STRATEGIES = ("on_demand", "spread", "night")
@@ -85,9 +86,9 @@ def simulate(
 
     Notes
     -----
-    Distribution circuits come first; their load drives the plant, the plant's draw drives the
-    source circuits, whose temperature at the plant drives the plant again, until it moves by
-    less than `cases.ARRIVAL_TOLERANCE`.
+    Distribution circuits come first, those that share trenches together; their load drives the
+    plant, the plant's draw drives the source circuits, whose temperature at the plant drives the
+    plant again, until it moves by less than `cases.ARRIVAL_TOLERANCE`.
     """
     watch = Stopwatch(progress)
     with watch.stage("profiles"):
@@ -117,13 +118,24 @@ def simulate(
 def _solve_distribution(
     system: System, profiles: Profiles, *, fields: bool
 ) -> dict[str, CircuitYear]:
+    names = distribution_circuits(system)
+    linked = [name for name in linked_circuits(system.trenches) if name in names]
     solved = {}
-    for name in distribution_circuits(system):
-        boundary = circuit_boundary(system, profiles, name)
-        solved[name] = solve_steady(
-            system.circuits[name], boundary, system.scenario, fields=fields
+    if linked:
+        solved = solve_linked(
+            {name: system.circuits[name] for name in linked},
+            {name: circuit_boundary(system, profiles, name) for name in linked},
+            system.trenches,
+            system.scenario,
+            fields=fields,
         )
-    return solved
+    for name in names:
+        if name not in solved:
+            boundary = circuit_boundary(system, profiles, name)
+            solved[name] = solve_steady(
+                system.circuits[name], boundary, system.scenario, fields=fields
+            )
+    return {name: solved[name] for name in names}
 
 
 def _design_states(

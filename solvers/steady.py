@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from ..model.errors import Fault, InvalidInputError
 from ..model.scenario import Scenario
 from ..model.water import WaterTable, water_table
 from ..networks.boundary import Boundary
-from ..networks.columns import NO_CHECKS, Circuit, FloatArray
+from ..networks.columns import NO_CHECKS, Circuit, FloatArray, IntArray
 from .check_valves import FIELDS as CHECKED
 from .check_valves import has_checks, shut_checks
 from .circuit_year import CircuitYear
@@ -29,6 +30,7 @@ from .kernels.tree_tables import (
 )
 from .label_year import BY_PRODUCER, label_year
 from .mesh import is_mesh, solve_with_limits
+from .one_ground import with_one_ground
 from .open_ends import give_ends, has_ends, hold_ends, without_returns
 from .prescribed import ask_for_flow, count_as_served
 from .pressure_limit import head_is_bounded, missing_head, pressure_limit
@@ -44,8 +46,21 @@ from .tree_memory import (
     merge_figures,
 )
 
+LOSS, WATER = START = ("pipe_heat_loss", "junction_temperature")
+"""Fields from which a later solve may start."""
+
 COLEBROOK_STEPS = {"colebrook": 1, "haaland": 0, "rough": 0, "pandapipes": 2}
 """Steps on Colebrook's equation: one reaches 1e-10 above Re = 2000, two everywhere."""
+
+
+class _How(NamedTuple):
+    """How a solve begins and what it keeps; see `solve_steady`."""
+
+    fields: Collection[str]
+    memory: Memory
+    start: CircuitYear | None
+    keep: bool
+    only_water: bool
 
 
 def solve_steady(
@@ -56,6 +71,8 @@ def solve_steady(
     fields: bool | Collection[str] = False,
     consumers: bool = True,
     memory: Memory | None = None,
+    start: CircuitYear | None = None,
+    only_water: bool = False,
 ) -> CircuitYear:
     r"""Solve flows, temperatures and pressures of a circuit in every hour.
 
@@ -78,6 +95,13 @@ def solve_steady(
     memory : Memory, optional
         Where consumers' results and fields are kept: those of the solve that used it before are
         overwritten. For many variants in a row: fresh memory costs as much as a solve.
+    start : CircuitYear, optional
+        A solution for the same hours and nearly the same boundary, with its consumers and the
+        field ``junction_temperature``: a tree begins with it. Loops begin anew.
+    only_water : bool, optional
+        Whether the consumers' flows and the fields ``junction_temperature`` and
+        ``pipe_heat_loss`` alone are needed, to start from: a tree then leaves out the rest,
+        except where the head decides about flows.
 
     Returns
     -------
@@ -122,11 +146,16 @@ def solve_steady(
         return replace(year, circuit=circuit)
     names = _names(fields)
     asked, given = ask_for_flow(boundary)
+    brief = only_water and not head_is_bounded(circuit)
+    names = START if brief else names
 
     def solve(some: Boundary, limit: FloatArray | None, names: Collection[str]) -> CircuitYear:
-        kept = memory if memory is not None and some is asked else Memory()
+        is_whole = some is asked
+        kept = memory if memory is not None and is_whole else Memory()
         keep = consumers or head_is_bounded(circuit) or given is not None
-        return _solve(circuit, some, scenario, limit, names, kept, keep=keep)
+        before = start if is_whole else None
+        how = _How(names, kept, before, keep, brief)
+        return _solve(circuit, some, scenario, limit, how)
 
     if has_limits(asked):
         asked = find_heat(
@@ -157,24 +186,28 @@ def _solve(
     boundary: Boundary,
     scenario: Scenario,
     flow_limit: FloatArray | None,
-    names: Collection[str],
-    memory: Memory,
-    *,
-    keep: bool,
+    how: _How,
 ) -> CircuitYear:
     """Solve with flow limits, whatever pressure is left."""
     if is_mesh(circuit):
         options = solver_options(scenario, exchange=False)
         return solve_with_limits(
-            circuit, boundary, scenario, options, flow_limit, names, keep=keep
+            circuit,
+            with_one_ground(circuit, boundary),
+            scenario,
+            options,
+            flow_limit,
+            how.fields,
+            keep=how.keep,
         )
     hours = len(boundary.duration)
     tree = tree_table(circuit, scenario.friction.law)
     water = water_table(scenario.water)
-    options = solver_options(scenario, exchange=bool((tree.exchange > 0.0).any()))
-    inputs, walk = _inputs(tree, boundary, flow_limit, exchange=options.exchange)
-    outputs = make_outputs(boundary.duration, len(circuit.consumer_ids), memory, keep=keep)
-    kept = make_fields(circuit, hours, names, memory)
+    exchange = bool((tree.exchange > 0.0).any())
+    options = solver_options(scenario, exchange=exchange, only_water=how.only_water)
+    inputs, walk = _inputs(tree, boundary, flow_limit, how.start, exchange=exchange)
+    outputs = make_outputs(boundary.duration, len(circuit.consumer_ids), how.memory, keep=how.keep)
+    kept = make_fields(circuit, hours, how.fields, how.memory)
     figures = _run(tree, walk, inputs, water, scenario, options, pump_of(circuit), outputs, kept)
     out = Outputs(*(in_hours(array, hours) for array in outputs))
     by_producer = {
@@ -192,6 +225,8 @@ def _check_shapes(circuit: Circuit, boundary: Boundary, hours: int) -> None:
         "temperature_difference": (hours, consumers),
         "ground_temperature": (hours, pipes),
     }
+    if boundary.return_ground_temperature is not None:
+        expected["return_ground_temperature"] = (hours, pipes)
     wrong = [
         Fault(f"boundary of {circuit.id!r}", name, getattr(boundary, name).shape, f"shape {shape}")
         for name, shape in expected.items()
@@ -202,7 +237,12 @@ def _check_shapes(circuit: Circuit, boundary: Boundary, hours: int) -> None:
 
 
 def _inputs(
-    tree: TreeTable, boundary: Boundary, flow_limit: FloatArray | None, *, exchange: bool
+    tree: TreeTable,
+    boundary: Boundary,
+    flow_limit: FloatArray | None,
+    start: CircuitYear | None,
+    *,
+    exchange: bool,
 ) -> tuple[Inputs, Walk]:
     """Turn the boundary so that hours stand last; equal rows are kept once."""
     hours, consumers = boundary.heat.shape
@@ -210,6 +250,7 @@ def _inputs(
     back, back_row = distinct_rows(boundary.return_temperature.T)
     difference, difference_row = distinct_rows(boundary.temperature_difference.T)
     ground, ground_row = distinct_rows(boundary.ground_temperature.T)
+    beside, back_ground_row = _return_ground(boundary, ground, ground_row)
     limit, limit_row = distinct_rows(unlimited if flow_limit is None else flow_limit.T)
     by_return = np.array(~np.isnan(back).any(axis=1))[back_row]
     limited = np.array(np.isfinite(limit).any(axis=1))[limit_row]
@@ -223,11 +264,26 @@ def _inputs(
         difference_row=difference_row,
         supply_temperature=own(boundary.supply_temperature[:, 0]),
         ground_temperature=ground,
+        return_ground_temperature=beside,
         flow_limit=limit,
         limit_row=limit_row,
+        start_flow=np.empty((0, consumers)) if start is None else own(start.consumer_mass_flow),
+        start_water=np.empty((2, 0, len(tree.row_of_junction)))
+        if start is None
+        else own(np.moveaxis(start.fields[WATER], 2, 0)),
     )
     is_apart = np.array(~np.isnan(difference).all(axis=1))[difference_row]
-    return inputs, plan_walk(tree, ground_row, back_row, is_apart, is_plain)
+    return inputs, plan_walk(tree, ground_row, back_ground_row, back_row, is_apart, is_plain)
+
+
+def _return_ground(
+    boundary: Boundary, ground: FloatArray, row: IntArray
+) -> tuple[FloatArray, IntArray]:
+    """Return the ground that return pipes see beside that of supply pipes, and which is whose."""
+    if boundary.return_ground_temperature is None:
+        return np.empty((0, ground.shape[1])), row
+    beside, back_row = distinct_rows(boundary.return_ground_temperature.T)
+    return beside, back_row + len(ground)
 
 
 def _run(
@@ -245,7 +301,7 @@ def _run(
     hours, figures = len(inputs.supply_temperature), []
 
     def solver() -> Callable[[int, int], None]:
-        tables = make_tables(tree, inputs, fields, exchange=options.exchange)
+        tables = make_tables(tree, walk, inputs, fields, exchange=options.exchange)
         figures.append(tables.figures)
         return lambda first, last: solve_blocks(
             tree, walk, inputs, water, options, pump, first, last, hours, outputs, tables
@@ -255,7 +311,7 @@ def _run(
     return merge_figures(figures, float(outputs.duration.sum()))
 
 
-def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
+def solver_options(scenario: Scenario, *, exchange: bool, only_water: bool = False) -> Options:
     """Return how the kernels solve a scenario.
 
     Parameters
@@ -264,6 +320,8 @@ def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
         Its ``[friction]`` and ``[solver]`` apply.
     exchange : bool
         Whether the pipes of a pair exchange heat.
+    only_water : bool, optional
+        Whether pressures and figures are left out.
     """
     friction = scenario.friction
     always_turbulent = friction.law in ("rough", "pandapipes")
@@ -274,6 +332,7 @@ def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
         turbulent_from=0.0 if always_turbulent else friction.turbulent_from,
         heating=friction.heating,
         exchange=exchange,
+        only_water=only_water,
         error_left=scenario.solver.tolerance,
         max_iterations=scenario.solver.max_iterations,
     )

@@ -17,7 +17,7 @@ from .kernels.tree_figures import (
     SUMMED,
 )
 from .kernels.tree_rows import CONSUMER_VALUES, LANES, PAIR_VALUES, QUARTER, SCRATCH, SUMS, VALUES
-from .kernels.tree_tables import Fields, Inputs, Level, Outputs, Tables, TreeTable
+from .kernels.tree_tables import Fields, Inputs, Level, Outputs, Tables, TreeTable, Walk
 
 AnyArray = np.ndarray[tuple[int, ...], np.dtype[Any]]
 
@@ -68,6 +68,14 @@ class Memory:
         elif zeros:
             known.fill(0)
         return known
+
+    def knows(self, name: str) -> bool:
+        """Return whether there is an array of a name."""
+        return name in self._arrays
+
+    def whole(self, name: str) -> AnyArray:
+        """Return the array of a name that is known, as it is."""
+        return self._arrays[name]
 
 
 def in_blocks(hours: int) -> tuple[int, int]:
@@ -151,7 +159,9 @@ def _aligned(*shape: int) -> FloatArray:
     return whole[first : first + size].reshape(shape)
 
 
-def make_tables(tree: TreeTable, inputs: Inputs, fields: Fields, *, exchange: bool) -> Tables:
+def make_tables(
+    tree: TreeTable, walk: Walk, inputs: Inputs, fields: Fields, *, exchange: bool
+) -> Tables:
     """Return the work arrays of one thread, with figures that any hour beats."""
     rows, consumers = len(tree.parent), len(tree.consumer_row)
     figures = _aligned(2 * (rows - 1), FIGURES * QUARTER)
@@ -163,16 +173,17 @@ def make_tables(tree: TreeTable, inputs: Inputs, fields: Fields, *, exchange: bo
         return _aligned(*things, LANES)
 
     returns = len(inputs.return_temperature)
+    grounds = len(inputs.ground_temperature) + len(inputs.return_ground_temperature)
     return Tables(
         work=_aligned(rows, PAIR_VALUES if exchange else VALUES),
         consumers=_aligned(consumers, CONSUMER_VALUES),
         level=Level(
-            ground=by_lane(len(inputs.ground_temperature)),
+            ground=by_lane(grounds),
             back=by_lane(returns),
             returned=by_lane(returns),
             difference=by_lane(len(inputs.temperature_difference)),
             limit=by_lane(len(inputs.flow_limit)),
-            source=by_lane(len(inputs.ground_temperature)),
+            source=by_lane(1 + int(walk.ground.max(initial=0))),
             errors=by_lane(),
             plant_return=by_lane(),
             head=by_lane(),
@@ -211,5 +222,6 @@ def labelled_fields(fields: Fields) -> Mapping[str, FloatArray]:
     for name, kernel_name in FIELDS.items():
         field: FloatArray = getattr(fields, kernel_name)
         if field.size:
-            labelled[name] = np.moveaxis(np.broadcast_to(field, (2, *field.shape[1:])), 0, 2)
+            sides = field if len(field) > 1 else np.broadcast_to(field, (2, *field.shape[1:]))
+            labelled[name] = np.moveaxis(sides, 0, 2)
     return labelled
