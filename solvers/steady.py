@@ -33,6 +33,7 @@ from .open_ends import give_ends, has_ends, hold_ends, without_returns
 from .prescribed import ask_for_flow, count_as_served
 from .pressure_limit import head_is_bounded, missing_head, pressure_limit
 from .producers import find_heat, has_limits
+from .substations import explain_returns, find_returns, has_substations, with_returns
 from .tree import plan_walk, tree_table
 from .tree_memory import (
     FIELDS,
@@ -126,7 +127,16 @@ def solve_steady(
     def solve(some: Boundary, limit: FloatArray | None, names: Collection[str]) -> CircuitYear:
         kept = memory if memory is not None and some is asked else Memory()
         keep = consumers or head_is_bounded(circuit) or given is not None
-        return _solve(circuit, some, scenario, limit, names, kept, keep=keep)
+        if not has_substations(circuit, some):
+            return _solve(circuit, some, scenario, limit, names, kept, keep=keep)
+
+        def once(few: Boundary, least: FloatArray | None) -> CircuitYear:
+            return _solve(circuit, few, scenario, least, (), Memory(), keep=True)
+
+        found = find_returns(circuit, some, scenario, limit, once)
+        known = with_returns(some, found.temperature)
+        year = _solve(circuit, known, scenario, limit, names, kept, keep=keep)
+        return explain_returns(year, found)
 
     if has_limits(asked):
         asked = find_heat(

@@ -16,8 +16,6 @@ ADDED_COLUMNS = {
     f"({DYNAMICS})",
     ("pipes", "burial_depth", "0.8"): f"burial_depth = 0.8, expected an empty column ({TRENCHES})",
     ("pipes", "trench", "T1"): f"trench = 'T1', expected an empty column ({TRENCHES})",
-    ("consumers", "substation", "indirect"): "substation = 'indirect', expected an empty column "
-    "(not yet: substations come in a later version; give a return_temperature)",
 }
 
 

@@ -1,0 +1,173 @@
+"""Return water of a circuit's substations for the supply water that an earlier solve found."""
+
+from math import exp, inf, isnan, log
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ...model.water import WaterTable
+from ...networks.columns import FloatArray, SubstationTable
+from .compile import inline, kernel
+from .substation import Duty, Path, Unit, draw, is_too_cold, supply_at
+from .tree_rows import DUST
+from .water import enthalpy, temperature
+
+LEAST_DROP = 1.0e-3  # K between supply and return, of which a share counts
+DRIVEN = 1.0 + 1.0e-6  # heat that a flow could give over the heat drawn: above, a bypass decides
+
+
+ByteArray = npt.NDArray[np.int8]
+
+
+class SubstationInputs(NamedTuple):
+    """Hours of a circuit's substations, and what an earlier solve found.
+
+    Parameters
+    ----------
+    heat : array of float, shape (hours, consumers)
+        Asked for; cold is negative. [W]
+    hot, cold : array of float, shape (hours, consumers)
+        Secondary supply and return, of an emitter the room; NaN where no substation decides. [°C]
+    most : array of float, shape (hours, consumers)
+        Largest flow. [kg/s]
+    flow, supply : array of float, shape (hours, consumers)
+        As solved with the returns of before; flow 0 where nothing is known. [kg/s], [°C]
+    warmest, coldest : array of float, shape (hours,)
+        Supply of the producers. [°C]
+    ground : array of float, shape (hours,)
+        [°C]
+    """
+
+    heat: FloatArray
+    hot: FloatArray
+    cold: FloatArray
+    most: FloatArray
+    flow: FloatArray
+    supply: FloatArray
+    warmest: FloatArray
+    coldest: FloatArray
+    ground: FloatArray
+
+
+class SubstationOutputs(NamedTuple):
+    """What the kernel writes.
+
+    Parameters
+    ----------
+    returned : array of float, shape (hours, consumers)
+        Return water of each substation; read as it was before. [°C]
+    too_cold : array of int8, shape (hours, consumers)
+        1 where no flow would serve the heat.
+    change : array of float, shape (hours,)
+        Largest change of a return. [K]
+    share : array of float, shape (hours,)
+        The same over the drop from supply to return. [1]
+    """
+
+    returned: FloatArray
+    too_cold: ByteArray
+    change: FloatArray
+    share: FloatArray
+
+
+@kernel
+def update_returns(
+    water: WaterTable,
+    table: SubstationTable,
+    given: SubstationInputs,
+    first: int,
+    last: int,
+    out: SubstationOutputs,
+) -> None:
+    """Write the returns of the hours from ``first`` to ``last`` (excluded)."""
+    for hour in range(first, last):
+        change, share, ground = 0.0, 0.0, given.ground[hour]
+        for c in range(table.kind.size):
+            hot, cold = given.hot[hour, c], given.cold[hour, c]
+            if table.kind[c] == 0 or isnan(cold):
+                continue
+            unit, asked, most = unit_of(table, c), given.heat[hour, c], given.most[hour, c]
+            sign = 1.0 if asked >= 0.0 else -1.0
+            duty = Duty(sign, abs(asked), hot, cold)
+            source = given.warmest[hour] if sign > 0.0 else given.coldest[hour]
+            flow, supply = given.flow[hour, c], given.supply[hour, c]
+            before = out.returned[hour, c]
+            out.returned[hour, c], out.too_cold[hour, c], drop = return_of(
+                water, unit, duty, most, ground, source, flow, supply, before
+            )
+            if drop > 0.0:
+                moved = inf if isnan(before) else abs(out.returned[hour, c] - before)
+                change = max(change, moved)
+                share = max(share, moved / max(drop, LEAST_DROP))
+        out.change[hour], out.share[hour] = change, share
+
+
+@inline
+def unit_of(table: SubstationTable, c: int) -> Unit:
+    """Return the row of a consumer."""
+    return Unit(
+        table.kind[c],
+        table.design_load[c],
+        table.design_flow[c],
+        table.capacity[c],
+        table.circulation[c],
+        table.network_resistance[c],
+        table.secondary_resistance[c],
+        table.flow_exponent[c],
+        table.excess[c],
+        table.emitter_exponent[c],
+        table.cooling_output_share[c],
+    )
+
+
+@kernel
+def return_of(
+    water: WaterTable,
+    unit: Unit,
+    duty: Duty,
+    most: float,
+    ground: float,
+    source: float,
+    flow: float,
+    supply: float,
+    before: float,
+) -> tuple[float, int, float]:
+    """Return a substation's return water, whether no flow would serve, and supply less return.
+
+    The last is 0 where nothing is drawn. ``flow``, ``supply`` and ``before`` are those of the
+    state that was solved.
+    """
+    if duty.heat < DUST or most <= 0.0:
+        return duty.cold, 0, 0.0
+    if duty.sign * (source - duty.cold) <= 0.0:
+        return duty.cold, 1, 0.0
+    path = path_of(water, duty, ground, source, flow, supply, before)
+    served, per_flow = draw(water, unit, duty, path, most, 1.0 / flow if flow > 0.0 else 0.0)
+    arrived, _ = supply_at(path, per_flow)
+    back = temperature(water, enthalpy(water, arrived) - duty.sign * served * per_flow)
+    cold = served < duty.heat and is_too_cold(water, unit, duty, arrived, most)
+    return back, 1 if cold else 0, abs(arrived - back)
+
+
+@inline
+def path_of(
+    water: WaterTable,
+    duty: Duty,
+    ground: float,
+    source: float,
+    flow: float,
+    supply: float,
+    back: float,
+) -> Path:
+    """Return how the supply water answers to the flow: through the state that was solved.
+
+    All flows on the way are taken to move alike.
+    """
+    excess, above = source - ground, supply - ground
+    is_known = flow > 0.0 and excess * above > 0.0
+    loss = flow * max(log(excess / above), 0.0) if is_known else 0.0
+    drop = enthalpy(water, supply) - enthalpy(water, back)
+    bypasses = is_known and flow * abs(drop) > duty.heat * DRIVEN
+    start = above * exp(loss / flow) if is_known else excess
+    return Path(ground, start, loss, flow if bypasses else 0.0)
