@@ -134,7 +134,7 @@ def solve_steady(
             return _solve(circuit, few, scenario, least, (), Memory(), keep=True)
 
         found = find_returns(circuit, some, scenario, limit, once)
-        known = with_returns(some, found.temperature)
+        known = with_returns(some, found)
         year = _solve(circuit, known, scenario, limit, names, kept, keep=keep)
         return explain_returns(year, found)
 

@@ -13,7 +13,7 @@ import numpy as np
 from ..model.scenario import Scenario
 from ..model.water import water_table
 from ..networks.boundary import Boundary, FarSide
-from ..networks.columns import Circuit, FloatArray, SubstationTable
+from ..networks.columns import Circuit, FloatArray, IntArray, SubstationTable
 from .circuit_year import SERVED, SUPPLY_TOO_COLD, CircuitYear
 from .fixed_point import Acceleration
 from .kernel_columns import consumer_columns
@@ -43,6 +43,9 @@ class Found(NamedTuple):
     ----------
     temperature : array of float, shape (hours, consumers)
         [°C]
+    difference : array of float, shape (hours, consumers)
+        Supply less return in place of it where the largest flow serves less than is asked for,
+        else NaN. [K]
     too_cold : array of int8, shape (hours, consumers)
         1 where no flow of the supply water would serve the heat.
     error : array of float, shape (hours,)
@@ -50,6 +53,7 @@ class Found(NamedTuple):
     """
 
     temperature: FloatArray
+    difference: FloatArray
     too_cold: ByteArray
     error: FloatArray
 
@@ -102,19 +106,33 @@ def find_returns(
     :math:`T_s = T_g + (T_0 - T_g) \exp(-c / \dot m)`, with *c* from the pass before, as if all
     flows on the way moved alike. What that misses shrinks by about a half each pass, and faster
     once its course is known (`Acceleration`). Hours that rest drop out.
+
+    A consumer whose largest flow serves less than is asked for has its difference given instead
+    of its return, so that it draws that flow whatever the supply water.
     """
     hours, consumers = boundary.heat.shape
-    found = Found(
-        np.array(boundary.return_temperature),
-        np.zeros((hours, consumers), np.int8),
-        np.zeros(hours),
-    )
+    found = _unknown(boundary)
     for part in np.array_split(np.arange(hours), -(-hours * max(consumers, 1) // CELLS)):
         some = None if limit is None else limit[part]
-        rest = _rest(circuit, boundary.at(part), scenario, some, solve)
-        found.temperature[part], found.too_cold[part] = rest.temperature, rest.too_cold
-        found.error[part] = rest.error
+        _put(found, part, _rest(circuit, boundary.at(part), scenario, some, solve))
     return found
+
+
+def _unknown(boundary: Boundary) -> Found:
+    """Return returns of which only those without a substation are known."""
+    shape = boundary.heat.shape
+    return Found(
+        temperature=np.array(boundary.return_temperature),
+        difference=np.full(shape, np.nan),
+        too_cold=np.zeros(shape, np.int8),
+        error=np.zeros(len(boundary.heat)),
+    )
+
+
+def _put(found: Found, hours: IntArray, some: Found) -> None:
+    """Write the returns of some hours into those of all."""
+    found.temperature[hours], found.difference[hours] = some.temperature, some.difference
+    found.too_cold[hours], found.error[hours] = some.too_cold, some.error
 
 
 def _rest(
@@ -127,27 +145,23 @@ def _rest(
     """Return the returns of some hours; those that rest drop out of the passes."""
     most = np.broadcast_to(consumer_columns(circuit)["max_flow"], boundary.heat.shape)
     most = most if limit is None else np.minimum(most, limit)
-    hours = np.arange(len(boundary.heat))
-    whole = Found(
-        np.array(boundary.return_temperature),
-        np.zeros(boundary.heat.shape, np.int8),
-        np.zeros(len(hours)),
-    )
+    hours, whole = np.arange(len(boundary.heat)), _unknown(boundary)
     year: CircuitYear | None = None
     course = Acceleration()
     for _ in range(MOST_PASSES):
         some, before = boundary.at(hours), whole.temperature[hours]
         out = _update(circuit, some, scenario, most[hours], before, year)
         moves = out.change > CLOSE
-        whole.temperature[hours], whole.too_cold[hours] = out.returned, out.too_cold
-        whole.error[hours] = np.where(moves, out.share, 0.0)
+        error = np.where(moves, out.share, 0.0)
+        _put(whole, hours, Found(out.returned, out.difference, out.too_cold, error))
         hours = hours[moves]
         if not hours.size:
             break
         if year is not None:
             course.add(before, np.nan_to_num(out.returned - before), moves)
-            whole.temperature[hours] = course.step()
-        known = with_returns(boundary.at(hours), whole.temperature[hours])
+            is_short = ~np.isnan(whole.difference[hours])
+            whole.temperature[hours] = np.where(is_short, out.returned[moves], course.step())
+        known = _known(boundary.at(hours), whole.temperature[hours], whole.difference[hours])
         year = solve(known, None if limit is None else limit[hours])
     return whole
 
@@ -179,6 +193,7 @@ def _update(
     )
     out = SubstationOutputs(
         returned=before.copy(),
+        difference=np.full(most.shape, np.nan),
         too_cold=np.zeros(most.shape, np.int8),
         change=np.zeros(hours),
         share=np.zeros(hours),
@@ -192,17 +207,30 @@ def _update(
     return out
 
 
-def with_returns(boundary: Boundary, temperature: FloatArray) -> Boundary:
+def with_returns(boundary: Boundary, found: Found) -> Boundary:
     """Return a boundary whose returns are known.
 
     Parameters
     ----------
     boundary : Boundary
         With the far side of substations.
-    temperature : array of float, shape (hours, consumers)
-        [°C]
+    found : Found
+        For the same hours.
     """
-    return replace(boundary, return_temperature=temperature, far_side=None)
+    return _known(boundary, found.temperature, found.difference)
+
+
+def _known(boundary: Boundary, temperature: FloatArray, difference: FloatArray) -> Boundary:
+    """Return a boundary with returns, or differences where these are given."""
+    is_short = ~np.isnan(difference)
+    if not is_short.any():
+        return replace(boundary, return_temperature=temperature, far_side=None)
+    return replace(
+        boundary,
+        return_temperature=np.where(is_short, np.nan, temperature),
+        temperature_difference=np.where(is_short, difference, boundary.temperature_difference),
+        far_side=None,
+    )
 
 
 def explain_returns(year: CircuitYear, found: Found) -> CircuitYear:

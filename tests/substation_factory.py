@@ -32,6 +32,9 @@ INDIRECT = Substation(
     secondary_back=35.0,
     **DEFAULTS,
 )
+SLACK = 5e-5
+"""Returns rest to 1e-6 K; flows are known to some 1e-6 of themselves. [K]"""
+
 PLAIN = replace(INDIRECT, flow_exponent=0.0)
 """The same with a UA that no flow changes."""
 
@@ -106,11 +109,14 @@ def with_substations(
 
 
 def mean_of(first: FloatArray, second: FloatArray) -> FloatArray:
-    """Return the logarithmic mean of two differences."""
-    ratio = second / first
-    alike = np.abs(ratio - 1.0) < 1e-7
-    ratio = np.where(alike, 2.0, ratio)
-    return np.where(alike, 0.5 * (first + second), first * (ratio - 1.0) / np.log(ratio))
+    """Return the logarithmic mean of two differences, 0 where one is none."""
+    low = np.maximum(np.minimum(first, second), 0.0)
+    high = np.maximum(np.maximum(first, second), 1e-300)
+    ratio = np.where(low > 0.0, low / high, 1e-300)
+    alike = ratio > 1.0 - 1e-7
+    ratio = np.where(alike, 0.5, ratio)
+    mean = np.where(alike, 0.5 * (low + high), high * (ratio - 1.0) / np.log(ratio))
+    return np.where(low > 0.0, mean, 0.0)
 
 
 def emitter_water(substation: Substation, load: float, heat: FloatArray) -> FloatArray:
@@ -146,32 +152,28 @@ def conductance(substation: Substation, load: float, flow: Any, secondary: Any) 
 def assert_obeyed(
     year: CircuitYear, substations: Sequence[Substation], loads: FloatArray, design: FloatArray
 ) -> None:
-    """Assert that every served consumer's return obeys its substation's equation.
+    """Assert that every served consumer's waters pass its heat through its substation.
 
-    Only consumers whose whole flow passes their substation count; ``design`` are design flows.
+    More passes with both waters `SLACK` warmer, less with both colder. Only consumers whose whole
+    flow passes their substation count; ``design`` are design flows.
     """
     for c, (substation, load) in enumerate(zip(substations, loads, strict=True)):
         served = (year.consumer_reason[:, c] == 0) & (year.consumer_heat[:, c] > 0.0)
         heat, flow = year.consumer_heat[served, c], year.consumer_mass_flow[served, c]
         supply = year.consumer_supply_temperature[served, c]
         back = year.consumer_return_temperature[served, c]
+        hot, cold = np.full((2, len(heat)), np.array(far_ends(substation))[:, None])
+        if substation.kind in (MIXING, EXCHANGED):
+            hot, cold = emitter_water(substation, load, heat)
         if substation.kind == MIXING:
-            assert back == pytest.approx(emitter_water(substation, load, heat)[1], abs=1e-5)
+            assert back == pytest.approx(cold, abs=SLACK)
+            assert (supply > hot - 0.05).all()  # the pump's flow is that of one heat capacity
             continue
         if substation.kind == THROTTLING:
-            mean = mean_of(supply - ROOM, back - ROOM)
-            assert mean == pytest.approx(emitter_excess(substation, load, heat), rel=1e-5)
-            continue
-        hot, cold = np.full((2, len(heat)), np.array(far_ends(substation))[:, None])
-        secondary = heat / load
-        if substation.is_emitter:
-            hot, cold = emitter_water(substation, load, heat)
-            secondary = np.ones_like(heat)
-        whole = conductance(substation, load, flow / design[c], secondary)
-        first, apart = supply - hot, np.maximum(back - cold, 1e-12)
-        # where an end closes to nothing, rounding of the other has no say in it
-        told = (apart > 1e-4) & (first > 1e-3)
-        passed = whole * mean_of(first, apart)
-        assert passed[told] == pytest.approx(heat[told], rel=1e-3)
-        assert (back > cold - 1e-6).all()
-        assert (first > -1e-5).all()
+            whole = heat / emitter_excess(substation, load, heat)
+        else:
+            secondary = heat / load if substation.kind == EXCHANGER else np.ones_like(heat)
+            whole = conductance(substation, load, flow / design[c], secondary)
+        for slack, side in ((SLACK, 1.0), (-SLACK, -1.0)):
+            passed = whole * mean_of(supply + slack - hot, back + slack - cold)
+            assert ((passed - heat) * side >= 0.0).all()

@@ -1,6 +1,6 @@
 """Return water of a circuit's substations for the supply water that an earlier solve found."""
 
-from math import exp, inf, isnan, log
+from math import inf, isnan, log, nan
 from typing import NamedTuple
 
 import numpy as np
@@ -13,9 +13,11 @@ from .substation import Duty, Path, Unit, draw, is_too_cold, supply_at
 from .tree_rows import DUST
 from .water import enthalpy, temperature
 
+NO_DROP = 1.0e-6  # K, stands for none
 LEAST_DROP = 1.0e-3  # K between supply and return, of which a share counts
 DRIVEN = 1.0 + 1.0e-6  # heat that a flow could give over the heat drawn: above, a bypass decides
 
+CLOSE_TO_GROUND = 0.02  # of the way from the plant's water to the ground
 
 ByteArray = npt.NDArray[np.int8]
 
@@ -57,6 +59,9 @@ class SubstationOutputs(NamedTuple):
     ----------
     returned : array of float, shape (hours, consumers)
         Return water of each substation; read as it was before. [°C]
+    difference : array of float, shape (hours, consumers)
+        Supply less return where the largest flow serves less than is asked for, else NaN: the
+        flow is then known, whatever the supply water. [K]
     too_cold : array of int8, shape (hours, consumers)
         1 where no flow would serve the heat.
     change : array of float, shape (hours,)
@@ -66,6 +71,7 @@ class SubstationOutputs(NamedTuple):
     """
 
     returned: FloatArray
+    difference: FloatArray
     too_cold: ByteArray
     change: FloatArray
     share: FloatArray
@@ -93,11 +99,13 @@ def update_returns(
             source = given.warmest[hour] if sign > 0.0 else given.coldest[hour]
             flow, supply = given.flow[hour, c], given.supply[hour, c]
             before = out.returned[hour, c]
-            out.returned[hour, c], out.too_cold[hour, c], drop = return_of(
+            back, drop, is_short, is_cold = return_of(
                 water, unit, duty, most, ground, source, flow, supply, before
             )
+            out.returned[hour, c], out.too_cold[hour, c] = back, 1 if is_cold else 0
+            out.difference[hour, c] = sign * max(drop, NO_DROP) if is_short else nan
             if drop > 0.0:
-                moved = inf if isnan(before) else abs(out.returned[hour, c] - before)
+                moved = inf if isnan(before) else abs(back - before)
                 change = max(change, moved)
                 share = max(share, moved / max(drop, LEAST_DROP))
         out.change[hour], out.share[hour] = change, share
@@ -132,22 +140,24 @@ def return_of(
     flow: float,
     supply: float,
     before: float,
-) -> tuple[float, int, float]:
-    """Return a substation's return water, whether no flow would serve, and supply less return.
+) -> tuple[float, float, bool, bool]:
+    """Return a substation's return water and how far it is from the supply water.
 
-    The last is 0 where nothing is drawn. ``flow``, ``supply`` and ``before`` are those of the
-    state that was solved.
+    The latter is 0 where nothing is drawn. Then whether the largest flow serves less than is asked
+    for, and whether any flow would. ``flow``, ``supply`` and ``before`` are those of the state
+    that was solved.
     """
     if duty.heat < DUST or most <= 0.0:
-        return duty.cold, 0, 0.0
+        return duty.cold, 0.0, False, False
     if duty.sign * (source - duty.cold) <= 0.0:
-        return duty.cold, 1, 0.0
+        return duty.cold, 0.0, False, True
     path = path_of(water, duty, ground, source, flow, supply, before)
     served, per_flow = draw(water, unit, duty, path, most, 1.0 / flow if flow > 0.0 else 0.0)
     arrived, _ = supply_at(path, per_flow)
     back = temperature(water, enthalpy(water, arrived) - duty.sign * served * per_flow)
-    cold = served < duty.heat and is_too_cold(water, unit, duty, arrived, most)
-    return back, 1 if cold else 0, abs(arrived - back)
+    is_short = served < duty.heat
+    is_cold = is_short and is_too_cold(water, unit, duty, arrived, most)
+    return back, abs(arrived - back), is_short, is_cold
 
 
 @inline
@@ -162,12 +172,17 @@ def path_of(
 ) -> Path:
     """Return how the supply water answers to the flow: through the state that was solved.
 
-    All flows on the way are taken to move alike.
+    All flows on the way are taken to move alike. What the water tends to is the ground, or just
+    beyond the supply water where a twin brought it there, or farther.
     """
-    excess, above = source - ground, supply - ground
-    is_known = flow > 0.0 and excess * above > 0.0
-    loss = flow * max(log(excess / above), 0.0) if is_known else 0.0
+    if flow <= 0.0:
+        return Path(ground, source - ground, 0.0, 0.0)
+    whole, left = source - ground, supply - ground
+    is_near = left * whole < CLOSE_TO_GROUND * whole * whole
+    end = supply - CLOSE_TO_GROUND * (source - supply) if is_near else ground
+    left, whole = supply - end, source - end
+    is_on_the_way = left * whole > 0.0 and abs(whole) > abs(left)
+    loss = flow * log(whole / left) if is_on_the_way else 0.0
     drop = enthalpy(water, supply) - enthalpy(water, back)
-    bypasses = is_known and flow * abs(drop) > duty.heat * DRIVEN
-    start = above * exp(loss / flow) if is_known else excess
-    return Path(ground, start, loss, flow if bypasses else 0.0)
+    bypasses = flow * abs(drop) > duty.heat * DRIVEN
+    return Path(end, whole if is_on_the_way else left, loss, flow if bypasses else 0.0)

@@ -9,7 +9,17 @@ from circuit_factory import drive, scenario, tree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mesh_factory import with_chords
-from substation_factory import CHILLED, FOUR, PLAIN, assert_obeyed, with_substations
+from substation_factory import (
+    BEHIND,
+    CHILLED,
+    FOUR,
+    MIXED,
+    PLAIN,
+    SLACK,
+    THROTTLED,
+    assert_obeyed,
+    with_substations,
+)
 
 from warmtenet.model.substation import Substation
 from warmtenet.networks.boundary import Boundary
@@ -28,6 +38,11 @@ class Case(NamedTuple):
     boundary: Boundary
     substations: list[Substation]
     loads: FloatArray
+
+    def __repr__(self) -> str:
+        kinds = [each.kind for each in self.substations]
+        pipes, consumers = self.circuit.pipes, self.circuit.consumers
+        return f"{kinds} {self.loads.tolist()} {pipes} {consumers.bypass_flow} {self.boundary}"
 
 
 @st.composite
@@ -105,7 +120,11 @@ def test_cold_obeys_the_same_equation(case: Case) -> None:
         assert_obeyed(mirrored, [mirror] * len(case.loads), case.loads, table.design_flow)
 
 
-@given(cases(), st.floats(0.5, 20.0))
+UNCHANGING = (PLAIN, MIXED, THROTTLED, replace(BEHIND, flow_exponent=0.0))
+"""Of constant UA: one that falls with the flow may return warmer water for warmer supply."""
+
+
+@given(cases(kinds=UNCHANGING), st.floats(0.5, 20.0))
 @settings(max_examples=25)
 def test_warmer_supply_never_means_more_flow_or_a_warmer_return(case: Case, more: float) -> None:
     supply = case.boundary.supply_temperature
@@ -117,22 +136,34 @@ def test_warmer_supply_never_means_more_flow_or_a_warmer_return(case: Case, more
     both &= (before.consumer_reason == after.consumer_reason).all(axis=1)[:, None]
 
     assert (after.consumer_mass_flow <= before.consumer_mass_flow + 1e-6)[both].all()
-    assert (after.consumer_return_temperature <= before.consumer_return_temperature + 1e-4)[
-        both
-    ].all()
+    if not case.circuit.consumers.bypass_flow.any():  # else warm water mixes into the return
+        more_back = after.consumer_return_temperature - before.consumer_return_temperature
+        assert (more_back <= SLACK)[both].all()
 
 
 @given(cases(kinds=(PLAIN, *FOUR)))
 @settings(max_examples=15)
 def test_meshes_obey_the_same_equations(case: Case) -> None:
-    ends = (1, len(case.circuit.junctions) - 1)
-    ring = with_chords(case.circuit, [ends], length=60.0) if ends[0] != ends[1] else case.circuit
-    year = solve(case._replace(circuit=ring))
+    ring = ring_of(case.circuit)
+    ground = np.full((len(case.boundary.heat), len(ring.pipe_ids)), 10.0)
+    boundary = replace(case.boundary, ground_temperature=ground)
+    year = solve(case._replace(circuit=ring, boundary=boundary))
     table = ring.substations
 
     assert table is not None
     assert year.heat_residual.max() < 1e-6
-    calm = year.heat_error < 1e-6
-    assert calm.sum() >= len(calm) - 2
-    if not ring.consumers.bypass_flow.any() and calm.all():
+    assert year.heat_error.max() < 1e-6
+    if not ring.consumers.bypass_flow.any():
         assert_obeyed(year, case.substations, case.loads, table.design_flow)
+
+
+def ring_of(circuit: Circuit) -> Circuit:
+    """Return the tree with a chord, and with losses and lengths that are alike nowhere."""
+    pipes, more = circuit.pipes, np.arange(len(circuit.pipe_ids))
+    pipes = pipes._replace(
+        length=pipes.length + 3.0 * more,
+        heat_loss_coefficient=pipes.heat_loss_coefficient + 0.05,
+    )
+    return with_chords(
+        replace(circuit, pipes=pipes), [(1, len(circuit.junctions) - 1)], length=61.0
+    )

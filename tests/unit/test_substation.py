@@ -61,6 +61,7 @@ def returned(
     )
     out = SubstationOutputs(
         returned=one(np.nan),
+        difference=one(np.nan),
         too_cold=np.zeros((1, 1), np.int8),
         change=np.zeros(1),
         share=np.zeros(1),
