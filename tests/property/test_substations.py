@@ -77,7 +77,7 @@ def solve(case: Case) -> CircuitYear:
 
 def assert_sound(year: CircuitYear, case: Case) -> None:
     asked = case.boundary.heat
-    assert year.heat_error.max() == 0.0
+    assert year.heat_error.max() < 1e-6
     assert year.heat_residual.max() < 1e-6
     assert year.consumer_heat + year.consumer_unserved_heat == pytest.approx(asked, abs=1e-9)
     assert set(np.unique(year.consumer_reason)) <= {SERVED, FLOW_LIMIT, SUPPLY_TOO_COLD}
