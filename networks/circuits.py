@@ -207,8 +207,6 @@ def _tabulate_consumers(
             max_flow[place] = flow_limit(consumer, producer, known, substation)
         if substation is not None:
             _write_design_returns(numbers, place, substation)
-            most = substation.sized_for(consumer["design_load"])["circulation"]
-            max_flow[place] = min(max_flow[place], most)
         if max_flow[place] < consumer["bypass_flow"]:
             rule = f"at most max_flow = {max_flow[place]:.4g} kg/s"
             faults.add(

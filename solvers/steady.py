@@ -33,7 +33,13 @@ from .open_ends import give_ends, has_ends, hold_ends, without_returns
 from .prescribed import ask_for_flow, count_as_served
 from .pressure_limit import head_is_bounded, missing_head, pressure_limit
 from .producers import find_heat, has_limits
-from .substations import explain_returns, find_returns, has_substations, with_returns
+from .substations import (
+    explain_returns,
+    find_returns,
+    has_substations,
+    moved_at_most,
+    with_returns,
+)
 from .tree import plan_walk, tree_table
 from .tree_memory import (
     FIELDS,
@@ -133,6 +139,7 @@ def solve_steady(
         def once(few: Boundary, least: FloatArray | None) -> CircuitYear:
             return _solve(circuit, few, scenario, least, (), Memory(), keep=True)
 
+        limit = moved_at_most(circuit, some, limit)
         found = find_returns(circuit, some, scenario, limit, once)
         known = with_returns(some, found)
         year = _solve(circuit, known, scenario, limit, names, kept, keep=keep)

@@ -71,6 +71,35 @@ def has_substations(circuit: Circuit, boundary: Boundary) -> bool:
     return circuit.substations is not None and boundary.far_side is not None
 
 
+def moved_at_most(
+    circuit: Circuit, boundary: Boundary, limit: FloatArray | None
+) -> FloatArray | None:
+    """Return largest flows by the hour, with what the pumps of mixing emitters move.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        With substations.
+    boundary : Boundary
+        Its hours, with the far side of the substations.
+    limit : array of float, shape (hours, consumers), or None
+        Largest flows for other reasons. [kg/s]
+
+    Returns
+    -------
+    array of float, shape (hours, consumers), or None
+        None where no pump moves less than its consumer may draw. [kg/s]
+    """
+    table, far = circuit.substations, boundary.far_side
+    assert isinstance(table, SubstationTable)
+    assert isinstance(far, FarSide)
+    binds = table.circulation < consumer_columns(circuit)["max_flow"]
+    if not binds.any():
+        return limit
+    moved = np.where(binds & ~np.isnan(far.back), table.circulation, np.inf)
+    return moved if limit is None else np.minimum(moved, limit)
+
+
 def find_returns(
     circuit: Circuit,
     boundary: Boundary,

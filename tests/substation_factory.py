@@ -88,10 +88,10 @@ def with_substations(
 ) -> tuple[Circuit, Boundary]:
     """Return circuit and boundary whose consumers have substations made for ``loads``.
 
-    The largest flow is ``reserve`` times that of the design point, or what a mixing pump moves.
+    The largest flow is ``reserve`` times that of the design point.
     """
     columns = table(substations, np.broadcast_to(loads, len(substations)).astype(float))
-    most = np.minimum(reserve * columns.design_flow, columns.circulation)
+    most = reserve * columns.design_flow
     ends = np.array([far_ends(each) for each in substations]).T
     shape = boundary.heat.shape
     return (

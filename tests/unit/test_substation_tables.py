@@ -52,17 +52,6 @@ def test_the_design_point_gives_largest_flow_and_design_return(tmp_path: Path) -
     assert consumers.return_temperature.tolist() == [40.0, 28.0, 35.0]
 
 
-def test_a_mixing_pump_limits_what_is_drawn(tmp_path: Path) -> None:
-    folder = write(tmp_path)
-    edit(folder, "consumers.csv", "return_temperature\n", "return_temperature,max_flow\n")
-    edit(folder, "consumers.csv", "plate,\n", "plate,,\n")
-    edit(folder, "consumers.csv", "floor,\n", "floor,,5\n")
-    edit(folder, "consumers.csv", ",,,35\n", ",,,35,\n")
-
-    most = load(folder).circuits["heat"].consumers.max_flow[1]
-    assert most == pytest.approx(30e3 / 4179.0 / 7.0, rel=1e-3)
-
-
 def test_the_design_state_takes_the_design_returns(tmp_path: Path) -> None:
     system = load(write(tmp_path))
     state = solve_design_state(system, build_profiles(system), "heat")
