@@ -11,6 +11,7 @@ from warmtenet.networks.load import load
 from warmtenet.profiles.boundary import circuit_boundary
 from warmtenet.profiles.build import build_profiles
 from warmtenet.solvers.design_state import solve_design_state
+from warmtenet.studies.export import snapshot
 
 CONSUMERS = (
     "id,circuit,junction,heat,design_load,substation,return_temperature\n"
@@ -90,6 +91,17 @@ def test_a_consumer_may_return_cold_by_itself(tmp_path: Path) -> None:
     assert boundary.far_side is not None
     assert np.isnan(boundary.far_side.back[0, 0])
     assert boundary.return_temperature[0, 0] == 80.0
+
+
+def test_an_instant_for_other_programs_has_the_returns_as_solved(tmp_path: Path) -> None:
+    taken = snapshot(load(write(tmp_path)))
+    consumers = taken.tables["consumers"].set_index("id")
+
+    assert "substations" not in taken.tables
+    assert (consumers["substation"] == "").all()
+    assert consumers["return_temperature"]["farm"] == pytest.approx(28.0)
+    assert 40.0 < consumers["return_temperature"]["mill"] < 41.0
+    assert consumers["return_temperature"]["inn"] == 35.0
 
 
 FAULTS = {
