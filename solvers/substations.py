@@ -28,7 +28,7 @@ from .kernels.substation_returns import (
 CLOSE = 1e-6
 """Change of a return that counts as none. [K]"""
 
-MOST_PASSES = 100
+MOST_PASSES = 300
 
 CELLS = 4_000_000
 """Hours times consumers that are looked at together, for the sake of memory."""
@@ -179,7 +179,8 @@ def _rest(
     course = Acceleration()
     for _ in range(MOST_PASSES):
         some, before = boundary.at(hours), whole.temperature[hours]
-        out = _update(circuit, some, scenario, most[hours], before, year)
+        given = before, whole.difference[hours]
+        out = _update(circuit, some, scenario, most[hours], given, year)
         moves = out.change > CLOSE
         error = np.where(moves, out.share, 0.0)
         _put(whole, hours, Found(out.returned, out.difference, out.too_cold, error))
@@ -200,10 +201,13 @@ def _update(
     boundary: Boundary,
     scenario: Scenario,
     most: FloatArray,
-    before: FloatArray,
+    before: tuple[FloatArray, FloatArray],
     year: CircuitYear | None,
 ) -> SubstationOutputs:
-    """Return returns for the water that arrived; at first, as it leaves the producers."""
+    """Return returns for the water that arrived; at first, as it leaves the producers.
+
+    ``before`` are returns and differences with which the year was solved.
+    """
     table, far = circuit.substations, boundary.far_side
     assert isinstance(table, SubstationTable)
     assert isinstance(far, FarSide)
@@ -221,8 +225,8 @@ def _update(
         ground=own(boundary.ground_temperature.mean(axis=1)),
     )
     out = SubstationOutputs(
-        returned=before.copy(),
-        difference=np.full(most.shape, np.nan),
+        returned=before[0].copy(),
+        difference=before[1].copy(),
         too_cold=np.zeros(most.shape, np.int8),
         change=np.zeros(hours),
         share=np.zeros(hours),

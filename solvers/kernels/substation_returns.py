@@ -58,10 +58,10 @@ class SubstationOutputs(NamedTuple):
     Parameters
     ----------
     returned : array of float, shape (hours, consumers)
-        Return water of each substation; read as it was before. [°C]
+        Return water of each substation; read as the earlier solve had it. [°C]
     difference : array of float, shape (hours, consumers)
         Supply less return where the largest flow serves less than is asked for, else NaN: the
-        flow is then known, whatever the supply water. [K]
+        flow is then known, whatever the supply water; read as the earlier solve had it. [K]
     too_cold : array of int8, shape (hours, consumers)
         1 where no flow would serve the heat.
     change : array of float, shape (hours,)
@@ -98,9 +98,9 @@ def update_returns(
             duty = Duty(sign, abs(asked), hot, cold)
             source = given.warmest[hour] if sign > 0.0 else given.coldest[hour]
             flow, supply = given.flow[hour, c], given.supply[hour, c]
-            before = out.returned[hour, c]
+            before, was_short = out.returned[hour, c], not isnan(out.difference[hour, c])
             back, drop, is_short, is_cold = return_of(
-                water, unit, duty, most, ground, source, flow, supply, before
+                water, unit, duty, most, ground, source, flow, supply, before, was_short
             )
             out.returned[hour, c], out.too_cold[hour, c] = back, 1 if is_cold else 0
             out.difference[hour, c] = sign * max(drop, NO_DROP) if is_short else nan
@@ -140,18 +140,19 @@ def return_of(
     flow: float,
     supply: float,
     before: float,
+    was_short: bool,
 ) -> tuple[float, float, bool, bool]:
     """Return a substation's return water and how far it is from the supply water.
 
     The latter is 0 where nothing is drawn. Then whether the largest flow serves less than is asked
-    for, and whether any flow would. ``flow``, ``supply`` and ``before`` are those of the state
-    that was solved.
+    for, and whether any flow would. ``flow``, ``supply``, ``before`` and ``was_short`` are those
+    of the state that was solved.
     """
     if duty.heat < DUST or most <= 0.0:
         return duty.cold, 0.0, False, False
     if duty.sign * (source - duty.cold) <= 0.0:
         return duty.cold, 0.0, False, True
-    path = path_of(water, duty, ground, source, flow, supply, before)
+    path = path_of(water, duty, ground, source, flow, supply, before, was_short)
     served, per_flow = draw(water, unit, duty, path, most, 1.0 / flow if flow > 0.0 else 0.0)
     arrived, _ = supply_at(path, per_flow)
     back = temperature(water, enthalpy(water, arrived) - duty.sign * served * per_flow)
@@ -169,6 +170,7 @@ def path_of(
     flow: float,
     supply: float,
     back: float,
+    is_short: bool,
 ) -> Path:
     """Return how the supply water answers to the flow: through the state that was solved.
 
@@ -184,5 +186,5 @@ def path_of(
     is_on_the_way = left * whole > 0.0 and abs(whole) > abs(left)
     loss = flow * log(whole / left) if is_on_the_way else 0.0
     drop = enthalpy(water, supply) - enthalpy(water, back)
-    bypasses = flow * abs(drop) > duty.heat * DRIVEN
+    bypasses = not is_short and flow * abs(drop) > duty.heat * DRIVEN
     return Path(end, whole if is_on_the_way else left, loss, flow if bypasses else 0.0)

@@ -104,6 +104,26 @@ def test_a_weak_pump_leaves_heat_unserved_for_pressure() -> None:
     assert year.consumer_pressure_difference[0, 0] == pytest.approx(50_000.0, abs=500.0)
 
 
+@pytest.mark.parametrize("share", [0.1, 1e-3])
+def test_a_pass_at_the_largest_flow_is_no_bypass(share: float) -> None:
+    # alone on a long pair: at the largest flow the set point is just reached, below it is not
+    circuit = line(
+        length=128.5,
+        inner_diameter=0.08,
+        heat_loss_coefficient=0.1,
+        pair_exchange_coefficient=0.05,
+        bypass_flow=0.003,
+    )
+    boundary = drive(circuit, [share * 2_000.0], supply=70.03)
+    circuit, boundary = with_substations(circuit, boundary, [INDIRECT], 2_000.0)
+    year = solve_steady(circuit, boundary, scenario())
+
+    assert year.heat_error[0] == 0.0
+    assert year.consumer_reason[0, 0] == SERVED
+    # the warm end closes, as the secondary return's 35 °C is far
+    assert 60.0 - 1e-6 < year.consumer_supply_temperature[0, 0] < 60.1
+
+
 def street() -> tuple[Circuit, Boundary]:
     """Return a street of four kinds at three loads."""
     circuit = tree([0, 1, 2, 3], [1, 2, 3, 4])
