@@ -76,9 +76,13 @@ TABLE_HEADS: Mapping[str, str] = {
     "type. A route of the catalogue has its cross-section; coefficients in its row of `pipes` "
     "come first: then it is a pair of line sources with that loss, see the "
     "[steady solver](steady-solver.md#shared-trenches).",
-    "consumers": "Substations. Each gives a `return_temperature` or a `temperature_difference`; "
-    "those that cool, the `cooling_` twin. Without a series or a value of `heat`, the dwellings "
-    "behind `building` ask for what the circuit's `service` names.",
+    "consumers": "Connections. Each gives a `return_temperature`, a `temperature_difference`, or "
+    "a `substation` of `substations.csv`; those that cool, the `cooling_` twin. Without a series "
+    "or a value of `heat`, the dwellings behind `building` ask for what the circuit's `service` "
+    "names.",
+    "substations": "Kinds of substations, by their design point; a consumer's `design_load` says "
+    "how large its own is. [Substations](substations.md) has the equations and says which "
+    "temperatures each kind needs. Defaults: `model/data/substations.csv`.",
     "producers": "Where a circuit is fed. One producer holds its pressure and gives what is "
     "missing; others give a flow, a share or heat.",
     "dwellings": "Which dwellings stand behind which building; types: `model/data/dwellings.csv`.",

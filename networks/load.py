@@ -14,7 +14,14 @@ from .check import check_circuit_ids, check_scenario, check_table, one_line_circ
 from .circuits import build_circuits
 from .conform import conform_table
 from .connect import check_circuits
-from .drivers import check_files, check_loads, check_series, check_supplies, read_cell_series
+from .drivers import (
+    check_files,
+    check_loads,
+    check_series,
+    check_substation_drivers,
+    check_supplies,
+    read_cell_series,
+)
 from .read import RawFolder, RawTable, read_folder, refuse_strange_files
 from .scenario_file import FILE, Tree, nearest, read_scenario
 from .system import System
@@ -166,6 +173,7 @@ def _check_together(
         check_supplies(tables, raw.series, found)
     if not broken & {"heat", "flow"}:
         check_loads(tables, raw.series, tree, found)
+    check_substation_drivers(tables, raw.series, tree, found)
     if not any(fault.field == "id" for fault in faults.found):
         check_circuits(tables, raw.series, found)
     faults.extend(fault for fault in found.found if (fault.item, fault.field) not in already)

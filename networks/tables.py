@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ..model.water import VALID_FROM, VALID_UNTIL
 from .contract import Column, SeriesFile, Table
+from .substation_columns import SUBSTATIONS
 
 DEPTHS = (
     "depths of single pipes come in a later version; [ground] cover holds for all, or a trench"
@@ -126,8 +127,9 @@ CONSUMERS = Table(
         Column(name="temperature_difference", unit="K", above=0.0, varies=True),
         Column(
             name="substation",
-            kind="text",
-            later="substations come in a later version; give a return_temperature",
+            kind="id",
+            refers_to="substations",
+            meaning="decides the return",
         ),
         _water_temperature("cooling_return_temperature", varies=True),
         Column(name="cooling_temperature_difference", unit="K", above=0.0, varies=True),
@@ -278,6 +280,7 @@ TABLES: Mapping[str, Table] = {
         TRENCH_TABLE,
         TRENCH_PIPES,
         CONSUMERS,
+        SUBSTATIONS,
         PRODUCERS,
         BOOSTERS,
         VALVES,

@@ -35,6 +35,13 @@ from .open_ends import give_ends, has_ends, hold_ends, without_returns
 from .prescribed import ask_for_flow, count_as_served
 from .pressure_limit import head_is_bounded, missing_head, pressure_limit
 from .producers import find_heat, has_limits
+from .substations import (
+    explain_returns,
+    find_returns,
+    has_substations,
+    moved_at_most,
+    with_returns,
+)
 from .tree import plan_walk, tree_table
 from .tree_memory import (
     FIELDS,
@@ -146,7 +153,7 @@ def solve_steady(
         return replace(year, circuit=circuit)
     names = _names(fields)
     asked, given = ask_for_flow(boundary)
-    brief = only_water and not head_is_bounded(circuit)
+    brief = only_water and not head_is_bounded(circuit) and not has_substations(circuit, asked)
     names = START if brief else names
 
     def solve(some: Boundary, limit: FloatArray | None, names: Collection[str]) -> CircuitYear:
@@ -155,7 +162,18 @@ def solve_steady(
         keep = consumers or head_is_bounded(circuit) or given is not None
         before = start if is_whole else None
         how = _How(names, kept, before, keep, brief)
-        return _solve(circuit, some, scenario, limit, how)
+        if not has_substations(circuit, some):
+            return _solve(circuit, some, scenario, limit, how)
+
+        def once(few: Boundary, least: FloatArray | None) -> CircuitYear:
+            alone = _How((), Memory(), None, True, False)
+            return _solve(circuit, few, scenario, least, alone)
+
+        limit = moved_at_most(circuit, some, limit)
+        found = find_returns(circuit, some, scenario, limit, once)
+        known = with_returns(some, found)
+        year = _solve(circuit, known, scenario, limit, how)
+        return explain_returns(year, found)
 
     if has_limits(asked):
         asked = find_heat(

@@ -18,8 +18,6 @@ ADDED_COLUMNS = {
     ("pipes", "wall_thickness", "2.9 mm"): f"wall_thickness = '2.9 mm', expected an empty column "
     f"({DYNAMICS})",
     ("pipes", "burial_depth", "0.8"): f"burial_depth = 0.8, expected an empty column ({DEPTHS})",
-    ("consumers", "substation", "indirect"): "substation = 'indirect', expected an empty column "
-    "(not yet: substations come in a later version; give a return_temperature)",
 }
 
 
