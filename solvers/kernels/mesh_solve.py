@@ -27,6 +27,7 @@ SETTLED_FLOW, SETTLED_WATER = 1.0e-8, 1.0e-7  # share of a flow and kelvin, befo
 SETTLE_STEPS = 40
 SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
 ROUNDS, SAME_FEED = 40, 1.0e-8  # of both sides, until flows of producers stay
+TRIES = 3.0  # with less of a step, before a flow is turned
 TURNED, GOLDEN = 1.5, 0.618  # of a flow that is turned, and how the next factor differs
 PATIENCE, LEAST_SHARE = 4.0, 1.0 / 8.0  # steps without success before less of a step is taken
 
@@ -44,8 +45,9 @@ def largest(errors: FloatArray) -> float:
 def choose_share(work: MeshWork) -> None:
     """Help hours whose error does not fall.
 
-    A flow may keep turning: less of a step is taken. Every second time no flow of its sign may
-    solve the equations: the most restless trickle is turned, by another factor each time.
+    A flow may keep turning: less of a step is taken. If that does not help, no flow of its sign
+    may solve the equations: now and then the most restless trickle is turned, by another factor
+    each time.
     """
     level = work.level
     for j in range(LANES):
@@ -57,7 +59,7 @@ def choose_share(work: MeshWork) -> None:
         if stuck >= PATIENCE:
             level.tries[j] += 1.0
             share = max(0.5 * share, LEAST_SHARE)
-        if stuck >= PATIENCE and level.tries[j] % 2.0 == 0.0:
+        if stuck >= PATIENCE and level.tries[j] >= TRIES and level.tries[j] % 2.0 == 1.0:
             row = int(level.restless[j])
             work.pipes[row, FLOW + j] *= -TURNED * (0.5 + (GOLDEN * level.tries[j]) % 1.0)
             share = 1.0

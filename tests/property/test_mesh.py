@@ -1,6 +1,7 @@
 """What physics promises for every mesh, load, season and set of producers."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ from warmtenet.solvers.steady import solve_steady
 
 HEATED = scenario(model="iapws", heating=True)
 EXAMPLES = settings(max_examples=25)
+ENOUGH = 10_000.0
+"""Load beside which a pipe's loss is small. [W]"""
 
 
 def solved(case: Case, given_scenario: object = HEATED) -> CircuitYear:
@@ -107,7 +110,9 @@ def least(name: str) -> float:
 @EXAMPLES
 @given(meshes(), st.integers(0, 2**32 - 1))
 def test_order_of_rows_changes_nothing(case: Case, seed: int) -> None:
-    circuit, _ = case
+    circuit, boundary = case  # trickles that lose more than is drawn may have two solutions
+    much = boundary.heat + ENOUGH * np.sign(boundary.heat)
+    case = circuit, replace(boundary, heat=much)
     pipes, consumers = list(range(len(circuit.pipe_ids))), list(range(len(circuit.consumer_ids)))
     shuffle = random.Random(seed).shuffle
     shuffle(pipes)
