@@ -1,13 +1,14 @@
 """What the steady solver returns for one circuit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ..networks.columns import Circuit, FloatArray, IntArray
+from .large_arrays import release
 
 SERVED, FLOW_LIMIT, SUPPLY_TOO_COLD, PRESSURE, SOURCE = 0, 1, 2, 3, 4
 """Codes of `CircuitYear.consumer_reason`."""
@@ -16,6 +17,8 @@ REASONS = ("", "flow_limit", "supply_too_cold", "pressure", "source")
 """Names of the codes, in their order."""
 
 ByteArray = npt.NDArray[np.int8]
+
+ALL_HOURS = slice(None)
 
 
 class PipeFigures(NamedTuple):
@@ -108,6 +111,8 @@ class CircuitYear:
         ``pipe_inlet_temperature``, ``pipe_outlet_temperature``, ``pipe_heat_loss``,
         ``pipe_pressure_drop`` (hours, pipes, 2); ``junction_temperature``,
         ``junction_pressure`` (hours, junctions, 2).
+    field_rows : mapping of str to array of int
+        Rows of ``"pipe"`` and ``"junction"`` that the fields hold; without an entry all.
     head_residual : array of float, shape (hours,), or None
         Largest difference between the pressures at a pipe's ends and what friction, minor
         losses and height take; None for a tree, where there is none. [Pa]
@@ -141,8 +146,24 @@ class CircuitYear:
     iterations: IntArray
     pipe_figures: PipeFigures
     fields: Mapping[str, FloatArray]
+    field_rows: Mapping[str, IntArray] = field(default_factory=dict)
     head_residual: FloatArray | None = None
     missing_head: FloatArray | None = None
+
+
+def release_consumers(year: CircuitYear, rows: slice = ALL_HOURS) -> None:
+    """Let go of the memory of what consumers get, where it lives in files.
+
+    Parameters
+    ----------
+    year : CircuitYear
+        A solved circuit.
+    rows : slice
+        Hours that have been looked at.
+    """
+    for column in fields(year):
+        if column.name.startswith("consumer"):
+            release(getattr(year, column.name)[rows])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

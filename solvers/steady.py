@@ -13,13 +13,14 @@ from ..networks.columns import NO_CHECKS, Circuit, FloatArray
 from .check_valves import FIELDS as CHECKED
 from .check_valves import has_checks, shut_checks
 from .circuit_year import CircuitYear
+from .field_choice import FieldChoice, choose_fields
+from .kept_fields import KeptFields, make_fields, pause_for
 from .kernel_columns import pump_of
 from .kernel_hours import distinct_rows, own, solve_parts
 from .kernels.tree_rows import LANES
 from .kernels.tree_solve import solve_blocks
 from .kernels.tree_tables import (
     NO_TEMPERATURE,
-    Fields,
     Inputs,
     Options,
     Outputs,
@@ -35,10 +36,8 @@ from .pressure_limit import head_is_bounded, missing_head, pressure_limit
 from .producers import find_heat, has_limits
 from .tree import plan_walk, tree_table
 from .tree_memory import (
-    FIELDS,
     Memory,
     in_hours,
-    make_fields,
     make_outputs,
     make_tables,
     merge_figures,
@@ -53,7 +52,7 @@ def solve_steady(
     boundary: Boundary,
     scenario: Scenario,
     *,
-    fields: bool | Collection[str] = False,
+    fields: bool | Collection[str] | FieldChoice = False,
     consumers: bool = True,
     memory: Memory | None = None,
 ) -> CircuitYear:
@@ -68,16 +67,17 @@ def solve_steady(
         Loads and temperatures of every hour.
     scenario : Scenario
         Its ``[water]``, ``[friction]`` and ``[solver]`` apply.
-    fields : bool or collection of str, optional
-        Fields of pipes and junctions to keep, all or some by name (see `CircuitYear`).
-        Default: consumers and figures only.
+    fields : bool, collection of str or FieldChoice, optional
+        Fields of pipes and junctions to keep: all, some by name (see `CircuitYear`), or those of
+        some pipes and junctions. Default: consumers and figures only.
     consumers : bool, optional
         Whether to keep what each consumer gets in each hour. If not, arrays by consumer have no
         columns, but for unserved heat and its reason: for large networks, whose year would not
         fit in memory. A producer of bounded head needs them, and keeps them.
     memory : Memory, optional
         Where consumers' results and fields are kept: those of the solve that used it before are
-        overwritten. For many variants in a row: fresh memory costs as much as a solve.
+        overwritten. For many variants in a row: fresh memory costs as much as a solve. With a
+        folder, what does not fit is kept there.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def solve_steady(
     Raises
     ------
     InvalidInputError
-        If a shape does not fit.
+        If a shape does not fit, or no room is left in the memory's folder.
 
     Notes
     -----
@@ -109,47 +109,41 @@ def solve_steady(
         held, hours = hold_ends(circuit, boundary)
         year = solve_steady(held, hours, scenario, fields=fields, memory=memory)
         return give_ends(year, circuit, boundary)
+    choice = choose_fields(fields)
+    memory = Memory() if memory is None else memory
     if has_checks(circuit):
         plain = replace(circuit, checks=NO_CHECKS)
-        water = water_table(scenario.water)
+        water, other = water_table(scenario.water), memory.another()
         shut = shut_checks(
             circuit,
             boundary,
             water,
-            lambda some: solve_steady(plain, some, scenario, fields=CHECKED),
+            lambda some: solve_steady(plain, some, scenario, fields=CHECKED, memory=other),
         )
-        year = solve_steady(plain, shut, scenario, fields=fields, consumers=consumers)
+        year = solve_steady(
+            plain, shut, scenario, fields=choice, consumers=consumers, memory=memory
+        )
         return replace(year, circuit=circuit)
-    names = _names(fields)
     asked, given = ask_for_flow(boundary)
 
-    def solve(some: Boundary, limit: FloatArray | None, names: Collection[str]) -> CircuitYear:
-        kept = memory if memory is not None and some is asked else Memory()
+    def solve(
+        some: Boundary, limit: FloatArray | None, fields: Collection[str] | FieldChoice
+    ) -> CircuitYear:
+        kept = memory if some is asked else memory.another()
         keep = consumers or head_is_bounded(circuit) or given is not None
-        return _solve(circuit, some, scenario, limit, names, kept, keep=keep)
+        return _solve(circuit, some, scenario, limit, choose_fields(fields), kept, keep=keep)
 
     if has_limits(asked):
         asked = find_heat(
             asked, lambda some, hours: solve(some, None if given is None else given[hours], ())
         )
-    year = solve(asked, given, names)
+    year = solve(asked, given, choice)
     if head_is_bounded(circuit) and not circuit.is_one_line:
         missing = missing_head(circuit, year)
         limit = pressure_limit(circuit, asked, year, solve, given)
-        year = year if limit is None else solve(asked, limit, names)
+        year = year if limit is None else solve(asked, limit, choice)
         year = replace(year, missing_head=missing)
     return without_returns(count_as_served(year, boundary), boundary)
-
-
-def _names(fields: bool | Collection[str]) -> Collection[str]:
-    """Return the names of the fields to keep."""
-    if isinstance(fields, bool):
-        return tuple(FIELDS) if fields else ()
-    unknown = sorted(set(fields) - set(FIELDS))
-    if unknown:
-        rule = f"one of {', '.join(FIELDS)}"
-        raise InvalidInputError(*(Fault("solve_steady", "fields", n, rule) for n in unknown))
-    return fields
 
 
 def _solve(
@@ -157,7 +151,7 @@ def _solve(
     boundary: Boundary,
     scenario: Scenario,
     flow_limit: FloatArray | None,
-    names: Collection[str],
+    choice: FieldChoice,
     memory: Memory,
     *,
     keep: bool,
@@ -166,15 +160,15 @@ def _solve(
     if is_mesh(circuit):
         options = solver_options(scenario, exchange=False)
         return solve_with_limits(
-            circuit, boundary, scenario, options, flow_limit, names, keep=keep
+            circuit, boundary, scenario, options, flow_limit, choice, keep=keep, memory=memory
         )
     hours = len(boundary.duration)
     tree = tree_table(circuit, scenario.friction.law)
     water = water_table(scenario.water)
     options = solver_options(scenario, exchange=bool((tree.exchange > 0.0).any()))
-    inputs, walk = _inputs(tree, boundary, flow_limit, exchange=options.exchange)
+    inputs, walk = _inputs(tree, boundary, flow_limit, memory, exchange=options.exchange)
     outputs = make_outputs(boundary.duration, len(circuit.consumer_ids), memory, keep=keep)
-    kept = make_fields(circuit, hours, names, memory)
+    kept = make_fields(circuit, hours, choice, memory)
     figures = _run(tree, walk, inputs, water, scenario, options, pump_of(circuit), outputs, kept)
     out = Outputs(*(in_hours(array, hours) for array in outputs))
     by_producer = {
@@ -202,7 +196,12 @@ def _check_shapes(circuit: Circuit, boundary: Boundary, hours: int) -> None:
 
 
 def _inputs(
-    tree: TreeTable, boundary: Boundary, flow_limit: FloatArray | None, *, exchange: bool
+    tree: TreeTable,
+    boundary: Boundary,
+    flow_limit: FloatArray | None,
+    memory: Memory,
+    *,
+    exchange: bool,
 ) -> tuple[Inputs, Walk]:
     """Turn the boundary so that hours stand last; equal rows are kept once."""
     hours, consumers = boundary.heat.shape
@@ -217,7 +216,7 @@ def _inputs(
     within = tree.bypass_flow <= tree.max_flow
     is_plain = by_return & ~limited & ~holds & within & (not exchange)
     inputs = Inputs(
-        heat=own(boundary.heat),
+        heat=memory.own("heat", boundary.heat),
         return_temperature=back,
         temperature_difference=difference,
         difference_row=difference_row,
@@ -239,19 +238,21 @@ def _run(
     options: Options,
     pump: Pump,
     outputs: Outputs,
-    fields: Fields,
+    fields: KeptFields,
 ) -> FloatArray:
     """Solve all blocks on the threads allowed; return the pipes' figures of all hours."""
     hours, figures = len(inputs.supply_temperature), []
 
     def solver() -> Callable[[int, int], None]:
-        tables = make_tables(tree, inputs, fields, exchange=options.exchange)
+        tables = make_tables(tree, inputs, fields.written, exchange=options.exchange)
         figures.append(tables.figures)
         return lambda first, last: solve_blocks(
             tree, walk, inputs, water, options, pump, first, last, hours, outputs, tables
         )
 
-    solve_parts(scenario, -(-hours // LANES), solver)
+    by_hour = [inputs.heat, *(in_hours(array, hours) for array in outputs)]
+    pause = pause_for(fields, by_hour, hours, LANES)
+    solve_parts(scenario, -(-hours // LANES), solver, pause)
     return merge_figures(figures, float(outputs.duration.sum()))
 
 
