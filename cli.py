@@ -23,6 +23,8 @@ NEW_OBJECTS = 100_000
 DEFAULT_SCENARIO = "tregazinkwit"
 FORMATS = ("none", "nc", "csv", "parquet")
 
+FIELDS_ONLY = "variables of --fields: pipe_mass_flow,consumer_heat"
+
 DYNAMIC = "no --dynamic (not yet: the dynamic solver comes in a later version)"
 
 PARSER_FAULTS = (
@@ -159,6 +161,7 @@ def _add_run(commands: "argparse._SubParsersAction[_Parser]") -> None:
     run.add_argument("--dynamic", action="store_true", help="not yet")
     run.add_argument("--fields", choices=FORMATS, default="none", help="values of every pipe")
     run.add_argument("--fields-for", metavar="IDS", type=_ids, default=(), help="P-1,P-2,house")
+    run.add_argument("--fields-only", metavar="NAMES", type=_names, default=(), help=FIELDS_ONLY)
     run.add_argument("--hours", metavar="A:B", type=_hours, help="rows from A up to, not with, B")
 
 
@@ -189,6 +192,14 @@ def _ids(text: str) -> tuple[str, ...]:
     return ids
 
 
+def _names(text: str) -> tuple[str, ...]:
+    """Return names of variables that are separated by commas."""
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise argparse.ArgumentTypeError(f"{text!r}, expected variables such as pipe_mass_flow")
+    return names
+
+
 def _hours(text: str) -> tuple[int, int]:
     """Return the first row and the row after the last of ``"A:B"``."""
     first, colon, after = text.partition(":")
@@ -217,6 +228,7 @@ def _run(given: Given) -> int:
             progress=progress.show,
             fields=given.fields,
             fields_for=given.fields_for,
+            fields_only=given.fields_only,
             hours=given.hours,
             at=given.at,
             load_seconds=seconds,
