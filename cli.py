@@ -133,6 +133,8 @@ def _parser() -> argparse.ArgumentParser:
     benchmark.add_argument("--json", action="store_true", help="print JSON, for other programs")
     benchmark.set_defaults(call=_benchmark)
     _add_exchange(commands)
+    compiling = commands.add_parser("compile", help="compile the solvers ahead of the first run")
+    compiling.set_defaults(call=_compile)
     return parser
 
 
@@ -218,9 +220,10 @@ def _run(given: Given) -> int:
     system = load(given.scenario, given.overrides)
     seconds = time.perf_counter() - start
     folder = given.out or Path("out") / system.scenario.name
+    from .reports.progress import Progress
     from .studies.run import run_scenario
 
-    with _Progress(quiet=given.quiet or given.json) as progress:
+    with Progress(quiet=given.quiet or given.json) as progress:
         result = run_scenario(
             system,
             folder,
@@ -252,43 +255,6 @@ def _report_writer() -> Any:
             return None
         raise
     return write_report
-
-
-class _Progress:
-    """Shows the stage of a run while stderr is a terminal, and clears it afterwards."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self.is_shown = sys.stderr.isatty() and not quiet
-        self.status: Any = None
-
-    def __enter__(self) -> "_Progress":
-        if self.is_shown:
-            from rich.console import Console
-
-            self.status = Console(stderr=True).status("starting")
-            self.status.start()
-            if _must_compile():
-                self.status.console.print("First run: compiling the solvers, once, for about 20 s")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.status is not None:
-            self.status.stop()
-
-    def show(self, stage: str) -> None:
-        """Show the name of the stage that begins."""
-        if self.status is not None:
-            self.status.update(stage)
-
-
-def _must_compile() -> bool:
-    """Return whether no compiled kernels of this version are kept."""
-    from numba import config
-
-    from .solvers.kernels.compile import cache_folder
-
-    folder = Path(getattr(config, "CACHE_DIR", "") or cache_folder())
-    return not any(folder.rglob("*.nbi")) if folder.exists() else True
 
 
 def _check(given: Given) -> int:
@@ -401,9 +367,20 @@ def _import(given: Given) -> int:
     return DONE
 
 
+def _compile(_: Given) -> int:
+    from .solvers.compilation import USUAL, compile_kernels, kernel_folder
+
+    _print(f"Compiled solvers are kept in {kernel_folder()}; without them this takes {USUAL}.")
+    for stage in compile_kernels(begin=lambda name: _print(f"{name} ...")):
+        how = f"{stage.kernels} kernels compiled" if stage.kernels else "in the cache already"
+        _print(f"{stage.name}: {how}, {stage.seconds:.1f} s")
+    return DONE
+
+
 def _as_json(content: object) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False)
 
 
 def _print(text: str) -> None:
     sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
