@@ -69,9 +69,20 @@ TABLE_HEADS: Mapping[str, str] = {
     "pipes": "A pipe has a catalogue `type`, or an `inner_diameter` and a `heat_loss_coefficient`."
     " The two coefficients are U1 - U2 (each pipe to the ground) and U2 (supply to return) of "
     "EN 13941: see the [glossary](glossary.md).",
-    "consumers": "Substations. Each gives a `return_temperature` or a `temperature_difference`; "
-    "those that cool, the `cooling_` twin. Without a series or a value of `heat`, the dwellings "
-    "behind `building` ask for what the circuit's `service` names.",
+    "trenches": "Ways in which pipes of several routes, mostly of several circuits, lie side by "
+    "side and exchange heat through the soil. All have the same length.",
+    "trench_pipes": "Where the pipes of a trench lie: a row for the supply and one for the return "
+    "of each route. Of a twin the rows are its two pipes; their distance must be that of the "
+    "type. A route of the catalogue has its cross-section; coefficients in its row of `pipes` "
+    "come first: then it is a pair of line sources with that loss, see the "
+    "[steady solver](steady-solver.md#shared-trenches).",
+    "consumers": "Connections. Each gives a `return_temperature`, a `temperature_difference`, or "
+    "a `substation` of `substations.csv`; those that cool, the `cooling_` twin. Without a series "
+    "or a value of `heat`, the dwellings behind `building` ask for what the circuit's `service` "
+    "names.",
+    "substations": "Kinds of substations, by their design point; a consumer's `design_load` says "
+    "how large its own is. [Substations](substations.md) has the equations and says which "
+    "temperatures each kind needs. Defaults: `model/data/substations.csv`.",
     "producers": "Where a circuit is fed. One producer holds its pressure and gives what is "
     "missing; others give a flow, a share or heat.",
     "dwellings": "Which dwellings stand behind which building; types: `model/data/dwellings.csv`.",

@@ -33,6 +33,20 @@ class Feed(NamedTuple):
     priority: FloatArray
 
 
+class FarSide(NamedTuple):
+    """What the network's water meets in substations; NaN where none decides the return.
+
+    Parameters
+    ----------
+    supply, back : array of float, shape (hours, consumers)
+        Secondary supply and return of an exchanger; of an emitter the air of its room, in both.
+        [°C]
+    """
+
+    supply: FloatArray
+    back: FloatArray
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boundary:
     """Loads and temperatures of one circuit at every hour (or other instant).
@@ -51,7 +65,7 @@ class Boundary:
         Supply less return at the substation, negative for cold; NaN where a return
         temperature is given. [K]
     ground_temperature : array of float, shape (hours, pipes)
-        Undisturbed ground at the pipes. [°C]
+        Ground at the pipes: undisturbed, or what pipes of other routes make of it. [°C]
     duration : array of float, shape (hours,)
         Time each state stands for. [s]
     flow : array of float, shape (hours, consumers), or None
@@ -67,6 +81,11 @@ class Boundary:
         Held in a one-line network, gauge; None in a closed circuit. [Pa]
     outlet : array of bool, shape (consumers,), or None
         Consumers of a one-line network that are open ends; None: none is.
+    return_ground_temperature : array of float, shape (hours, pipes), or None
+        Ground at the return pipes, where it is not that of the supply pipes. [°C]
+    far_side : FarSide or None
+        Of substations, which decide the return temperature where it is given here; None: no
+        consumer has one.
     """
 
     heat: FloatArray
@@ -81,6 +100,8 @@ class Boundary:
     pressure_rise: FloatArray | None = None
     pressure: FloatArray | None = None
     outlet: BoolArray | None = None
+    return_ground_temperature: FloatArray | None = None
+    far_side: FarSide | None = None
 
     def at(self, hours: slice | IntArray) -> "Boundary":
         """Return some of the hours.
@@ -91,10 +112,11 @@ class Boundary:
             Which.
         """
         given = {item.name: getattr(self, item.name) for item in fields(self)}
-        feed = given.pop("feed")
+        feed, far_side = given.pop("feed"), given.pop("far_side")
         given.pop("outlet")
         return replace(
             self,
             **{name: value[hours] for name, value in given.items() if value is not None},
             feed=feed and Feed(*(column[hours] for column in feed)),
+            far_side=far_side and FarSide(*(column[hours] for column in far_side)),
         )

@@ -15,6 +15,7 @@ from .columns import SIDES
 from .conform import EMPTY, ids_of
 from .contract import side_names
 from .scenario_file import FILE, Tree, expected_name, nearest
+from .substation_check import check_substation_cell, check_substations
 from .tables import TABLES
 
 Tables = Mapping[str, pd.DataFrame]
@@ -23,7 +24,7 @@ SHORTEST_SHARE = 0.9
 """A pipe may not be shorter than this share of the straight way between its junctions."""
 
 STAND_INS = {
-    "return_temperature": ("return_temperature", "temperature_difference"),
+    "return_temperature": ("return_temperature", "temperature_difference", "substation"),
     **{name: (name, *side_names(name)) for name in ("inner_diameter", "heat_loss_coefficient")},
 }
 """Columns of which one is enough, by the one that is missed."""
@@ -63,6 +64,8 @@ def check_table(name: str, tables: Tables, scenario: Scenario, faults: Faults) -
         _check_pipes(tables, found, measured=scenario.crs != "none")
     elif name == "consumers":
         _check_consumers(tables, found)
+    elif name == "substations":
+        check_substations(tables["substations"], found)
     elif name == "producers":
         _check_producers(tables["producers"], one_line_circuits(tables), found)
     elif name in ("valves", "boosters"):
@@ -84,6 +87,8 @@ def _check_references(name: str, tables: Tables, faults: Faults) -> None:
     frame = tables[name]
     for column in TABLES[name].columns:
         if not column.refers_to or column.name not in frame or column.refers_to not in tables:
+            continue
+        if column.refers_to == "substations":  # noted with what else goes with them
             continue
         known = set(ids_of(tables, column.refers_to))
         target = TABLES[column.refers_to].noun
@@ -144,7 +149,14 @@ def _check_consumers(tables: Tables, faults: Faults) -> None:
     one_line = one_line_circuits(tables)
     for consumer in tables["consumers"].to_dict("records"):
         item = f"consumer '{consumer['id']}'"
-        _check_returns(consumer, item, faults, needed=consumer["circuit"] not in one_line)
+        needs_return = consumer["circuit"] not in one_line
+        if not is_empty(consumer["substation"]):
+            check_substation_cell(consumer, item, tables, faults)
+            if not needs_return:
+                rule = "an empty cell in a one-line network, which has no return"
+                faults.add(item, "substation", consumer["substation"], rule)
+            needs_return = False
+        _check_returns(consumer, item, faults, needed=needs_return)
         building = consumer["building"]
         if building and buildings is not None and building not in buildings:
             close = nearest(building, buildings)
@@ -163,7 +175,7 @@ def _check_returns(
             faults.add(item, given[1], consumer[given[1]], f"either this or {given[0]}")
     missing = is_empty(consumer["return_temperature"])
     if needed and missing and is_empty(consumer["temperature_difference"]):
-        rule = "a value in °C, or a temperature_difference"
+        rule = "a value in °C, a temperature_difference, or a substation"
         faults.add(item, "return_temperature", EMPTY, rule)
 
 

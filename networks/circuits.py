@@ -9,6 +9,7 @@ import pandas as pd
 from ..model.catalogue import PipeType, read_catalogue
 from ..model.errors import Faults
 from ..model.scenario import GroundSection, Scenario
+from ..model.substation import Substation
 from .columns import (
     NO_CHECKS,
     NOWHERE,
@@ -26,6 +27,7 @@ from .columns import (
 )
 from .contract import side_names
 from .flow_limit import flow_limit
+from .substations import read_substations, substation_of, tabulate_substations
 from .system import Series
 from .varying import Known
 
@@ -80,6 +82,7 @@ def _build(
     junctions = junctions[junctions["id"].isin(ends)]
     row = {label: place for place, label in enumerate(junctions["id"])}
     types = [read_catalogue()[kind] if kind else None for kind in pipes["type"]]
+    kinds = read_substations(tables)
     return Circuit(
         id=name,
         junctions=tuple(junctions["id"]),
@@ -90,7 +93,7 @@ def _build(
         y=_numbers(junctions, "y"),
         elevation=_numbers(junctions, "elevation"),
         pipes=_tabulate_pipes(pipes, row, types, ground),
-        consumers=_tabulate_consumers(consumers, producers, row, known, faults),
+        consumers=_tabulate_consumers(consumers, producers, row, (known, kinds), faults),
         producers=_tabulate_producers(producers, row),
         pipe_types=tuple(pipes["type"]),
         pressure_rating=np.array([kind.max_pressure if kind else np.inf for kind in types]),
@@ -100,6 +103,7 @@ def _build(
         boosters=_placed(tables, "boosters", pipes),
         checks=_checks(tables, pipes),
         holders=int((producers["role"] == "pressure").sum()),
+        substations=tabulate_substations(consumers, kinds),
     )
 
 
@@ -185,9 +189,11 @@ def _tabulate_consumers(
     consumers: pd.DataFrame,
     producers: pd.DataFrame,
     row: Mapping[str, int],
-    known: Known,
+    given: tuple[Known, Mapping[str, Substation]],
     faults: Faults,
 ) -> ConsumerTable:
+    """Return the consumers of a circuit as columns; ``given`` are series and substations."""
+    known, substations = given
     numbers = {
         name: _numbers(consumers, name)
         for name in ConsumerTable._fields
@@ -196,8 +202,11 @@ def _tabulate_consumers(
     max_flow = _numbers(consumers, "max_flow")
     producer = producers.iloc[0].to_dict()
     for place, consumer in enumerate(consumers.to_dict("records")):
+        substation = substation_of(consumer, substations)
         if np.isnan(max_flow[place]):
-            max_flow[place] = flow_limit(consumer, producer, known)
+            max_flow[place] = flow_limit(consumer, producer, known, substation)
+        if substation is not None:
+            _write_design_returns(numbers, place, substation)
         if max_flow[place] < consumer["bypass_flow"]:
             rule = f"at most max_flow = {max_flow[place]:.4g} kg/s"
             faults.add(
@@ -209,6 +218,16 @@ def _tabulate_consumers(
         max_flow=max_flow,
         **numbers,
     )
+
+
+def _write_design_returns(
+    numbers: dict[str, FloatArray], place: int, substation: Substation
+) -> None:
+    """Write the returns of a substation's design point where the row gives none."""
+    numbers["return_temperature"][place] = substation.back
+    names = ("cooling_return_temperature", "cooling_temperature_difference")
+    if all(np.isnan(numbers[name][place]) for name in names):
+        numbers["cooling_return_temperature"][place] = substation.cooling_back
 
 
 def _tabulate_producers(producers: pd.DataFrame, row: Mapping[str, int]) -> ProducerTable:

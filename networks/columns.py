@@ -55,7 +55,8 @@ class ConsumerTable(NamedTuple):
     junction : array of int, shape (consumers,)
         Row of the circuit's junctions.
     return_temperature, cooling_return_temperature : array of float, shape (consumers,)
-        Water that leaves the substation while heat, or cold, is drawn. [°C]
+        Water that leaves the substation while heat, or cold, is drawn; of one that a row of
+        ``substations.csv`` describes, at its design point. [°C]
     temperature_difference, cooling_temperature_difference : array of float, shape (consumers,)
         Cooling, or warming, of the water in the substation, in place of the above. [K]
     min_supply_temperature, max_supply_temperature : array of float, shape (consumers,)
@@ -118,6 +119,47 @@ class ProducerTable(NamedTuple):
     pump_efficiency: FloatArray
 
 
+class SubstationTable(NamedTuple):
+    """Columns over the consumers of a circuit; of those without a substation, kind 0 and NaN.
+
+    Parameters
+    ----------
+    kind : array of int, shape (consumers,)
+        0 none, 1 heat exchanger, 2 emitter with mixing, 3 emitter with throttling, 4 emitter
+        behind an exchanger.
+    design_load : array of float, shape (consumers,)
+        [W]
+    design_flow : array of float, shape (consumers,)
+        Of the network's water at the design point. [kg/s]
+    capacity : array of float, shape (consumers,)
+        Capacity flow of the secondary side at the design point. [W/K]
+    circulation : array of float, shape (consumers,)
+        Most that an emitter with mixing can draw: what its pump moves; infinite for others. [kg/s]
+    network_resistance, secondary_resistance : array of float, shape (consumers,)
+        Of an exchanger at the design point; the wall counts with the secondary side. [K/W]
+    flow_exponent : array of float, shape (consumers,)
+        With which a side's coefficient of heat transfer follows its flow. [1]
+    excess : array of float, shape (consumers,)
+        Logarithmic mean of an emitter's water above its room at the design point. [K]
+    emitter_exponent : array of float, shape (consumers,)
+        Heat follows the excess with this power. [1]
+    cooling_output_share : array of float, shape (consumers,)
+        Cold over heat that an emitter gives at the same excess. [1]
+    """
+
+    kind: IntArray
+    design_load: FloatArray
+    design_flow: FloatArray
+    capacity: FloatArray
+    circulation: FloatArray
+    network_resistance: FloatArray
+    secondary_resistance: FloatArray
+    flow_exponent: FloatArray
+    excess: FloatArray
+    emitter_exponent: FloatArray
+    cooling_output_share: FloatArray
+
+
 class Placed(NamedTuple):
     """Valves, or boosters: which pipe each is in.
 
@@ -175,6 +217,8 @@ class Circuit:
         Valves that let water pass only with the flow that counts as positive.
     holders : int
         Producers that hold a pressure; one in a closed circuit, any number in a one-line network.
+    substations : SubstationTable or None
+        Exchangers and emitters of the consumers; None: none has one.
     """
 
     id: str
@@ -196,6 +240,7 @@ class Circuit:
     boosters: Placed = NOWHERE
     checks: BoolArray = field(default_factory=lambda: NO_CHECKS)
     holders: int = 1
+    substations: SubstationTable | None = None
 
     @property
     def has_pipe(self) -> BoolArray:

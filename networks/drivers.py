@@ -13,6 +13,7 @@ from .conform import EMPTY, ids_of
 from .contract import Column, SeriesFile
 from .read import SUFFIXES, RawFolder, read_named_series
 from .scenario_file import FILE, Tree, nearest
+from .substation_check import check_driven
 from .system import Series
 from .tables import SERIES_FILES, TABLES
 
@@ -163,6 +164,14 @@ def check_loads(tables: Tables, series: Mapping[str, Series], tree: Tree, faults
         if not (dwellings and service in SERVED and consumer["building"]):
             rule = _load_rule(dwellings=dwellings, service=service, circuit=consumer["circuit"])
             faults.add(f"consumer '{name}'", "heat", EMPTY, rule)
+
+
+def check_substation_drivers(
+    tables: Tables, series: Mapping[str, Series], tree: Tree, faults: Faults
+) -> None:
+    """Note substations of consumers whose flow, or return, something else decides."""
+    drawn = series["flow"].columns if "flow" in series else ()
+    check_driven(tables, drawn, _ids(tree, "plant", "consumers"), faults)
 
 
 def check_supplies(tables: Tables, series: Mapping[str, Series], faults: Faults) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..model.substation import Substation
 from ..model.water import heat_capacity
 from .cells import is_empty
 from .varying import Known, supply_bounds
@@ -18,7 +19,9 @@ LEAST_DIFFERENCE = 1.0
 """Where supply and return of the design nearly meet. [K]"""
 
 
-def flow_limit(consumer: Row, producer: Row, known: Known) -> float:
+def flow_limit(
+    consumer: Row, producer: Row, known: Known, substation: Substation | None = None
+) -> float:
     """Return 1.2 times the flow that the design load asks for.
 
     Where cooling is given, too, it counts with the same load, since a connection's design
@@ -30,6 +33,8 @@ def flow_limit(consumer: Row, producer: Row, known: Known) -> float:
         Rows of the tables.
     known : Known
         Series that they may name.
+    substation : Substation, optional
+        Of the consumer: its design point then says supply and return.
 
     Returns
     -------
@@ -42,11 +47,26 @@ def flow_limit(consumer: Row, producer: Row, known: Known) -> float:
     flows = [
         load / (_heat_capacity(middle) * difference)
         for difference, middle in (
-            _design_difference(consumer, producer, known, cold=cold) for cold in (False, True)
+            _difference_of(substation, consumer, producer, known, cold=cold)
+            for cold in (False, True)
         )
         if not np.isnan(difference)
     ]
     return FLOW_RESERVE * max(flows, default=float("inf"))
+
+
+def _difference_of(
+    substation: Substation | None, consumer: Row, producer: Row, known: Known, *, cold: bool
+) -> tuple[float, float]:
+    """Return supply less return of the design, above 0, and their middle. [K], [°C]"""
+    if substation is None:
+        return _design_difference(consumer, producer, known, cold=cold)
+    supply, back = substation.supply, substation.back
+    if cold:
+        supply, back = substation.cooling_supply, substation.cooling_back
+    if np.isnan(supply):
+        return _design_difference(consumer, producer, known, cold=cold)
+    return max(abs(supply - back), LEAST_DIFFERENCE), 0.5 * (supply + back)
 
 
 def _design_difference(

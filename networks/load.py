@@ -14,18 +14,30 @@ from .check import check_circuit_ids, check_scenario, check_table, one_line_circ
 from .circuits import build_circuits
 from .conform import conform_table
 from .connect import check_circuits
-from .drivers import check_files, check_loads, check_series, check_supplies, read_cell_series
+from .drivers import (
+    check_files,
+    check_loads,
+    check_series,
+    check_substation_drivers,
+    check_supplies,
+    read_cell_series,
+)
 from .read import RawFolder, RawTable, read_folder, refuse_strange_files
 from .scenario_file import FILE, Tree, nearest, read_scenario
 from .system import System
 from .tables import TABLES
 from .temperatures import check_temperatures
+from .trench_layout import check_trenches, read_trenches
+from .trenches import lay_in_trenches
 
 KNOWN_CRS = ("none", "EPSG:28992")
 """Coordinate systems that need no look-up."""
 
 WHOLE = ("junctions", "pipes", "consumers", "producers")
 """Tables without which no circuit can be checked."""
+
+TRENCHED = ("pipes", "trenches", "trench_pipes")
+"""Tables whose cells must be sound before the places of pipes in trenches can be checked."""
 
 
 def load(scenario: str | Path, overrides: Sequence[str] = ()) -> System:
@@ -68,6 +80,7 @@ def load(scenario: str | Path, overrides: Sequence[str] = ()) -> System:
     if faults.found or not sound_scenario:
         raise InvalidInputError(*dict.fromkeys(faults.found))
     circuits = build_circuits(tables, settings, faults, raw.series)
+    circuits, trenches = lay_in_trenches(circuits, read_trenches(tables), faults)
     check_temperatures(tables, raw.series, settings.mode.circuits, faults)
     faults.raise_any()
     return System(
@@ -76,6 +89,7 @@ def load(scenario: str | Path, overrides: Sequence[str] = ()) -> System:
         tables=tables,
         series=raw.series,
         circuits=circuits,
+        trenches=trenches,
         inputs=dict(sorted(raw.inputs.items())),
     )
 
@@ -119,6 +133,8 @@ def _conform(raw: RawFolder, scenario: Scenario, faults: Faults) -> dict[str, pd
         if name in by_table:
             faults.extend(by_table[name].found)
     tables = _without_consumers(tables, faults)
+    if not any(by_table[name].found for name in TRENCHED if name in by_table):
+        check_trenches(tables, scenario, faults)
     check_circuit_ids(tables, faults)
     return {name: frame for name, frame in tables.items() if not TABLES[name].later}
 
@@ -157,6 +173,7 @@ def _check_together(
         check_supplies(tables, raw.series, found)
     if not broken & {"heat", "flow"}:
         check_loads(tables, raw.series, tree, found)
+    check_substation_drivers(tables, raw.series, tree, found)
     if not any(fault.field == "id" for fault in faults.found):
         check_circuits(tables, raw.series, found)
     faults.extend(fault for fault in found.found if (fault.item, fault.field) not in already)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..model.scenario import Scenario
 from .columns import Circuit, FloatArray
+from .trenches import Trenches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,8 @@ class System:
         The series files by name.
     circuits : mapping of str to Circuit
         Circuits as columns, in the order of the scenario, then of the tables.
+    trenches : mapping of (str, str) to TrenchLinks
+        What links pipes that share a trench, by circuit and other circuit.
     inputs : mapping of str to str
         SHA-256 of each file that was read, by name, for the manifest.
     """
@@ -68,6 +71,7 @@ class System:
     tables: Mapping[str, pd.DataFrame]
     series: Mapping[str, Series] = field(default_factory=dict)
     circuits: Mapping[str, Circuit] = field(default_factory=dict)
+    trenches: Trenches = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
 
     def cells(self, table: str, column: str, ids: tuple[str, ...]) -> list[object]:

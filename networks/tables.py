@@ -4,8 +4,11 @@ from collections.abc import Mapping
 
 from ..model.water import VALID_FROM, VALID_UNTIL
 from .contract import Column, SeriesFile, Table
+from .substation_columns import SUBSTATIONS
 
-TRENCHES = "pipes that exchange heat in one trench come in a later version"
+DEPTHS = (
+    "depths of single pipes come in a later version; [ground] cover holds for all, or a trench"
+)
 DYNAMICS = "walls and standing water come with the dynamic solver"
 COLDEST, WARMEST = -60.0, 60.0
 """Between these lies any air and ground; outside, a unit is wrong. [°C]"""
@@ -80,8 +83,13 @@ PIPES = Table(
         Column(
             name="wall_specific_heat", unit="J/(kg K)", at_least=0.0, per_side=True, later=DYNAMICS
         ),
-        Column(name="burial_depth", unit="m", above=0.0, per_side=True, later=TRENCHES),
-        Column(name="trench", kind="id", refers_to="trenches", later=TRENCHES),
+        Column(name="burial_depth", unit="m", above=0.0, per_side=True, later=DEPTHS),
+        Column(
+            name="trench",
+            kind="id",
+            refers_to="trenches",
+            meaning="the one in which trench_pipes places it; may be left out",
+        ),
         Column(name="geometry", kind="geometry"),
     ),
 )
@@ -89,20 +97,21 @@ PIPES = Table(
 TRENCH_TABLE = Table(
     name="trenches",
     noun="trench",
-    later=TRENCHES,
-    columns=(ID, Column(name="soil_conductivity", unit="W/(m K)", required=True, above=0.0)),
+    columns=(
+        ID,
+        Column(name="soil_conductivity", unit="W/(m K)", required=True, above=0.0, at_most=20.0),
+    ),
 )
 
 TRENCH_PIPES = Table(
     name="trench_pipes",
     noun="trench pipe",
-    later=TRENCHES,
     columns=(
         Column(name="trench", kind="id", required=True, refers_to="trenches"),
         Column(name="pipe", kind="id", required=True, refers_to="pipes"),
         Column(name="side", kind="choice", required=True, choices=("supply", "return")),
-        Column(name="x", unit="m", required=True),
-        Column(name="depth", unit="m", required=True, above=0.0),
+        Column(name="x", unit="m", required=True, meaning="across the trench, from anywhere"),
+        Column(name="depth", unit="m", required=True, above=0.0, meaning="of the pipe's centre"),
     ),
 )
 
@@ -118,8 +127,9 @@ CONSUMERS = Table(
         Column(name="temperature_difference", unit="K", above=0.0, varies=True),
         Column(
             name="substation",
-            kind="text",
-            later="substations come in a later version; give a return_temperature",
+            kind="id",
+            refers_to="substations",
+            meaning="decides the return",
         ),
         _water_temperature("cooling_return_temperature", varies=True),
         Column(name="cooling_temperature_difference", unit="K", above=0.0, varies=True),
@@ -270,6 +280,7 @@ TABLES: Mapping[str, Table] = {
         TRENCH_TABLE,
         TRENCH_PIPES,
         CONSUMERS,
+        SUBSTATIONS,
         PRODUCERS,
         BOOSTERS,
         VALVES,

@@ -15,6 +15,7 @@ from .one_line import gates, held_pressure, open_ends, over_zero
 from .pipe_ground import ground_at_pipes
 from .reader import Reader, narrow
 from .sides import refuse_lost_returns, refuse_wrong_side
+from .substations import far_side, refuse_unfit
 from .year import Profiles
 
 
@@ -49,8 +50,9 @@ def circuit_boundary(
     ------
     InvalidInputError
         If a consumer's heat is unknown, a cell cannot be read, a supply temperature lies on the
-        wrong side of the return for the sign of the demand, or a difference brings the return of
-        demand that is not given out of water's range.
+        wrong side of the return for the sign of the demand, a substation is asked for what it
+        cannot give, or a difference brings the return of demand that is not given out of water's
+        range.
 
     Notes
     -----
@@ -81,10 +83,12 @@ def circuit_boundary(
         pressure_rise=_rises(reader, circuit),
         pressure=held_pressure(reader, circuit),
         outlet=outlet,
+        far_side=far_side(reader, circuit, sign),
     )
     if not circuit.consumer_ids:
         return boundary
     refuse_wrong_side(circuit, boundary)
+    refuse_unfit(system, circuit, boundary)
     if not is_given:  # the plant sets its own differences at its sources
         refuse_lost_returns(system, circuit, boundary)
     return boundary
@@ -132,6 +136,8 @@ def _flow(reader: Reader, circuit: Circuit) -> FloatArray | None:
     Shape (hours, consumers). A column of ``flow.csv`` replaces the cell ``flow``. [kg/s]
     """
     flow = _cells_or_columns(reader, ("consumers", "flow", "kg/s"), circuit.consumer_ids)
+    if np.isnan(narrow(flow)).all():
+        return None
     flow = np.where(circuit.consumers.is_connected, flow, np.nan)
     return None if np.isnan(flow).all() else flow
 

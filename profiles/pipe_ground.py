@@ -4,6 +4,7 @@ import numpy as np
 
 from ..model.catalogue import read_catalogue
 from ..networks.columns import Circuit, FloatArray
+from ..networks.system import System
 from .clock import HOUR
 from .ground import ground_temperature
 from .reader import Reader
@@ -16,7 +17,7 @@ def ground_at_pipes(reader: Reader, circuit: Circuit) -> FloatArray:
     """Return the ground at the pipes, shape (hours, pipes). [°C]
 
     From ``ground_temperature.csv``; else undisturbed ground at the mean depth of the circuit's
-    pipes, which differ by a decimetre: the cover and half a casing.
+    pipes, which differ by a decimetre: in trenches as given, else the cover and half a casing.
     """
     shape = (reader.hours, len(circuit.pipe_ids))
     series = reader.system.series.get("ground_temperature")
@@ -34,20 +35,22 @@ def ground_at_pipes(reader: Reader, circuit: Circuit) -> FloatArray:
     else:
         of_day = (times.times - times.times.normalize()).total_seconds() / (24.0 * HOUR)
         day = times.times.dayofyear.to_numpy(dtype=float) - 1.0 + np.asarray(of_day)
-    depth = np.array([section.cover + mean_casing_radius(circuit)])
+    depth = np.array([mean_depth(reader.system, circuit)])
     return np.broadcast_to(ground_temperature(section, depth, day), shape)
 
 
-def mean_casing_radius(circuit: Circuit) -> float:
-    """Return half the outer diameter of the casings, mean over the length of the pipes. [m]"""
-    catalogue = read_catalogue()
-    diameters = np.array(
-        [
-            catalogue[name].casing_diameter if name in catalogue else TYPICAL_CASING
-            for name in circuit.pipe_types
-        ]
-    )
-    length = circuit.pipes.length
+def mean_depth(system: System, circuit: Circuit) -> float:
+    """Return the depth of the pipes' centres, mean over their length. [m]"""
+    catalogue, cover = read_catalogue(), system.scenario.ground.cover
+    casing = [
+        catalogue[name].casing_diameter if name in catalogue else TYPICAL_CASING
+        for name in circuit.pipe_types
+    ]
+    depth, length = cover + np.array(casing) / 2.0, circuit.pipes.length
+    if "trench_pipes" in system.tables:
+        given = system.tables["trench_pipes"].groupby("pipe")["depth"].mean()
+        in_trench = given.reindex(circuit.pipe_ids).to_numpy()
+        depth = np.where(np.isnan(in_trench), depth, in_trench)
     if len(length) == 0 or length.sum() == 0.0:
-        return TYPICAL_CASING / 2.0
-    return float(np.average(diameters, weights=length)) / 2.0
+        return cover + TYPICAL_CASING / 2.0
+    return float(np.average(depth, weights=length))

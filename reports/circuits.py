@@ -15,6 +15,7 @@ ROWS = (
     ("cold_delivered_mwh", "Cold delivered", "MWh", 0),
     ("heat_loss_mwh", "Heat lost", "MWh", 0),
     ("loss_share", "Loss over heat sent", "%", 0),
+    ("exchange_mwh", "From other circuits in shared trenches", "MWh", 1),
     ("pump_mwh", "Pump electricity", "MWh", 1),
     ("peak_flow_kg_s", "Peak flow", "kg/s", 1),
     ("peak_velocity_m_s", "Peak velocity", "m/s", 2),

@@ -14,6 +14,7 @@ from .material import Material, label, source_name
 from .number_text import MONTHS, energy, fixed, power_of_ten
 from .palette import ELECTRICITY, SERVICES
 from .svg import Panel, Scale, document, nice_range, text, ticks
+from .trenches import trench_blocks
 
 Bars = list[tuple[str, str, FloatArray]]
 """Name, colour and MWh of each month."""
@@ -121,6 +122,7 @@ def balance_section(material: Material) -> Section:
     if plant is not None:
         blocks.append(_flow_figure(material, plant))
     blocks.append(_circuit_table(material))
+    blocks += trench_blocks(material)
     if plant is not None:
         blocks.append(_plant_table(material, plant))
     return Section(id="balance", title="Heat balance", blocks=tuple(blocks))
@@ -130,8 +132,9 @@ def _flow_figure(material: Material, plant: PlantYear) -> Figure:
     nodes, links = _plant_side(material, plant)
     for name in plant.load:
         _circuit_side(material, plant, name, nodes, links)
-    for last in ("loss", "buffers"):
-        nodes[last] = nodes.pop(last)
+    for last in ("loss", "trenches", "buffers"):
+        if last in nodes:
+            nodes[last] = nodes.pop(last)
     svg = draw_flows(nodes, [link for link in links if link.value > 0.0])
     return Figure(
         id="flows",
@@ -179,6 +182,10 @@ def _circuit_side(
     nodes["buffers"] = Node(3, "Lost by buffers", SERVICES["loss"])
     links.append(Link(name, f"{name} served", material.mwh(sums_of(year).heat)))
     links.append(Link(name, "loss", material.mwh(np.where(heating, year.heat_loss, 0.0))))
+    given = np.where(heating, np.maximum(-year.exchange, 0.0), 0.0)
+    if _share_trenches(material):
+        nodes["trenches"] = Node(3, "To other circuits", SERVICES["loss"])
+        links.append(Link(name, "trenches", material.mwh(given)))
     links.append(Link(name, "buffers", material.mwh(_buffer_loss(material, plant, name))))
 
 
@@ -194,7 +201,9 @@ def _buffer_loss(material: Material, plant: PlantYear, circuit: str) -> FloatArr
 
 def _circuit_table(material: Material) -> Table:
     rows = tuple(_circuit_row(material, n, year) for n, year in material.base.circuits.items())
-    columns = ("Circuit", ">Into the water", ">Friction", ">Delivered", ">To the ground")
+    columns = ["Circuit", ">Into the water", ">Friction", ">Delivered", ">To the ground"]
+    if _share_trenches(material):
+        columns.insert(3, ">From other circuits")
     return Table(
         title="Every circuit closes",
         columns=(*columns, ">Sum", ">Worst hour, relative"),
@@ -209,11 +218,18 @@ def _circuit_row(material: Material, name: str, year: CircuitYear) -> tuple[str,
     produced = material.mwh(year.producer_heat.sum(axis=1))
     friction = material.mwh(year.hydraulic_power)
     delivered = material.mwh(sums_of(year).delivered)
-    loss = material.mwh(year.heat_loss)
-    rest = produced + friction - delivered - loss
+    loss, exchange = material.mwh(year.heat_loss), material.mwh(year.exchange)
+    rest = produced + friction + exchange - delivered - loss
     numbers = [fixed(value, 1) for value in (produced, friction, delivered, loss)]
+    if _share_trenches(material):
+        numbers.insert(2, fixed(exchange, 1))
     worst = power_of_ten(float(year.heat_residual.max(initial=0.0)))
     return (_title(name), *numbers, fixed(rest, 3), worst)
+
+
+def _share_trenches(material: Material) -> bool:
+    """Return whether circuits exchange heat in shared trenches."""
+    return any(year.exchange_from for year in material.base.circuits.values())
 
 
 def _plant_table(material: Material, plant: PlantYear) -> Table:

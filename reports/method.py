@@ -13,7 +13,8 @@ METHOD = (
     "from the flows, along the supply from the plant and back along the return; both are found "
     "together by Newton's method on the whole tree. Pipes lose heat to ground whose temperature "
     "follows the seasons at their depth, and supply and return exchange heat with one another "
-    "(EN 13941). Friction is Colebrook's, water is IAPWS.",
+    "(EN 13941); pipes of all circuits in one trench do so through the soil between them "
+    "(multipoles). Friction is Colebrook's, water is IAPWS.",
     "The plant then meets the load of the circuits hour by hour: waste heat first, as far as its "
     "calendar and temperature reach, then heat pumps on effluent, unit by unit; buffers smooth "
     "what they can; cold comes by exchange with the effluent where that is cold enough, otherwise "

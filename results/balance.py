@@ -21,8 +21,8 @@ class Balance:
     Parameters
     ----------
     heat_relative : float
-        |producers + hydraulic power - consumers - loss to ground| over the sum of the
-        absolute terms, at least 1 kW.
+        |producers + hydraulic power + exchange from other circuits - consumers - loss to
+        ground| over the sum of the absolute terms, at least 1 kW.
     mass_kg_s : float
         Largest imbalance of a junction.
     plant_relative : float or None
@@ -79,7 +79,7 @@ def heat_residual(year: CircuitYear) -> FloatArray:
         |sum| / max(sum of absolute terms, 1 kW).
     """
     producers, consumers = year.producer_heat.sum(axis=1), sums_of(year).delivered
-    terms = (producers, year.hydraulic_power, -consumers, -year.heat_loss)
+    terms = (producers, year.hydraulic_power, year.exchange, -consumers, -year.heat_loss)
     scale = np.maximum(sum(np.abs(term) for term in terms), SMALLEST_SCALE)
     return np.asarray(np.abs(sum(terms)) / scale)
 

@@ -17,6 +17,7 @@ KEYS = (
     "cold_delivered_mwh",
     "heat_loss_mwh",
     "loss_share",
+    "exchange_mwh",
     "pump_mwh",
     "peak_flow_kg_s",
     "peak_velocity_m_s",
@@ -116,6 +117,7 @@ def _energies(simulation: Simulation, year: CircuitYear) -> dict[str, Any]:
         "cold_delivered_mwh": float((net - heat) @ duration) / MWH,
         "heat_loss_mwh": loss / MWH,
         "loss_share": loss / given if given > 0.0 else None,
+        "exchange_mwh": float(year.exchange @ duration) / MWH if year.exchange_from else None,
         "pump_mwh": float(year.pump_electricity.sum(axis=1) @ duration) / MWH,
     }
 

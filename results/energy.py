@@ -30,6 +30,8 @@ class Energy:
         To consumers. [W]
     lost : array of float
         To the ground, and from buffers; negative where the ground warms the water. [W]
+    exchanged : array of float
+        To circuits that are none of these now (they cool, or heat), in shared trenches. [W]
     produced : array of float
         By the plant after buffers, or by the producers where there is no plant. [W]
     before_buffers : array of float
@@ -40,6 +42,7 @@ class Energy:
 
     delivered: FloatArray
     lost: FloatArray
+    exchanged: FloatArray
     produced: FloatArray
     before_buffers: FloatArray
     unserved: FloatArray
@@ -116,23 +119,30 @@ def heat_energy(system: System, case: Case) -> Energy:
 
     Notes
     -----
-    Produced = delivered + lost, up to friction that warms the water, which is in none of
-    them, and to what the buffers hold back for a later hour. What sources and heat pumps
+    Produced = delivered + lost + exchanged, up to friction that warms the water, which is in none
+    of them, and to what the buffers hold back for a later hour. What sources and heat pumps
     could not give is taken from the delivered heat: the circuits are solved as if it came.
     """
     years = _distribution(system, case)
     given = _total(case, (sums_of(year).given * (1.0 - is_cold(year)) for year in years))
     lost = _total(case, (year.heat_loss * (1.0 - is_cold(year)) for year in years))
+    exchanged = _total(case, (-year.exchange * (1.0 - is_cold(year)) for year in years))
     served = _total(case, (positive_heat(year) for year in years))
     unserved = _total(case, (sums_of(year).unserved_heat for year in years))
     if case.plant is None:
         return Energy(
-            delivered=served, lost=lost, produced=given, before_buffers=given, unserved=unserved
+            delivered=served,
+            lost=lost,
+            exchanged=exchanged,
+            produced=given,
+            before_buffers=given,
+            unserved=unserved,
         )
     missing = _total(case, (np.clip(part, 0.0, None) for part in case.plant.unserved.values()))
     return Energy(
         delivered=served - missing,
         lost=lost + _total(case, case.plant.buffer_loss.values()),
+        exchanged=exchanged,
         produced=case.plant.need,
         before_buffers=case.plant.before_buffers,
         unserved=unserved + missing,
@@ -157,16 +167,23 @@ def cold_energy(system: System, case: Case) -> Energy:
     years = _distribution(system, case)
     given = _total(case, (sums_of(year).given * is_cold(year) for year in years))
     lost = _total(case, (year.heat_loss * is_cold(year) for year in years))
+    exchanged = _total(case, (-year.exchange * is_cold(year) for year in years))
     served = _total(case, (sums_of(year).cold for year in years))
     unserved = _total(case, (sums_of(year).unserved_cold for year in years))
     if case.plant is None:
         return Energy(
-            delivered=served, lost=lost, produced=given, before_buffers=given, unserved=unserved
+            delivered=served,
+            lost=lost,
+            exchanged=exchanged,
+            produced=given,
+            before_buffers=given,
+            unserved=unserved,
         )
     missing = _total(case, (np.clip(part, None, 0.0) for part in case.plant.unserved.values()))
     return Energy(
         delivered=served - missing,
         lost=lost,
+        exchanged=exchanged,
         produced=case.plant.free_cold + case.plant.chiller_cold,
         before_buffers=given,
         unserved=unserved + missing,

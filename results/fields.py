@@ -9,6 +9,7 @@ import numpy as np
 
 from ..networks.columns import SIDES, FloatArray
 from ..networks.system import System
+from ..solvers.circuit_year import CircuitYear
 from ..solvers.field_choice import chosen_rows
 from ..solvers.large_arrays import parts_of, release
 from ..solvers.plant_year import Case
@@ -35,6 +36,7 @@ PIPE_VARIABLES = {
     "pipe_inlet_temperature": "°C",
     "pipe_outlet_temperature": "°C",
     "pipe_heat_loss": "W",
+    "pipe_exchange": "W",
     "pipe_pressure_drop": "Pa",
 }
 """Unit of each variable over pipes and sides; kept only on request."""
@@ -200,9 +202,9 @@ def take_field(system: System, case: Case, name: str) -> Field:
     labels, parts = [], []
     for circuit, names in labels_of(system, DIMENSIONS[name]).items():
         year = case.circuits[circuit]
-        rows = year.field_rows.get(DIMENSIONS[name]) if name in year.fields else None
+        rows = year.field_rows.get(DIMENSIONS[name])
         labels += list(names) if rows is None else [names[row] for row in rows]
-        parts.append(Part(year.fields[name] if name in year.fields else getattr(year, name)))
+        parts.append(Part(_values(year, name)))
     return Field(
         name=name,
         unit=UNITS[name],
@@ -210,3 +212,11 @@ def take_field(system: System, case: Case, name: str) -> Field:
         labels=tuple(labels),
         parts=tuple(parts),
     )
+
+
+def _values(year: CircuitYear, name: str) -> FloatArray:
+    if name == "pipe_exchange" and name not in year.fields:  # no pipe shares a trench
+        pipes = len(year.field_rows.get("pipe", year.circuit.pipe_ids))
+        return np.broadcast_to(0.0, (len(year.heat_loss), pipes, len(SIDES)))
+    values: FloatArray = year.fields[name] if name in year.fields else getattr(year, name)
+    return values

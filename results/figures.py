@@ -27,7 +27,18 @@ def consumer_figures(simulation: Simulation) -> Columns:
 def pipe_figures(simulation: Simulation) -> Columns:
     """Return the figures of the year, and of the design state, of every route."""
     years = simulation.cases["base"].circuits
-    return _joined([_pipes(year, simulation.design.get(name)) for name, year in years.items()])
+    shared = any(year.exchange_by_pipe is not None for year in years.values())
+    parts = [_pipes(year, simulation.design.get(name)) for name, year in years.items()]
+    if shared:
+        for part, year in zip(parts, years.values(), strict=True):
+            part["exchange_mwh"] = _given_to_others(year)
+    return _joined(parts)
+
+
+def _given_to_others(year: CircuitYear) -> FloatArray:
+    """Return what both pipes of each route gave to pipes of other routes in trenches. [MWh]"""
+    given = year.exchange_by_pipe
+    return np.zeros(len(year.circuit.pipe_ids)) if given is None else given.sum(axis=0) / MWH
 
 
 def junction_figures(system: System) -> Columns:

@@ -63,6 +63,8 @@ def _circuit(name: str, year: CircuitYear) -> Iterator[Column]:
     yield f"{name}_delivered_kw", sums_of(year).delivered / KW
     yield f"{name}_unserved_kw", sums_of(year).unserved / KW
     yield f"{name}_loss_kw", year.heat_loss / KW
+    if year.exchange_from:
+        yield f"{name}_exchange_kw", year.exchange / KW
     yield f"{name}_standing_loss_kw", year.standing_loss / KW
     yield f"{name}_pump_kw", year.pump_electricity.sum(axis=1) / KW
     if year.circuit.producer_ids:

@@ -37,7 +37,8 @@ class PipeFigures(NamedTuple):
     min_temperature, max_temperature : array of float
         Extremes over the hours of inlet and outlet while water flows. [°C]
     heat_loss : array of float
-        To the ground over all hours, negative where the ground warms the water. [J]
+        To the ground over all hours, without what pipes of other routes take; negative where the
+        ground warms the water. [J]
     max_pressure, min_pressure : array of float
         Extremes over the hours at both ends, gauge. [Pa]
     """
@@ -86,14 +87,15 @@ class CircuitYear:
     pump_electricity : array of float, shape (hours, producers)
         Electric power of the pumps. [W]
     heat_loss : array of float, shape (hours,)
-        Of all pipes to the ground. [W]
+        Of all pipes to the ground, without what pipes of other circuits take. [W]
     hydraulic_power : array of float, shape (hours,)
         Friction that warms the pipes' water; 0 where the scenario switches it off. [W]
     standing_loss : array of float, shape (hours,)
         Estimated loss of pipes that stand without flow, which steady mode leaves out: they
         would have to be kept at supply and return temperature to stay warm. [W]
     heat_residual : array of float, shape (hours,)
-        |producers + hydraulic power - consumers - loss| / max(sum of absolute terms, 1 kW).
+        |producers + hydraulic power - consumers - loss| / max(sum of absolute terms, 1 kW), the
+        exchange with other circuits part of the loss.
     mass_residual : array of float, shape (hours,)
         Largest imbalance of a junction. [kg/s]
     heat_error : array of float, shape (hours,)
@@ -109,6 +111,7 @@ class CircuitYear:
     fields : mapping of str to array
         Kept only on request; names as in the outputs: ``pipe_mass_flow``,
         ``pipe_inlet_temperature``, ``pipe_outlet_temperature``, ``pipe_heat_loss``,
+        ``pipe_exchange`` (to pipes of other routes, only with shared trenches),
         ``pipe_pressure_drop`` (hours, pipes, 2); ``junction_temperature``,
         ``junction_pressure`` (hours, junctions, 2).
     field_rows : mapping of str to array of int
@@ -119,6 +122,11 @@ class CircuitYear:
     missing_head : array of float, shape (hours,), or None
         By how much a pump of bounded head is too weak to serve everybody; None where its head
         has no bound. [Pa]
+    exchange_from : mapping of str to array of float, shape (hours,)
+        Heat from each other circuit whose pipes lie in the same trenches, the negative of what
+        that circuit has from this one, to the last digit. [W]
+    exchange_by_pipe : array of float, shape (2, pipes), or None
+        Heat given to pipes of other routes over all hours; None without shared trenches. [J]
     """
 
     circuit: Circuit
@@ -149,6 +157,13 @@ class CircuitYear:
     field_rows: Mapping[str, IntArray] = field(default_factory=dict)
     head_residual: FloatArray | None = None
     missing_head: FloatArray | None = None
+    exchange_from: Mapping[str, FloatArray] = field(default_factory=dict)
+    exchange_by_pipe: FloatArray | None = None
+
+    @property
+    def exchange(self) -> FloatArray:
+        """Heat from all other circuits through shared trenches, shape (hours,). [W]"""
+        return sum(self.exchange_from.values(), np.zeros_like(self.heat_loss))
 
 
 def release_consumers(year: CircuitYear, rows: slice = ALL_HOURS) -> None:

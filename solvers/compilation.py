@@ -12,6 +12,9 @@ from numba import config
 from numba.core import event
 
 from ..model.scenario import Scenario
+from ..model.substation import EXCHANGER, Substation, substation_defaults
+from ..networks.boundary import FarSide
+from ..networks.columns import SubstationTable
 from ..networks.load import load
 from ..networks.synthetic import synthetic_boundary, synthetic_tree
 from ..networks.synthetic_mesh import synthetic_mesh
@@ -23,6 +26,17 @@ USUAL = "one to three minutes"
 """What compiling every kernel takes on two cores of a laptop or a small server."""
 
 HOURS = 2
+
+LOAD = 1e4
+"""Of a consumer with a substation. [W]"""
+
+CURVES = (
+    "flow_exponent",
+    "network_resistance_share",
+    "emitter_exponent",
+    "cooling_output_share",
+)
+"""What substations have by default."""
 
 
 class Stage(NamedTuple):
@@ -60,7 +74,8 @@ def compile_kernels(begin: Callable[[str], None] = lambda _: None) -> Iterator[S
         "trees": _solve_tree,
         "pumps that are too weak": _solve_weak_pump,
         "loops and several producers": _solve_mesh,
-        "plant and individual heat pumps": _solve_plant,
+        "substations": _solve_substations,
+        "plant, shared trenches and individual heat pumps": _solve_plant,
     }
     for name, solve in stages.items():
         begin(name)
@@ -123,6 +138,26 @@ def _solve_mesh() -> None:
     circuit = synthetic_mesh(130, loops=1)
     boundary = synthetic_boundary(circuit, hours=HOURS)
     solve_steady(circuit, boundary, Scenario(name="loops"), fields=True)
+
+
+def _solve_substations() -> None:
+    circuit = synthetic_tree(2)
+    boundary = synthetic_boundary(circuit, hours=HOURS)
+    defaults = {name: substation_defaults()[name] for name in CURVES}
+    kind = Substation(
+        kind=EXCHANGER,
+        supply=70.0,
+        back=40.0,
+        secondary_supply=60.0,
+        secondary_back=35.0,
+        **defaults,
+    ).sized_for(LOAD)
+    table = {name: np.repeat(kind[name], 2) for name in SubstationTable._fields}
+    circuit = replace(circuit, substations=SubstationTable(**table))
+    unknown = np.full(boundary.heat.shape, np.nan)
+    far = FarSide(*(np.full(boundary.heat.shape, end) for end in (60.0, 35.0)))
+    boundary = replace(boundary, return_temperature=unknown, far_side=far)
+    solve_steady(circuit, boundary, Scenario(name="substations"))
 
 
 def _solve_plant() -> None:

@@ -20,10 +20,15 @@ FIELDS = {
 }
 """Fields that may be kept, as they are called in the outputs and in the kernels."""
 
+BESIDE = {"pipe_exchange": "pipe_heat_loss"}
+"""Fields that circuits in shared trenches have beside one of `FIELDS`."""
+
 TOGETHER = {"pipe_inlet_temperature", "pipe_outlet_temperature"}
 """Written by the kernels both or not at all."""
 
 Dimension = Literal["pipe", "junction"]
+
+DIMENSIONS: tuple[Dimension, ...] = ("pipe", "junction")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,17 @@ class FieldChoice:
         names = circuit.pipe_ids if dimension == "pipe" else circuit.junctions
         return np.array(chosen_rows(names, self.ids), dtype=np.int64)
 
+    def rows_of(self, circuit: Circuit) -> dict[str, IntArray]:
+        """Return the rows of a circuit to keep, by what they are; no entry where all are kept.
+
+        Parameters
+        ----------
+        circuit : Circuit
+            Whose rows.
+        """
+        chosen = {each: self.rows(circuit, each) for each in DIMENSIONS}
+        return {each: rows for each, rows in chosen.items() if rows is not None}
+
 
 def chosen_rows(names: Collection[str], ids: frozenset[str]) -> list[int]:
     """Return the places of names that are asked for; ``circuit/id`` counts as the id.
@@ -85,15 +101,16 @@ def choose_fields(
     Raises
     ------
     InvalidInputError
-        If a name is none of `FIELDS`.
+        If a name is none of `FIELDS` or `BESIDE`.
     """
     if isinstance(fields, FieldChoice):
         return fields
     if isinstance(fields, bool):
         return FieldChoice(frozenset(FIELDS if fields else ()), frozenset(ids))
-    unknown = sorted(set(fields) - set(FIELDS))
+    names = {BESIDE.get(name, name) for name in fields}
+    unknown = sorted(names - set(FIELDS))
     if unknown:
         rule = f"one of {', '.join(FIELDS)}"
         raise InvalidInputError(*(Fault("solve_steady", "fields", n, rule) for n in unknown))
-    names = set(fields) | (TOGETHER if TOGETHER & set(fields) else set())
+    names |= TOGETHER if TOGETHER & names else set()
     return FieldChoice(frozenset(names), frozenset(ids))

@@ -70,14 +70,13 @@ def make_fields(
     flow_sides : int
         1 where supply and return of a route carry the same flow, else 2.
     """
-    dimensions: tuple[Dimension, ...] = ("pipe", "junction")
-    chosen = {each: choice.rows(circuit, each) for each in dimensions}
+    chosen = choice.rows_of(circuit)
     things = {"pipe": len(circuit.pipe_ids), "junction": len(circuit.junctions)}
     written, kept = {}, {}
     for name, kernel_name in FIELDS.items():
         dimension = dimension_of(name)
         sides = flow_sides if name == "pipe_mass_flow" else 2
-        rows, width = chosen[dimension], things[dimension]
+        rows, width = chosen.get(dimension), things[dimension]
         wide: FloatArray = np.empty((sides, 0, width))
         if name in choice.names:
             width = width if rows is None else len(rows)
@@ -87,10 +86,7 @@ def make_fields(
             elif len(rows):
                 wide = fleeting((sides, hours, things[dimension]), np.float64)
         written[kernel_name] = wide
-    narrowed: dict[str, IntArray] = {
-        each: rows for each, rows in chosen.items() if rows is not None
-    }
-    return KeptFields(Fields(**written), kept, narrowed)
+    return KeptFields(Fields(**written), kept, chosen)
 
 
 def pause_for(
@@ -133,6 +129,8 @@ def labelled(fields: KeptFields) -> Mapping[str, FloatArray]:
         Of a solve.
     """
     return {
-        name: np.moveaxis(np.broadcast_to(field, (2, *field.shape[1:])), 0, 2)
+        name: np.moveaxis(
+            field if len(field) > 1 else np.broadcast_to(field, (2, *field.shape[1:])), 0, 2
+        )
         for name, field in fields.kept.items()
     }

@@ -21,6 +21,7 @@ from .roles import distribution_circuits
 from .simulation import Simulation
 from .steady import solve_steady
 from .tree_memory import Memory
+from .trenches import linked_circuits, solve_linked
 from .window import find_rows
 
 STRATEGIES = ("on_demand", "spread", "night")
@@ -99,9 +100,9 @@ def simulate(
 
     Notes
     -----
-    Distribution circuits come first; their load drives the plant, the plant's draw drives the
-    source circuits, whose temperature at the plant drives the plant again, until it moves by
-    less than `cases.ARRIVAL_TOLERANCE`.
+    Distribution circuits come first, those that share trenches together; their load drives the
+    plant, the plant's draw drives the source circuits, whose temperature at the plant drives the
+    plant again, until it moves by less than `cases.ARRIVAL_TOLERANCE`.
     """
     watch, choice = Stopwatch(progress), choose_fields(fields, fields_for)
     folder = Path(tempfile.gettempdir()) if scratch is None else scratch
@@ -133,17 +134,29 @@ def simulate(
 def _solve_distribution(
     system: System, profiles: Profiles, fields: FieldChoice, memory: Memory
 ) -> dict[str, CircuitYear]:
+    names = distribution_circuits(system)
+    linked = [name for name in linked_circuits(system.trenches) if name in names]
     solved = {}
-    for name in distribution_circuits(system):
-        boundary = circuit_boundary(system, profiles, name)
-        solved[name] = solve_steady(
-            system.circuits[name],
-            boundary,
+    if linked:
+        solved = solve_linked(
+            {name: system.circuits[name] for name in linked},
+            {name: circuit_boundary(system, profiles, name) for name in linked},
+            system.trenches,
             system.scenario,
             fields=fields,
-            memory=memory.another(),
+            memory=memory,
         )
-    return solved
+    for name in names:
+        if name not in solved:
+            boundary = circuit_boundary(system, profiles, name)
+            solved[name] = solve_steady(
+                system.circuits[name],
+                boundary,
+                system.scenario,
+                fields=fields,
+                memory=memory.another(),
+            )
+    return {name: solved[name] for name in names}
 
 
 def _design_states(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from ..model.errors import Fault, InvalidInputError
 from ..model.scenario import Scenario
 from ..model.water import WaterTable, water_table
 from ..networks.boundary import Boundary
-from ..networks.columns import NO_CHECKS, Circuit, FloatArray
+from ..networks.columns import NO_CHECKS, Circuit, FloatArray, IntArray
 from .check_valves import FIELDS as CHECKED
 from .check_valves import has_checks, shut_checks
 from .circuit_year import CircuitYear
@@ -30,10 +31,18 @@ from .kernels.tree_tables import (
 )
 from .label_year import BY_PRODUCER, label_year
 from .mesh import is_mesh, solve_with_limits
+from .one_ground import with_one_ground
 from .open_ends import give_ends, has_ends, hold_ends, without_returns
 from .prescribed import ask_for_flow, count_as_served
 from .pressure_limit import head_is_bounded, missing_head, pressure_limit
 from .producers import find_heat, has_limits
+from .substations import (
+    explain_returns,
+    find_returns,
+    has_substations,
+    moved_at_most,
+    with_returns,
+)
 from .tree import plan_walk, tree_table
 from .tree_memory import (
     Memory,
@@ -43,8 +52,21 @@ from .tree_memory import (
     merge_figures,
 )
 
+LOSS, WATER = START = ("pipe_heat_loss", "junction_temperature")
+"""Fields from which a later solve may start."""
+
 COLEBROOK_STEPS = {"colebrook": 1, "haaland": 0, "rough": 0, "pandapipes": 2}
 """Steps on Colebrook's equation: one reaches 1e-10 above Re = 2000, two everywhere."""
+
+
+class _How(NamedTuple):
+    """How a solve begins and what it keeps; see `solve_steady`."""
+
+    fields: FieldChoice
+    memory: Memory
+    start: CircuitYear | None
+    keep: bool
+    only_water: bool
 
 
 def solve_steady(
@@ -55,6 +77,8 @@ def solve_steady(
     fields: bool | Collection[str] | FieldChoice = False,
     consumers: bool = True,
     memory: Memory | None = None,
+    start: CircuitYear | None = None,
+    only_water: bool = False,
 ) -> CircuitYear:
     r"""Solve flows, temperatures and pressures of a circuit in every hour.
 
@@ -78,6 +102,13 @@ def solve_steady(
         Where consumers' results and fields are kept: those of the solve that used it before are
         overwritten. For many variants in a row: fresh memory costs as much as a solve. With a
         folder, what does not fit is kept there.
+    start : CircuitYear, optional
+        A solution for the same hours and nearly the same boundary, with its consumers and the
+        field ``junction_temperature``: a tree begins with it. Loops begin anew.
+    only_water : bool, optional
+        Whether the consumers' flows and the fields ``junction_temperature`` and
+        ``pipe_heat_loss`` alone are needed, to start from: a tree then leaves out the rest,
+        except where the head decides about flows.
 
     Returns
     -------
@@ -125,13 +156,31 @@ def solve_steady(
         )
         return replace(year, circuit=circuit)
     asked, given = ask_for_flow(boundary)
+    brief = only_water and not head_is_bounded(circuit) and not has_substations(circuit, asked)
+    choice = choose_fields(START) if brief else choice
 
     def solve(
         some: Boundary, limit: FloatArray | None, fields: Collection[str] | FieldChoice
     ) -> CircuitYear:
-        kept = memory if some is asked else memory.another()
-        keep = consumers or head_is_bounded(circuit) or given is not None
-        return _solve(circuit, some, scenario, limit, choose_fields(fields), kept, keep=keep)
+        is_whole = some is asked
+        how = _How(
+            fields=choose_fields(fields),
+            memory=memory if is_whole else memory.another(),
+            start=start if is_whole else None,
+            keep=consumers or brief or head_is_bounded(circuit) or given is not None,
+            only_water=brief,
+        )
+        if not has_substations(circuit, some):
+            return _solve(circuit, some, scenario, limit, how)
+        alone = _How(FieldChoice(), memory.another(), None, keep=True, only_water=False)
+
+        def once(few: Boundary, least: FloatArray | None) -> CircuitYear:
+            return _solve(circuit, few, scenario, least, alone)
+
+        limit = moved_at_most(circuit, some, limit)
+        found = find_returns(circuit, some, scenario, limit, once)
+        year = _solve(circuit, with_returns(some, found), scenario, limit, how)
+        return explain_returns(year, found)
 
     if has_limits(asked):
         asked = find_heat(
@@ -151,24 +200,29 @@ def _solve(
     boundary: Boundary,
     scenario: Scenario,
     flow_limit: FloatArray | None,
-    choice: FieldChoice,
-    memory: Memory,
-    *,
-    keep: bool,
+    how: _How,
 ) -> CircuitYear:
     """Solve with flow limits, whatever pressure is left."""
     if is_mesh(circuit):
         options = solver_options(scenario, exchange=False)
         return solve_with_limits(
-            circuit, boundary, scenario, options, flow_limit, choice, keep=keep, memory=memory
+            circuit,
+            with_one_ground(circuit, boundary),
+            scenario,
+            options,
+            flow_limit,
+            how.fields,
+            keep=how.keep,
+            memory=how.memory,
         )
     hours = len(boundary.duration)
     tree = tree_table(circuit, scenario.friction.law)
     water = water_table(scenario.water)
-    options = solver_options(scenario, exchange=bool((tree.exchange > 0.0).any()))
-    inputs, walk = _inputs(tree, boundary, flow_limit, memory, exchange=options.exchange)
-    outputs = make_outputs(boundary.duration, len(circuit.consumer_ids), memory, keep=keep)
-    kept = make_fields(circuit, hours, choice, memory)
+    exchange = bool((tree.exchange > 0.0).any())
+    options = solver_options(scenario, exchange=exchange, only_water=how.only_water)
+    inputs, walk = _inputs(tree, boundary, flow_limit, how, exchange=exchange)
+    outputs = make_outputs(boundary.duration, len(circuit.consumer_ids), how.memory, keep=how.keep)
+    kept = make_fields(circuit, hours, how.fields, how.memory)
     figures = _run(tree, walk, inputs, water, scenario, options, pump_of(circuit), outputs, kept)
     out = Outputs(*(in_hours(array, hours) for array in outputs))
     by_producer = {
@@ -186,6 +240,8 @@ def _check_shapes(circuit: Circuit, boundary: Boundary, hours: int) -> None:
         "temperature_difference": (hours, consumers),
         "ground_temperature": (hours, pipes),
     }
+    if boundary.return_ground_temperature is not None:
+        expected["return_ground_temperature"] = (hours, pipes)
     wrong = [
         Fault(f"boundary of {circuit.id!r}", name, getattr(boundary, name).shape, f"shape {shape}")
         for name, shape in expected.items()
@@ -199,16 +255,17 @@ def _inputs(
     tree: TreeTable,
     boundary: Boundary,
     flow_limit: FloatArray | None,
-    memory: Memory,
+    how: _How,
     *,
     exchange: bool,
 ) -> tuple[Inputs, Walk]:
     """Turn the boundary so that hours stand last; equal rows are kept once."""
-    hours, consumers = boundary.heat.shape
+    (hours, consumers), start = boundary.heat.shape, how.start
     unlimited = np.broadcast_to(np.inf, (consumers, hours))
     back, back_row = distinct_rows(boundary.return_temperature.T)
     difference, difference_row = distinct_rows(boundary.temperature_difference.T)
     ground, ground_row = distinct_rows(boundary.ground_temperature.T)
+    beside, back_ground_row = _return_ground(boundary, ground, ground_row)
     limit, limit_row = distinct_rows(unlimited if flow_limit is None else flow_limit.T)
     by_return = np.array(~np.isnan(back).any(axis=1))[back_row]
     limited = np.array(np.isfinite(limit).any(axis=1))[limit_row]
@@ -216,17 +273,32 @@ def _inputs(
     within = tree.bypass_flow <= tree.max_flow
     is_plain = by_return & ~limited & ~holds & within & (not exchange)
     inputs = Inputs(
-        heat=memory.own("heat", boundary.heat),
+        heat=how.memory.own("heat", boundary.heat),
         return_temperature=back,
         temperature_difference=difference,
         difference_row=difference_row,
         supply_temperature=own(boundary.supply_temperature[:, 0]),
         ground_temperature=ground,
+        return_ground_temperature=beside,
         flow_limit=limit,
         limit_row=limit_row,
+        start_flow=np.empty((0, consumers)) if start is None else own(start.consumer_mass_flow),
+        start_water=np.empty((2, 0, len(tree.row_of_junction)))
+        if start is None
+        else own(np.moveaxis(start.fields[WATER], 2, 0)),
     )
     is_apart = np.array(~np.isnan(difference).all(axis=1))[difference_row]
-    return inputs, plan_walk(tree, ground_row, back_row, is_apart, is_plain)
+    return inputs, plan_walk(tree, ground_row, back_ground_row, back_row, is_apart, is_plain)
+
+
+def _return_ground(
+    boundary: Boundary, ground: FloatArray, row: IntArray
+) -> tuple[FloatArray, IntArray]:
+    """Return the ground that return pipes see beside that of supply pipes, and which is whose."""
+    if boundary.return_ground_temperature is None:
+        return np.empty((0, ground.shape[1])), row
+    beside, back_row = distinct_rows(boundary.return_ground_temperature.T)
+    return beside, back_row + len(ground)
 
 
 def _run(
@@ -244,7 +316,7 @@ def _run(
     hours, figures = len(inputs.supply_temperature), []
 
     def solver() -> Callable[[int, int], None]:
-        tables = make_tables(tree, inputs, fields.written, exchange=options.exchange)
+        tables = make_tables(tree, walk, inputs, fields.written, exchange=options.exchange)
         figures.append(tables.figures)
         return lambda first, last: solve_blocks(
             tree, walk, inputs, water, options, pump, first, last, hours, outputs, tables
@@ -256,7 +328,7 @@ def _run(
     return merge_figures(figures, float(outputs.duration.sum()))
 
 
-def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
+def solver_options(scenario: Scenario, *, exchange: bool, only_water: bool = False) -> Options:
     """Return how the kernels solve a scenario.
 
     Parameters
@@ -265,6 +337,8 @@ def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
         Its ``[friction]`` and ``[solver]`` apply.
     exchange : bool
         Whether the pipes of a pair exchange heat.
+    only_water : bool, optional
+        Whether pressures and figures are left out.
     """
     friction = scenario.friction
     always_turbulent = friction.law in ("rough", "pandapipes")
@@ -275,6 +349,7 @@ def solver_options(scenario: Scenario, *, exchange: bool) -> Options:
         turbulent_from=0.0 if always_turbulent else friction.turbulent_from,
         heating=friction.heating,
         exchange=exchange,
+        only_water=only_water,
         error_left=scenario.solver.tolerance,
         max_iterations=scenario.solver.max_iterations,
     )

@@ -75,6 +75,7 @@ def tree_table(circuit: Circuit, law: str = "colebrook") -> TreeTable:
 def plan_walk(
     tree: TreeTable,
     ground_row: IntArray,
+    back_ground_row: IntArray,
     return_row: IntArray,
     is_apart: BoolArray,
     is_plain: BoolArray,
@@ -85,8 +86,8 @@ def plan_walk(
     ----------
     tree : TreeTable
         Rows in depth-first order.
-    ground_row : array of int, shape (pipes,)
-        Which ground temperature each pipe has.
+    ground_row, back_ground_row : array of int, shape (pipes,)
+        Which ground temperature each supply and each return pipe has.
     return_row : array of int, shape (consumers,)
         Which return temperature each consumer has.
     is_apart : array of bool, shape (consumers,)
@@ -113,12 +114,15 @@ def plan_walk(
     kept = np.ones(row.size, dtype=np.bool_)
     kept[leave[ends]] = False
     row, kind = np.append(row[kept], 0), np.append(kind[kept], PLANT)
-    ground = np.zeros(count, np.int64)
+    ground, back_ground = np.zeros(count, np.int64), np.zeros(count, np.int64)
     ground[1:] = ground_row[tree.pipe[1:]]
+    back_ground[1:] = back_ground_row[tree.pipe[1:]]
     return Walk(
         row=row,
         kind=kind,
         ground=ground,
+        back_ground=back_ground,
+        asked=np.unique(ground[tree.consumer_row]),
         start=start,
         consumer=consumer,
         returned=return_row,

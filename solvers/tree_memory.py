@@ -18,7 +18,7 @@ from .kernels.tree_figures import (
     SUMMED,
 )
 from .kernels.tree_rows import CONSUMER_VALUES, LANES, PAIR_VALUES, QUARTER, SCRATCH, SUMS, VALUES
-from .kernels.tree_tables import Fields, Inputs, Level, Outputs, Tables, TreeTable
+from .kernels.tree_tables import Fields, Inputs, Level, Outputs, Tables, TreeTable, Walk
 from .large_arrays import AnyArray, in_file, parts_of, release
 
 CACHE_LINE = 64
@@ -67,6 +67,14 @@ class Memory:
             known.fill(0)
         return known
 
+    def knows(self, name: str) -> bool:
+        """Return whether there is an array of a name."""
+        return name in self._arrays
+
+    def whole(self, name: str) -> AnyArray:
+        """Return the array of a name that is known, as it is."""
+        return self._arrays[name]
+
     def own(self, name: str, array: FloatArray) -> FloatArray:
         """Return contiguous values that may be written; a copy, if there must be one, is mine."""
         if self.folder is None or not array.size or array.flags.carray:
@@ -80,8 +88,12 @@ class Memory:
     def another(self) -> "Memory":
         """Return memory that shares the room, with nothing in it."""
         memory = Memory(self.folder, self.in_memory)
-        memory._held = self._held
+        memory.share_room(self)
         return memory
+
+    def share_room(self, other: "Memory") -> None:
+        """Count what the other holds in memory as held here, too."""
+        self._held = other._held
 
     def _new(self, shape: tuple[int, ...], dtype: type, *, zeros: bool) -> AnyArray:
         size = prod(shape) * np.dtype(dtype).itemsize
@@ -154,7 +166,9 @@ def _aligned(*shape: int) -> FloatArray:
     return whole[first : first + size].reshape(shape)
 
 
-def make_tables(tree: TreeTable, inputs: Inputs, fields: Fields, *, exchange: bool) -> Tables:
+def make_tables(
+    tree: TreeTable, walk: Walk, inputs: Inputs, fields: Fields, *, exchange: bool
+) -> Tables:
     """Return the work arrays of one thread, with figures that any hour beats."""
     rows, consumers = len(tree.parent), len(tree.consumer_row)
     figures = _aligned(2 * (rows - 1), FIGURES * QUARTER)
@@ -166,16 +180,17 @@ def make_tables(tree: TreeTable, inputs: Inputs, fields: Fields, *, exchange: bo
         return _aligned(*things, LANES)
 
     returns = len(inputs.return_temperature)
+    grounds = len(inputs.ground_temperature) + len(inputs.return_ground_temperature)
     return Tables(
         work=_aligned(rows, PAIR_VALUES if exchange else VALUES),
         consumers=_aligned(consumers, CONSUMER_VALUES),
         level=Level(
-            ground=by_lane(len(inputs.ground_temperature)),
+            ground=by_lane(grounds),
             back=by_lane(returns),
             returned=by_lane(returns),
             difference=by_lane(len(inputs.temperature_difference)),
             limit=by_lane(len(inputs.flow_limit)),
-            source=by_lane(len(inputs.ground_temperature)),
+            source=by_lane(1 + int(walk.ground.max(initial=0))),
             errors=by_lane(),
             plant_return=by_lane(),
             head=by_lane(),

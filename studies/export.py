@@ -98,6 +98,8 @@ def snapshot(system: System, at: str | None = None) -> Snapshot:
         states[name] = _state(year, boundary)
         _set_loads(tables, year, boundary, states[name])
         _set_valves(tables, reader, year.circuit)
+    tables["consumers"] = tables["consumers"].assign(substation="")
+    tables.pop("substations", None)  # their returns of the instant stand in the consumers' cells
     times = profiles.times
     seconds = f"{profiles.instants[HOUR]:g} s"
     return Snapshot(
@@ -149,6 +151,11 @@ def _state(year: CircuitYear, boundary: Boundary) -> CircuitState:
     """Return the state of a circuit with the head and the flows that were solved."""
     head = 0.0 if year.circuit.is_one_line else float(year.pressure_difference[HOUR, 0])
     flows = Flows(year.consumer_mass_flow[HOUR], year.producer_mass_flow[HOUR])
+    returned, apart = boundary.return_temperature, boundary.temperature_difference
+    if boundary.far_side is not None:  # substations decide: as they were solved
+        decided = np.isnan(returned) & np.isnan(apart)
+        returned = np.where(decided, year.consumer_return_temperature, returned)
+        boundary = replace(boundary, return_temperature=returned)
     return state_at(year.circuit, boundary, HOUR, pressure_difference=head, solved=flows)
 
 

@@ -16,7 +16,7 @@ from ..results.formats import write_csv
 from ..results.summary import summarise
 from ..results.write import check_folder, room_beside, write_outputs
 from ..results.write_fields import FieldsFormat
-from ..solvers.field_choice import FIELDS
+from ..solvers.field_choice import BESIDE, FIELDS
 from ..solvers.simulate import Progress, simulate
 from ..solvers.simulation import Simulation
 from .comparison import compare
@@ -187,7 +187,7 @@ def _kept(kind: FieldsFormat, names: frozenset[str]) -> bool | tuple[str, ...]:
     """Return the fields of pipes and junctions that a solve keeps."""
     if kind == "none":
         return False
-    return tuple(name for name in FIELDS if name in names) if names else True
+    return tuple(name for name in (*FIELDS, *BESIDE) if name in names) if names else True
 
 
 def _check_ids(system: System, ids: frozenset[str], names: frozenset[str]) -> None:

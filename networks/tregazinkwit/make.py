@@ -9,6 +9,7 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ...model.catalogue import PipeType
 from .design import (
     EFFLUENT_DIFFERENCE,
     EFFLUENT_FLOW,
@@ -40,6 +41,13 @@ COOLING_RETURN, BYPASS_TEMPERATURE = 22.0, 60.0
 LEAST_PRESSURE_DIFFERENCE = 50_000.0
 """Across every substation [assumed]. [Pa]"""
 
+COVER, GAP, SOIL = 0.80, 0.15, 1.6
+"""Ground above casings [m], free between casings [m], conductivity of the soil [W/(m K)]:
+[assumed], as in the scenario's ``[ground]``."""
+
+ORDER_IN_TRENCH = {"space": ("supply", "return"), "tap_water": ("return", "supply")}
+"""From the edge of the trench inwards and on [assumed]."""
+
 FIGURES = "## Figures (written by `make.py`)"
 
 
@@ -54,6 +62,8 @@ def tables(design: Design) -> dict[str, list[Row]]:
     return {
         "junctions": _junctions(design),
         "pipes": _pipes(design),
+        "trenches": _trenches(design),
+        "trench_pipes": _trench_pipes(design),
         "consumers": [*_source_consumers(), *_building_consumers(design)],
         "producers": _producers(design),
         "dwellings": _dwellings(design),
@@ -104,6 +114,53 @@ def _pipes(design: Design) -> list[Row]:
         }
         for route in design.routes
     ]
+
+
+def _trenches(design: Design) -> list[Row]:
+    """Return a trench for every way with four pipes, named by where it leads."""
+    return [{"id": trench.child, "soil_conductivity": SOIL} for trench in design.plan.trenches]
+
+
+def _trench_pipes(design: Design) -> list[Row]:
+    """Return where the pipes of every trench lie, from the western or southern edge.
+
+    Supply, return; return, supply: the cooler pipes in the middle. The casings lie at one cover,
+    a gap apart.
+    """
+    routes = {(route.circuit, route.to_junction): route for route in design.routes}
+    rows: list[Row] = []
+    for trench in design.plan.trenches:
+        edge = 0.0
+        for circuit, sides in ORDER_IN_TRENCH.items():
+            route = routes[circuit, trench.child]
+            for side, (x, depth) in zip(sides, _places(route.type, edge), strict=True):
+                rows.append(
+                    {
+                        "trench": trench.child,
+                        "pipe": route.id,
+                        "side": side,
+                        "x": f"{x:.4f}",
+                        "depth": f"{depth:.4f}",
+                    }
+                )
+            edge += _width(route.type) + GAP
+    return rows
+
+
+def _width(kind: PipeType) -> float:
+    """Return how much of a trench the casings of a pair take, the gap between them too. [m]"""
+    single = kind.arrangement == "single-pair"
+    return 2.0 * kind.casing_diameter + GAP if single else kind.casing_diameter
+
+
+def _places(kind: PipeType, edge: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return x and depth of two pipes whose casings begin at ``edge``. [m]"""
+    casing, depth = kind.casing_diameter, COVER + kind.casing_diameter / 2.0
+    if kind.arrangement == "single-pair":
+        first = edge + casing / 2.0
+        return (first, depth), (first + casing + GAP, depth)
+    half, middle = (kind.outer_diameter + kind.pipe_distance) / 2.0, edge + casing / 2.0
+    return (middle - half, depth), (middle + half, depth)
 
 
 def _consumer(name: str, circuit: str, junction: str, values: Row) -> Row:

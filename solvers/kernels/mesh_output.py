@@ -247,7 +247,8 @@ def balance(
     for k in range(mesh.producer_junction.size):
         node = mesh.producer_junction[k]
         for j in range(hours):
-            flow, back = level.fed[k, j], level.back_water[k, j]
+            fed, back = level.fed[k, j], level.back_water[k, j]
+            flow = fed if abs(fed) > STILL else 0.0
             warm = enthalpy(water, level.supply[k, j]) - enthalpy(water, back)
             apart = nodes[node, PRESSURE + j] - nodes[junctions + node, PRESSURE + j]
             heat = max(flow, 0.0) * warm

@@ -27,7 +27,7 @@ SETTLED_FLOW, SETTLED_WATER = 1.0e-8, 1.0e-7  # share of a flow and kelvin, befo
 SETTLE_STEPS = 40
 SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
 ROUNDS, SAME_FEED = 40, 1.0e-8  # of both sides, until flows of producers stay
-TURNED = 1.5  # of a flow that is turned
+TURNED, GOLDEN = 1.5, 0.618  # of a flow that is turned, and how the next factor differs
 PATIENCE, LEAST_SHARE = 4.0, 1.0 / 8.0  # steps without success before less of a step is taken
 
 
@@ -42,10 +42,10 @@ def largest(errors: FloatArray) -> float:
 
 @kernel
 def choose_share(work: MeshWork) -> None:
-    """Take less of a step in hours whose error does not fall: a flow keeps turning there.
+    """Help hours whose error does not fall.
 
-    Where that does not help, no flow this way solves the equations: the most restless trickle is
-    turned.
+    A flow may keep turning: less of a step is taken. Every second time no flow of its sign may
+    solve the equations: the most restless trickle is turned, by another factor each time.
     """
     level = work.level
     for j in range(LANES):
@@ -59,7 +59,7 @@ def choose_share(work: MeshWork) -> None:
             share = max(0.5 * share, LEAST_SHARE)
         if stuck >= PATIENCE and level.tries[j] % 2.0 == 0.0:
             row = int(level.restless[j])
-            work.pipes[row, FLOW + j] *= -TURNED
+            work.pipes[row, FLOW + j] *= -TURNED * (0.5 + (GOLDEN * level.tries[j]) % 1.0)
             share = 1.0
             level.best[j] = 1e300
         level.share[j] = share

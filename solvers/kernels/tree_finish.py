@@ -33,7 +33,7 @@ def mix_at_plant(
     for j in range(LANES):
         flow, still = work[0, TOTAL + j], work[0, SUPPLY + j]
         content = work[0, CONTENT + j] / (flow if flow > 0.0 else 1.0)
-        still = still if alone else level.ground[walk.ground[1], j]
+        still = still if alone else level.ground[walk.back_ground[1], j]
         level.plant_return[j] = temperature(water, content) if flow > 0.0 else still
     for j in range(LANES):
         work[0, FLOW + j] = work[0, TOTAL + j]
@@ -51,7 +51,7 @@ def sweep_pressures(
         sums[STOOD + j] = 0.0
     for k in range(tree.parent.size - 1):
         row = tree.order[k]
-        parent, at = tree.parent[row], walk.ground[row]
+        parent, at, back_at = tree.parent[row], walk.ground[row], walk.back_ground[row]
         weight = GRAVITY * tree.rise[row]
         own, twin = tree.conductance[0, row], tree.conductance[1, row]
         for j in range(LANES):
@@ -63,8 +63,8 @@ def sweep_pressures(
             gained = work[row, BACK_DROP + j] - weight / volume
             work[row, BACK_LIFT + j] = work[parent, BACK_LIFT + j] + gained
         for j in range(LANES):
-            earth = ground[at, j]
-            left_out = own * (work[0, SUPPLY + j] - earth) + twin * (back[j] - earth)
+            left_out = own * (work[0, SUPPLY + j] - ground[at, j])
+            left_out += twin * (back[j] - ground[back_at, j])
             sums[STOOD + j] += left_out if work[row, FLOW + j] <= STANDING else 0.0
 
 

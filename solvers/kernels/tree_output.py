@@ -4,6 +4,7 @@ from math import inf
 
 from ...model.water import WaterTable
 from .compile import inline, kernel
+from .tree_figures import lose_heat
 from .tree_finish import STANDING
 from .tree_rows import (
     ABSOLUTE,
@@ -11,6 +12,7 @@ from .tree_rows import (
     BACK_C,
     BACK_DROP,
     BACK_LIFT,
+    BACK_LOSS,
     DELIVERED,
     DRAWN,
     DROP,
@@ -19,6 +21,7 @@ from .tree_rows import (
     LANES,
     LEFT,
     LIFT,
+    LOSS,
     LOST,
     PRESSURE_C,
     RUBBED,
@@ -27,7 +30,17 @@ from .tree_rows import (
     SUPPLY,
     SUPPLY_C,
 )
-from .tree_tables import Fields, FloatArray, IntArray, Level, Outputs, Pump, TreeTable
+from .tree_tables import (
+    Fields,
+    FloatArray,
+    IntArray,
+    Level,
+    Options,
+    Outputs,
+    Pump,
+    Tables,
+    TreeTable,
+)
 from .water import enthalpy
 
 
@@ -132,6 +145,36 @@ def write_junctions(
             for k in range(rows.size):
                 pressure[0, first + j, k] += base + level.head[j]
                 pressure[1, first + j, k] += base
+
+
+@kernel
+def write_water(
+    tree: TreeTable,
+    water: WaterTable,
+    options: Options,
+    block: int,
+    hours: int,
+    work: FloatArray,
+    consumers: FloatArray,
+    tables: Tables,
+    out: Outputs,
+) -> None:
+    """Write a block of the consumers' flows, the junctions' water and the pipes' losses."""
+    losses, junctions, level = (
+        tables.fields.heat_loss,
+        tables.fields.junction_temperature,
+        tables.level,
+    )
+    warms, scratch = 1.0 if options.heating else 0.0, level.scratch
+    write_values(block, consumers, FLOW_C, out.consumer_mass_flow)
+    write_rows(block, hours, tree.row_of_junction, work, SUPPLY, junctions, 0)
+    write_rows(block, hours, tree.row_of_junction, work, BACK, junctions, 1)
+    for k in range(tree.parent.size - 1):
+        row = tree.order[k]
+        lose_heat(tree, water, warms, work, row, tree.parent[row], level)
+        for j in range(min(LANES, hours - block * LANES)):
+            losses[0, block * LANES + j, tree.pipe[row]] = scratch[LOSS + j]
+            losses[1, block * LANES + j, tree.pipe[row]] = scratch[BACK_LOSS + j]
 
 
 @kernel

@@ -81,14 +81,16 @@ def enter_pair(
     row: int,
     parent: int,
     ground: FloatArray,
-    at: int,
+    at: tuple[int, int],
     scratch: FloatArray,
 ) -> None:
     """Take a row's Newton step and evaluate its supply water.
 
-    ``losses`` are those of supply and return, exchange included, and the exchange. [W/K]
+    ``losses`` are those of supply and return, exchange included, and the exchange [W/K]; ``at``
+    are the rows of the ground that supply and return see.
     """
     loss, twin_loss, mutual = losses
+    own, twin = at
     lanes = scratch.size // SCRATCH * LANES
     for j in range(lanes):
         scratch[NEAR + j] = work[parent, SUPPLY + j]
@@ -102,7 +104,7 @@ def enter_pair(
         back = work[row, RETURN + j] + work[row, RETURN_OFFSET + j]
         back = min(max(back + work[row, RETURN_GAIN + j] * step, COLDEST), WARMEST)
         guess = min(max(work[row, SUPPLY + j] + step, COLDEST), WARMEST)
-        some, earth = flow + SMALLEST_FLOW, ground[at, j]
+        some, earth, back_earth = flow + SMALLEST_FLOW, ground[own, j], ground[twin, j]
         capacity = polynomial6(water.heat_capacity, 0.5 * (near + guess))
         back_capacity = polynomial6(water.heat_capacity, back)
         both = 1.0 / (some * capacity * back_capacity)
@@ -111,7 +113,7 @@ def enter_pair(
             loss * per, twin_loss * back_per, mutual * per, mutual * back_per
         )
         warming = min(work[row, HEATING + j] * some * some * some * per, MOST_WARMING)
-        supply = earth + kept * (near - earth) + taken * (back - earth) + warming
+        supply = earth + kept * (near - earth) + taken * (back - back_earth) + warming
         work[row, FLOW + j] = flow
         work[row, STEP + j] = step
         work[row, SUPPLY + j] = supply
@@ -180,23 +182,24 @@ def leave_pair(
     row: int,
     parent: int,
     ground: FloatArray,
-    at: int,
+    at: tuple[int, int],
     scratch: FloatArray,
     errors: FloatArray,
 ) -> None:
     """Eliminate a row: write its changes as functions of its inlet's, and hand them up."""
+    own, twin = at
     for j in range(errors.size):
         scratch[NEAR + j] = work[parent, SUPPLY + j]
-    mix_back(water, work, row, ground, at, scratch)
+    mix_back(water, work, row, ground, twin, scratch)
     eliminate_pair(losses, work, row, ground, at, scratch)
     for j in range(LANES):
-        total, earth = work[row, FLOW + j], ground[at, j]
+        total, earth, back_earth = work[row, FLOW + j], ground[own, j], ground[twin, j]
         offset, gain = work[row, OFFSET + j], work[row, GAIN + j]
         back_kept, back_taken = work[row, RETURN_PASS + j], work[row, RETURN_MIX + j]
         back_offset, back_gain = work[row, RETURN_OFFSET + j], work[row, RETURN_GAIN + j]
-        above, back_above = scratch[NEAR + j] - earth, work[row, RETURN + j] - earth
+        above, back_above = scratch[NEAR + j] - earth, work[row, RETURN + j] - back_earth
         step, by_inlet = work[row, SLOPE + j], work[row, PASS + j]
-        leaving = earth + back_kept * back_above + back_taken * above
+        leaving = back_earth + back_kept * back_above + back_taken * above
         left, capacity = enthalpy(water, leaving), polynomial6(water.heat_capacity, leaving)
         back_slope = scratch[BACK_SLOPE + j]
         change = back_kept * (back_offset + back_gain * step) + back_slope * offset
@@ -247,13 +250,14 @@ def eliminate_pair(
     work: FloatArray,
     row: int,
     ground: FloatArray,
-    at: int,
+    at: tuple[int, int],
     scratch: FloatArray,
 ) -> None:
     """Write a row's changes as functions of its inlet's, its outlet's residual to SPARE."""
     loss, twin_loss, mutual = losses
+    own, twin = at
     for j in range(LANES):
-        total, earth, per = work[row, SUM + j], ground[at, j], work[row, PER + j]
+        total, earth, per = work[row, SUM + j], ground[own, j], work[row, PER + j]
         back_per, some = scratch[BACK_PER + j], total + SMALLEST_FLOW
         offset, gain = work[row, OFFSET + j], work[row, GAIN + j]
         kept, taken, back_kept = (
@@ -261,7 +265,7 @@ def eliminate_pair(
             work[row, MIX + j],
             work[row, RETURN_PASS + j],
         )
-        above, back_above = scratch[NEAR + j] - earth, work[row, RETURN + j] - earth
+        above, back_above = scratch[NEAR + j] - earth, work[row, RETURN + j] - ground[twin, j]
         a, b, c, d = loss * per, mutual * per, mutual * back_per, twin_loss * back_per
         one = 1.0 / some
         warming = min(work[row, HEATING + j] * some * some * some * per, MOST_WARMING)
@@ -307,9 +311,10 @@ def walk_pairs(
     for k in range(walk.row.size):
         row, kind = walk.row[k], walk.kind[k]
         parent, at, mutual = tree.parent[row], walk.ground[row], tree.exchange[row]
+        both = (at, walk.back_ground[row])
         losses = (tree.conductance[0, row] + mutual, tree.conductance[1, row] + mutual, mutual)
         if kind <= LEAF:
-            enter_pair(water, losses, work, row, parent, ground, at, level.scratch)
+            enter_pair(water, losses, work, row, parent, ground, both, level.scratch)
             continue
         for i in range(walk.start[row], walk.start[row + 1]):
             c = walk.consumer[i]
@@ -317,4 +322,4 @@ def walk_pairs(
             answer(water, work, row, consumers, c, level, at, back, walk.apart[c])
             add_return(tree, walk, water, work, row, consumers, c, returned, late)
         if kind != PLANT:
-            leave_pair(water, losses, work, row, parent, ground, at, level.scratch, errors)
+            leave_pair(water, losses, work, row, parent, ground, both, level.scratch, errors)

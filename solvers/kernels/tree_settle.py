@@ -88,11 +88,12 @@ def settle(
     for k in range(walk.row.size):
         row, kind = walk.row[k], walk.kind[k]
         parent, at, mutual = tree.parent[row], walk.ground[row], tree.exchange[row]
+        both = (at, walk.back_ground[row])
         losses = (tree.conductance[0, row] + mutual, tree.conductance[1, row] + mutual, mutual)
         if kind == LEAF:
             move_leaf(tree, walk, work, row, parent, consumers, level.sums)
         if kind <= LEAF and options.exchange:
-            enter_pair(water, losses, work, row, parent, ground, at, level.scratch)
+            enter_pair(water, losses, work, row, parent, ground, both, level.scratch)
         elif kind <= LEAF:
             enter_single(water, losses[0], work, row, parent, ground, at, 0.0)
         if kind >= LEAF:
@@ -101,8 +102,8 @@ def settle(
                 serve(tree, walk, inputs, water, block, hours, work, row, consumers, c, level)
             if kind != PLANT:
                 c = walk.consumer[walk.start[row]] if kind == LEAF else -1
-                mix_water(water, work, row, ground, at, consumers, c)
-                return_water(tree, water, options, work, row, parent, ground, at, level.scratch)
+                mix_water(water, work, row, ground, both[1], consumers, c)
+                return_water(tree, water, options, work, row, parent, ground, both, level.scratch)
 
 
 @inline
@@ -278,18 +279,19 @@ def return_water(
     row: int,
     parent: int,
     ground: FloatArray,
-    at: int,
+    at: tuple[int, int],
     scratch: FloatArray,
 ) -> None:
     """Cool a row's return water to its near end, and write the drops of both sides."""
     warms, loss = 1.0 if options.heating else 0.0, tree.conductance[1, row]
+    own, twin = at
     for j in range(LANES):
-        some, earth = work[row, FLOW + j] + SMALLEST_FLOW, ground[at, j]
+        some, earth = work[row, FLOW + j] + SMALLEST_FLOW, ground[twin, j]
         back = work[row, BACK + j]
         if options.exchange:
             near = work[parent, SUPPLY + j]
             passed = work[row, RETURN_PASS + j] * (back - earth)
-            left = earth + passed + work[row, RETURN_MIX + j] * (near - earth)
+            left = earth + passed + work[row, RETURN_MIX + j] * (near - ground[own, j])
         else:
             units = loss / (some * polynomial6(water.heat_capacity, back))
             left = earth + (back - earth) * exp_negative(units)

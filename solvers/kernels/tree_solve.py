@@ -12,11 +12,17 @@ from .tree_figures import measure_pipes
 from .tree_finish import hold_pressure, mix_at_plant, sweep_pressures
 from .tree_holders import call_rivals
 from .tree_newton import walk_singles
-from .tree_output import balance_plant, write_consumers, write_junctions, write_pipes
+from .tree_output import (
+    balance_plant,
+    write_consumers,
+    write_junctions,
+    write_pipes,
+    write_water,
+)
 from .tree_pairs import walk_pairs
 from .tree_rows import LANES
 from .tree_settle import explain, mark_unsolved, set_friction_heat, settle
-from .tree_start import load_hours, start_flows, stay_put
+from .tree_start import load_hours, resume, start_flows, stay_put
 from .tree_tables import (
     FloatArray,
     Inputs,
@@ -30,6 +36,7 @@ from .tree_tables import (
 )
 
 STRICT = 2.0e-6  # error before the last step of a block that had missed its tolerance
+ROUGH = 1.0e-3  # the same where water to start from is wanted, friction not yet known
 LATE = 10  # Newton steps after which a consumer that is too cold when served is given up
 NEARLY = 1.0e-2  # error of the heat below which friction factors may be taken as known
 
@@ -89,14 +96,20 @@ def solve_blocks(
         for j in range(LANES):
             level.duration[j] = out.duration[block, j]
         enough, steps, missed = sqrt(options.error_left), 0, 1.0
+        enough = ROUGH if options.only_water else enough
         while missed > 0.0:
             again = enough == STRICT
             load_hours(tree, walk, inputs, water, block, hours, work, consumers, level)
+            resumes = inputs.start_flow.shape[0] > 0
             if again:
                 stay_put(tree, work, consumers, options.exchange, LANES)
+            elif resumes:
+                resume(tree, inputs, block, hours, work, consumers, options.exchange)
+                if options.heating:
+                    set_friction_heat(tree, water, options, work, level.scratch)
             else:
                 start_flows(tree, walk, water, work, consumers, level, options)
-            known = again or not options.heating
+            known = again or resumes or not options.heating or options.only_water
             steps += converge(tree, walk, water, options, work, consumers, level, enough, known)
             while steps < options.max_iterations and call_rivals(
                 tree, walk, work, consumers, level
@@ -105,8 +118,11 @@ def solve_blocks(
             settle(tree, walk, inputs, water, options, block, hours, work, consumers, level)
             missed = explain(tree, inputs, block, consumers, level, out, again)
             missed = max(missed, mark_unsolved(block, enough, level, out))
-            missed, enough = 0.0 if again else missed, STRICT
+            missed, enough = 0.0 if again or options.only_water else missed, STRICT
         mix_at_plant(tree, walk, water, work, level)
+        if options.only_water:
+            write_water(tree, water, options, block, hours, work, consumers, tables, out)
+            continue
         sweep_pressures(tree, walk, water, work, level)
         hold_pressure(tree, pump, block, work, consumers, level, out)
         write_consumers(block, consumers, out)

@@ -65,11 +65,14 @@ def load_hours(
     for j in range(LANES):
         work[0, SUPPLY + j] = inputs.supply_temperature[min(hour + j, last)]
         work[0, STEP + j] = 0.0
+    beside = inputs.ground_temperature.shape[0]
     load_rows(inputs.ground_temperature, hour, last, level.ground)
+    load_rows_at(inputs.return_ground_temperature, hour, last, level.ground, beside)
     load_rows(inputs.return_temperature, hour, last, level.back)
     load_rows(inputs.temperature_difference, hour, last, level.difference)
     load_rows(inputs.flow_limit, hour, last, level.limit)
-    for at in range(level.ground.shape[0]):
+    for k in range(walk.asked.size):
+        at = walk.asked[k]
         for j in range(LANES):
             level.source[at, j] = log(abs(work[0, SUPPLY + j] - level.ground[at, j]) + 1e-9)
     for back in range(level.back.shape[0]):
@@ -86,9 +89,15 @@ def load_hours(
 @inline
 def load_rows(source: FloatArray, hour: int, last: int, target: FloatArray) -> None:
     """Copy a block of hours of all rows; lanes past the end repeat the last hour."""
-    for row in range(target.shape[0]):
+    load_rows_at(source, hour, last, target, 0)
+
+
+@inline
+def load_rows_at(source: FloatArray, hour: int, last: int, target: FloatArray, at: int) -> None:
+    """Copy a block of hours of all rows to the rows from ``at`` on."""
+    for row in range(source.shape[0]):
         for j in range(target.shape[1]):
-            target[row, j] = source[row, min(hour + j, last)]
+            target[at + row, j] = source[row, min(hour + j, last)]
 
 
 @inline
@@ -169,6 +178,34 @@ def start_flows(
     start_water(tree, walk, work, level, options.exchange)
     if options.heating:
         guess_friction_heat(tree, water, work, level.scratch)
+
+
+@kernel
+def resume(
+    tree: TreeTable,
+    inputs: Inputs,
+    block: int,
+    hours: int,
+    work: FloatArray,
+    consumers: FloatArray,
+    exchange: bool,
+) -> None:
+    """Take up flows and water of an earlier solution; the heat of friction is still to be set."""
+    first, last = block * LANES, hours - 1
+    for c in range(tree.consumer_row.size):
+        for j in range(LANES):
+            flow = inputs.start_flow[min(first + j, last), c]
+            consumers[c, FLOW_C + j] = min(flow, consumers[c, MOST_C + j])
+    sum_flows(tree, work, consumers, LANES)
+    stay_put(tree, work, consumers, exchange, LANES)
+    for row in range(1, tree.parent.size):
+        at = tree.junction[row]
+        for j in range(LANES):
+            work[row, SUPPLY + j] = inputs.start_water[0, min(first + j, last), at]
+            work[row, HEATING + j] = 0.0
+        if exchange:
+            for j in range(LANES):
+                work[row, RETURN + j] = inputs.start_water[1, min(first + j, last), at]
 
 
 @kernel
@@ -329,6 +366,6 @@ def start_water(
             work[row, SUPPLY + j] = work[0, SUPPLY + j]
             work[row, HEATING + j] = 0.0
         if exchange:
-            at = walk.ground[row]
+            at = walk.back_ground[row]
             for j in range(lanes):
                 work[row, RETURN + j] = 0.5 * (work[0, SUPPLY + j] + level.ground[at, j])

@@ -97,8 +97,10 @@ class Walk(NamedTuple):
         `ENTER`, `LEAVE`, `PLANT` (the last step), or `LEAF`: a row that ends at one plain
         consumer, entered and left in one. A consumer is plain if no bypass temperature, no
         difference and no limit by the hour bind it.
-    ground : array of int, shape (rows,)
-        Row of `Level.ground`.
+    ground, back_ground : array of int, shape (rows,)
+        Row of `Level.ground` that the supply and the return pipe see.
+    asked : array of int, shape (any,)
+        Rows of `Level.ground` where consumers stand, each once.
     start : array of int, shape (rows + 1,)
         Where the consumers of each row begin in ``consumer``.
     consumer : array of int, shape (consumers,)
@@ -112,6 +114,8 @@ class Walk(NamedTuple):
     row: IntArray
     kind: IntArray
     ground: IntArray
+    back_ground: IntArray
+    asked: IntArray
     start: IntArray
     consumer: IntArray
     returned: IntArray
@@ -131,7 +135,7 @@ class Level(NamedTuple):
     difference, limit : array of float, shape (any, lanes)
         Of consumers. [K], [kg/s]
     source : array of float, shape (any, lanes)
-        Logarithm of how far the plant's supply water is from each ground.
+        Logarithm of how far the plant's supply water is from each ground where consumers stand.
     errors, plant_return, head, duration : array of float, shape (lanes,)
     scratch : array of float, shape (6 x lanes,)
         Of one row.
@@ -171,6 +175,8 @@ class Options(NamedTuple):
         Whether friction warms the water.
     exchange : bool
         Whether any pipe exchanges heat with its twin.
+    only_water : bool
+        Whether flows, water and losses alone are asked for: no pressures, no figures.
     error_left : float
         Newton stops when the error of any consumer's heat after the step, were it to shrink as
         in the step before, is no larger than this. [1]
@@ -184,6 +190,7 @@ class Options(NamedTuple):
     turbulent_from: float
     heating: bool
     exchange: bool
+    only_water: bool
     error_left: float
     max_iterations: int
 
@@ -201,12 +208,16 @@ class Inputs(NamedTuple):
         Row of each consumer.
     supply_temperature : array of float, shape (hours,)
         [°C]
-    ground_temperature : array of float, shape (any, hours)
-        [°C]
+    ground_temperature, return_ground_temperature : array of float, shape (any, hours)
+        Of supply pipes, and of return pipes where theirs is another. [°C]
     flow_limit : array of float, shape (any, hours)
         Flow that the pressure allows; infinite where it does not matter. [kg/s]
     limit_row : array of int, shape (consumers,)
         Row of each consumer.
+    start_flow : array of float, shape (hours, consumers) or (0, consumers)
+        Flows of an earlier solution to begin with; none: they are looked for. [kg/s]
+    start_water : array of float, shape (2, hours, junctions) or (2, 0, junctions)
+        Supply and return water of that solution. [°C]
     """
 
     heat: FloatArray
@@ -215,8 +226,11 @@ class Inputs(NamedTuple):
     difference_row: IntArray
     supply_temperature: FloatArray
     ground_temperature: FloatArray
+    return_ground_temperature: FloatArray
     flow_limit: FloatArray
     limit_row: IntArray
+    start_flow: FloatArray
+    start_water: FloatArray
 
 
 class Pump(NamedTuple):

@@ -88,7 +88,7 @@ EDITS = {
     "no return": (
         ("consumers.csv", "10 kW,35", "10 kW,"),
         "consumer 'inn': return_temperature = (empty), expected a value in °C, "
-        "or a temperature_difference",
+        "a temperature_difference, or a substation",
     ),
     "no heat": (
         ("consumers.csv", "10 kW", ""),

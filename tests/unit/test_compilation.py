@@ -59,13 +59,18 @@ def test_every_kernel_is_compiled_ahead(tmp_path: Path) -> None:
     told = json.loads(done.stdout)
 
     assert told["kernels"] == [
+        "add_rises",
         "dispatch_hours",
         "drop_each",
+        "exchange_heat",
+        "largest_change",
+        "mean_excess",
         "pull_tight",
         "run_unit_hours",
         "share_pressure",
         "solve_blocks",
         "solve_mesh",
+        "update_returns",
     ]
     assert not told["more"]
 
@@ -86,7 +91,8 @@ def test_compile_tells_its_stages_and_where_the_cache_is(
         "trees",
         "pumps that are too weak",
         "loops and several producers",
-        "plant and individual heat pumps",
+        "substations",
+        "plant, shared trenches and individual heat pumps",
     ]
     assert all("in the cache already" in line for line in again[2::2])
     assert any(kernel_folder().rglob("*.nbi"))

@@ -1,0 +1,314 @@
+"""Circuits whose pipes share trenches: each solved in the ground that the others make.
+
+Pipes of other routes enter a circuit as the temperature that its water would take up if it stood
+(`TrenchLinks.response`): with it, the pair's own equations hold as they are, exactly, for supply
+and return. Circuits are solved in turn until these temperatures rest.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..model.scenario import Scenario
+from ..networks.boundary import Boundary
+from ..networks.columns import RETURN, SUPPLY, Circuit, FloatArray
+from ..networks.trenches import Trenches
+from .circuit_year import CircuitYear
+from .field_choice import FIELDS, FieldChoice, choose_fields
+from .join_years import PartMemory, join_years
+from .kept_fields import dimension_of
+from .kernels.trench import add_rises, exchange_heat, largest_change, mean_excess
+from .mesh import is_mesh
+from .one_ground import mean_ground
+from .steady import LOSS, START, solve_steady
+from .tree_memory import Memory
+from .trench_guess import mean_response, usual_excess
+
+GROUND_TOLERANCE = 1e-3
+"""Change of what any pipe's standing water would take up that ends the fixed point. [K]"""
+
+MAX_PASSES = 12
+"""Passes over the circuits; two are usual."""
+
+HOURS_TOGETHER = 1024
+"""Hours that come to rest together, in whole blocks of the kernels: their water fits in memory."""
+
+EXCHANGE = "pipe_exchange"
+
+ALL = slice(None)
+
+
+def linked_circuits(trenches: Trenches) -> tuple[str, ...]:
+    """Return the circuits whose pipes share trenches with other routes, in order.
+
+    Parameters
+    ----------
+    trenches : mapping of (str, str) to TrenchLinks
+        Of a system.
+    """
+    return tuple(dict.fromkeys(name for name, _ in trenches))
+
+
+def solve_linked(
+    circuits: Mapping[str, Circuit],
+    boundaries: Mapping[str, Boundary],
+    trenches: Trenches,
+    scenario: Scenario,
+    *,
+    fields: bool | Collection[str] | FieldChoice = False,
+    memory: Memory | None = None,
+) -> dict[str, CircuitYear]:
+    """Solve circuits that exchange heat in trenches, in every hour.
+
+    Parameters
+    ----------
+    circuits : mapping of str to Circuit
+        All that the trenches link.
+    boundaries : mapping of str to Boundary
+        Of the same hours, with undisturbed ground.
+    trenches : mapping of (str, str) to TrenchLinks
+        Of the system.
+    scenario : Scenario
+        Its ``[water]``, ``[friction]`` and ``[solver]`` apply.
+    fields : bool, collection of str or FieldChoice, optional
+        See `solve_steady`; beside ``pipe_heat_loss`` stands ``pipe_exchange``.
+    memory : Memory, optional
+        Whose rules say where results are kept.
+
+    Returns
+    -------
+    dict of str to CircuitYear
+        With ``exchange_from`` and ``exchange_by_pipe``; ``heat_loss`` is that to the ground alone.
+
+    Notes
+    -----
+    Of a pipe the mean water counts, as its loss tells it: the exchange between two pipes is their
+    conductance times the difference of these means, evaluated once and added with both signs.
+    What the fixed point leaves (`GROUND_TOLERANCE`) is in the loss to the ground, so that every
+    circuit closes as well as its own solution. Standing water is what its surroundings make it,
+    and passes nothing on. Where they do not rest, ``heat_error`` is the change that was left. [K]
+    """
+    hours = len(next(iter(boundaries.values())).duration)
+    parts: dict[str, list[CircuitYear]] = {name: [] for name in circuits}
+    rules, choice = Memory() if memory is None else memory, choose_fields(fields)
+    places = {name: PartMemory(hours, rules) for name in circuits}
+    durations, again = [], set(list(circuits)[:-1])
+    for first in range(0, hours, HOURS_TOGETHER):
+        rows = slice(first, min(first + HOURS_TOGETHER, hours))
+        some = {name: boundary.at(rows) for name, boundary in boundaries.items()}
+        for each in places.values():
+            each.first = first
+        block = _Block(circuits, some, trenches, scenario, choice, places)
+        years, again = block.solve(again)
+        for name, year in years.items():
+            parts[name].append(year)
+        durations.append(next(iter(some.values())).duration)
+    return {name: join_years(years, durations, places[name]) for name, years in parts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Hours that come to rest together."""
+
+    circuits: Mapping[str, Circuit]
+    boundaries: Mapping[str, Boundary]
+    trenches: Trenches
+    scenario: Scenario
+    choice: FieldChoice
+    memory: Mapping[str, PartMemory]
+
+    def solve(self, again: set[str]) -> tuple[dict[str, CircuitYear], set[str]]:
+        """Return the hours of every circuit, and which had to be solved more than once.
+
+        Those that are expected to be solved ``again`` begin with no more than that needs.
+        """
+        guess = self._first_guess()
+        excess: dict[str, FloatArray] = {}
+        rises: dict[str, FloatArray] = {}
+        years: dict[str, CircuitYear] = {}
+        rough: set[str] = set()
+        often: set[str] = set()
+        for _ in range(MAX_PASSES):
+            moved = False
+            for name in self.circuits:
+                rise = self._rise(name, excess, guess)
+                known = name in rises
+                rests = known and _rests(rises[name], rise)
+                if rests and name not in rough:
+                    continue
+                often |= {name} if known and not rests else set()
+                only_water = name in again and name not in years
+                (rough.add if only_water else rough.discard)(name)
+                years[name] = self._solve_in(name, rise, years.get(name), only_water=only_water)
+                excess[name] = self._mean_excess(name, years[name], rise)
+                rises[name], moved = rise, True
+            if not moved:
+                break
+        for name, year in years.items():
+            left = _change(rises[name], self._rise(name, excess, guess))
+            error = np.where(left > GROUND_TOLERANCE, left, 0.0)
+            years[name] = replace(year, heat_error=np.maximum(year.heat_error, error))
+        return self._exchange(years, excess, rises), often
+
+    def _first_guess(self) -> dict[str, FloatArray]:
+        """Return the excess of all supply and return water alike; standing as it would rise.
+
+        Shape (2, 1, hours). [K]
+        """
+        excess, stands = {}, {}
+        for name, boundary in self.boundaries.items():
+            excess[name], stands[name] = usual_excess(self.circuits[name], boundary)
+        for name in self.circuits:
+            rise = np.zeros_like(excess[name])
+            for (own, other), links in self.trenches.items():
+                if own == name:
+                    rise += mean_response(links) @ excess[other]
+            excess[name] = np.where(stands[name], rise, excess[name])
+        return {name: water[:, None, :] for name, water in excess.items()}
+
+    def _rise(
+        self, name: str, excess: Mapping[str, FloatArray], guess: Mapping[str, FloatArray]
+    ) -> FloatArray:
+        """Return how far standing water would be above undisturbed ground, (2, pipes, hours).
+
+        Where the others' excess is not known yet, the guess serves for all their pipes. [K]
+        """
+        circuit = self.circuits[name]
+        rise = np.zeros((2, len(circuit.pipe_ids), guess[name].shape[2]))
+        for (own, other), links in self.trenches.items():
+            if own == name:
+                known = other in excess
+                column = links.other_pipe if known else np.zeros_like(links.other_pipe)
+                water = excess[other] if known else guess[other]
+                add_rises(
+                    links.side, links.pipe, links.other_side, column, links.response, water, rise
+                )
+        if is_mesh(circuit):
+            rise[:] = mean_ground(circuit, rise[SUPPLY].T, rise[RETURN].T).T
+        return rise
+
+    def _solve_in(
+        self, name: str, rise: FloatArray, start: CircuitYear | None, *, only_water: bool
+    ) -> CircuitYear:
+        """Return the circuit's hours in the ground that the others make."""
+        boundary = self.boundaries[name]
+        ground = boundary.ground_temperature.T
+        surrounded = replace(
+            boundary,
+            ground_temperature=(ground + rise[SUPPLY]).T,
+            return_ground_temperature=(ground + rise[RETURN]).T,
+        )
+        every_pipe = FieldChoice(self.choice.names | set(START))
+        return solve_steady(
+            self.circuits[name],
+            surrounded,
+            self.scenario,
+            fields=every_pipe,
+            memory=self.memory[name],
+            start=start,
+            only_water=only_water,
+        )
+
+    def _mean_excess(self, name: str, year: CircuitYear, rise: FloatArray) -> FloatArray:
+        """Return the mean excess of each pipe's water, shape (2, pipes, hours). [K]"""
+        pipes = self.circuits[name].pipes
+        conductance = pipes.heat_loss_coefficient * pipes.length
+        loses = conductance > 0.0
+        per = np.where(loses, 1.0 / np.where(loses, conductance, 1.0), 0.0)
+        excess = np.empty_like(rise)
+        mean_excess(np.moveaxis(year.fields[LOSS], 2, 0), rise, per, excess)
+        return excess
+
+    def _exchange(
+        self,
+        years: Mapping[str, CircuitYear],
+        excess: Mapping[str, FloatArray],
+        rises: Mapping[str, FloatArray],
+    ) -> dict[str, CircuitYear]:
+        """Return the years with what their pipes exchange taken out of their losses."""
+        given = {name: np.zeros_like(excess[name]) for name in years}
+        heat: dict[str, dict[str, FloatArray]] = {name: {} for name in years}
+        names = list(self.circuits)
+        for (own, other), links in self.trenches.items():
+            if names.index(own) > names.index(other):
+                continue
+            once = links.of(links.pipe < links.other_pipe) if own == other else links
+            total = np.zeros(excess[own].shape[2])
+            exchange_heat(
+                once.side,
+                once.pipe,
+                once.other_side,
+                once.other_pipe,
+                once.conductance,
+                excess[own],
+                excess[other],
+                given[own],
+                given[other],
+                total,
+            )
+            if own != other:
+                heat[own][other], heat[other][own] = -total, total
+        return {
+            name: self._label(year, given[name], heat[name], rises[name])
+            for name, year in years.items()
+        }
+
+    def _label(
+        self,
+        year: CircuitYear,
+        given: FloatArray,
+        heat: Mapping[str, FloatArray],
+        rise: FloatArray,
+    ) -> CircuitYear:
+        """Return a year whose losses to the ground and exchange stand apart.
+
+        To the solver, twins exchange what their water differs beyond the rises of the two; what
+        the rises themselves let pass is in the losses, and belongs to the twin.
+        """
+        duration, pipes = self.boundaries[year.circuit.id].duration, year.circuit.pipes
+        twin = pipes.pair_exchange_coefficient * pipes.length
+        fields = {name: year.fields[name] for name in FIELDS if name in self.choice.names}
+        if LOSS in fields:
+            fields[EXCHANGE] = np.transpose(given, (2, 1, 0))
+            to_twin = (twin[:, None] * (rise[SUPPLY] - rise[RETURN])).T
+            lost = fields[LOSS] - fields[EXCHANGE]
+            fields[LOSS] = lost - np.stack([to_twin, -to_twin], axis=-1)
+        by_pipe, warmth = _summed(given, duration), _summed(rise, duration)
+        all_to_twin = twin * (warmth[SUPPLY] - warmth[RETURN])
+        loss = year.pipe_figures.heat_loss - by_pipe - np.stack([all_to_twin, -all_to_twin])
+        figures = year.pipe_figures._replace(heat_loss=loss)
+        labelled = replace(
+            year,
+            fields=self._keep(year.circuit, fields),
+            field_rows=self.choice.rows_of(year.circuit),
+            pipe_figures=figures,
+            exchange_from=heat,
+            exchange_by_pipe=by_pipe,
+        )
+        return replace(labelled, heat_loss=year.heat_loss + labelled.exchange)
+
+    def _keep(self, circuit: Circuit, fields: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        """Return the rows asked for, in their places of the year."""
+        chosen, place = self.choice.rows_of(circuit), self.memory[circuit.id]
+        return {
+            name: place.keep(name, field[:, chosen.get(dimension_of(name), ALL)])
+            for name, field in fields.items()
+        }
+
+
+def _summed(values: FloatArray, duration: FloatArray) -> FloatArray:
+    """Return values of shape (2, pipes, hours) times the time each stands for, (2, pipes)."""
+    return (values.reshape(-1, len(duration)) @ duration).reshape(values.shape[:2])
+
+
+def _rests(before: FloatArray, after: FloatArray) -> bool:
+    """Return whether no pipe's surroundings moved beyond the tolerance."""
+    return bool(_change(before, after).max(initial=0.0) <= GROUND_TOLERANCE)
+
+
+def _change(before: FloatArray, after: FloatArray) -> FloatArray:
+    """Return the largest change of any pipe, shape (hours,). [K]"""
+    change = np.zeros(before.shape[2])
+    largest_change(before, after, change)
+    return change
