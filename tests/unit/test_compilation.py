@@ -47,6 +47,7 @@ def fresh() -> object:
 @pytest.mark.compiled
 def test_every_kernel_is_compiled_ahead(tmp_path: Path) -> None:
     """What plant, trees, loops and valves then call is there, in the one form they call it in."""
+    assert cli.main(["compile"]) == 0  # what compiles here would count what it calls, too
     loop = "P-5,heat,mill,inn,120,steel-twin-S2-DN25\n"
     write_village(tmp_path / "tree")
     write_village(tmp_path / "mesh")
