@@ -124,9 +124,12 @@ class Field:
         Part after part of the hours, none of them larger than ``part`` bytes (or an hour).
         """
         for hours in parts_of(self.hours, self.size, part):
-            table = self.at(hours)
-            release(*(values[hours] for values, _ in self.parts))
-            yield table.reshape(len(table), -1)
+            yield self._table(hours)  # and keep no reference: while the next is made it may go
+
+    def _table(self, hours: slice) -> FloatArray:
+        table = self.at(hours)
+        release(*(values[hours] for values, _ in self.parts))
+        return table.reshape(len(table), -1)
 
     def only(self, ids: frozenset[str]) -> "Field":
         """Return the rows of ``ids``; all of them where none is named."""

@@ -84,10 +84,11 @@ def write_wide_parquet(
     schema, begin = pa.schema(kinds), 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for table in tables:
-            instants = first.slice(begin, len(table))
-            columns = [pa.array(np.ascontiguousarray(values)) for values in table.T]
-            writer.write_table(pa.table([instants, *columns], schema=schema))
+            instants, columns = first.slice(begin, len(table)), np.ascontiguousarray(table.T)
             begin += len(table)
+            del table  # a row group stands in memory once
+            writer.write_table(pa.table([instants, *map(pa.array, columns)], schema=schema))
+            del columns
 
 
 def write_parquet(path: Path, clock: Clock, columns: Mapping[str, npt.NDArray[Any]]) -> None:
