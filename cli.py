@@ -23,6 +23,8 @@ NEW_OBJECTS = 100_000
 DEFAULT_SCENARIO = "tregazinkwit"
 FORMATS = ("none", "nc", "csv", "parquet")
 
+FIELDS_ONLY = "variables of --fields: pipe_mass_flow,consumer_heat"
+
 DYNAMIC = "no --dynamic (not yet: the dynamic solver comes in a later version)"
 
 PARSER_FAULTS = (
@@ -131,6 +133,8 @@ def _parser() -> argparse.ArgumentParser:
     benchmark.add_argument("--json", action="store_true", help="print JSON, for other programs")
     benchmark.set_defaults(call=_benchmark)
     _add_exchange(commands)
+    compiling = commands.add_parser("compile", help="compile the solvers ahead of the first run")
+    compiling.set_defaults(call=_compile)
     return parser
 
 
@@ -159,6 +163,7 @@ def _add_run(commands: "argparse._SubParsersAction[_Parser]") -> None:
     run.add_argument("--dynamic", action="store_true", help="not yet")
     run.add_argument("--fields", choices=FORMATS, default="none", help="values of every pipe")
     run.add_argument("--fields-for", metavar="IDS", type=_ids, default=(), help="P-1,P-2,house")
+    run.add_argument("--fields-only", metavar="NAMES", type=_names, default=(), help=FIELDS_ONLY)
     run.add_argument("--hours", metavar="A:B", type=_hours, help="rows from A up to, not with, B")
 
 
@@ -189,6 +194,14 @@ def _ids(text: str) -> tuple[str, ...]:
     return ids
 
 
+def _names(text: str) -> tuple[str, ...]:
+    """Return names of variables that are separated by commas."""
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise argparse.ArgumentTypeError(f"{text!r}, expected variables such as pipe_mass_flow")
+    return names
+
+
 def _hours(text: str) -> tuple[int, int]:
     """Return the first row and the row after the last of ``"A:B"``."""
     first, colon, after = text.partition(":")
@@ -207,9 +220,10 @@ def _run(given: Given) -> int:
     system = load(given.scenario, given.overrides)
     seconds = time.perf_counter() - start
     folder = given.out or Path("out") / system.scenario.name
+    from .reports.progress import Progress
     from .studies.run import run_scenario
 
-    with _Progress(quiet=given.quiet or given.json) as progress:
+    with Progress(quiet=given.quiet or given.json) as progress:
         result = run_scenario(
             system,
             folder,
@@ -217,6 +231,7 @@ def _run(given: Given) -> int:
             progress=progress.show,
             fields=given.fields,
             fields_for=given.fields_for,
+            fields_only=given.fields_only,
             hours=given.hours,
             at=given.at,
             load_seconds=seconds,
@@ -240,43 +255,6 @@ def _report_writer() -> Any:
             return None
         raise
     return write_report
-
-
-class _Progress:
-    """Shows the stage of a run while stderr is a terminal, and clears it afterwards."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self.is_shown = sys.stderr.isatty() and not quiet
-        self.status: Any = None
-
-    def __enter__(self) -> "_Progress":
-        if self.is_shown:
-            from rich.console import Console
-
-            self.status = Console(stderr=True).status("starting")
-            self.status.start()
-            if _must_compile():
-                self.status.console.print("First run: compiling the solvers, once, for about 20 s")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.status is not None:
-            self.status.stop()
-
-    def show(self, stage: str) -> None:
-        """Show the name of the stage that begins."""
-        if self.status is not None:
-            self.status.update(stage)
-
-
-def _must_compile() -> bool:
-    """Return whether no compiled kernels of this version are kept."""
-    from numba import config
-
-    from .solvers.kernels.compile import cache_folder
-
-    folder = Path(getattr(config, "CACHE_DIR", "") or cache_folder())
-    return not any(folder.rglob("*.nbi")) if folder.exists() else True
 
 
 def _check(given: Given) -> int:
@@ -389,9 +367,20 @@ def _import(given: Given) -> int:
     return DONE
 
 
+def _compile(_: Given) -> int:
+    from .solvers.compilation import USUAL, compile_kernels, kernel_folder
+
+    _print(f"Compiled solvers are kept in {kernel_folder()}; without them this takes {USUAL}.")
+    for stage in compile_kernels(begin=lambda name: _print(f"{name} ...")):
+        how = f"{stage.kernels} kernels compiled" if stage.kernels else "in the cache already"
+        _print(f"{stage.name}: {how}, {stage.seconds:.1f} s")
+    return DONE
+
+
 def _as_json(content: object) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False)
 
 
 def _print(text: str) -> None:
     sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,11 @@ from ..model.errors import Faults
 from ..model.units import parse_quantity
 from .cells import FloatArray, Verbatim, one_of
 from .contract import SeriesFile
+from .series_parquet import CLOCKS, read_numbers
 from .system import Series
 
 HOUR = 3600.0
 HOURS_OF_A_YEAR = (8760, 8784)
-CLOCKS = ("time", "time_s")
 
 PAIR = 2
 
@@ -162,6 +163,10 @@ def _read_parquet(path: Path, faults: Faults) -> Grid | None:
     from pyarrow import parquet
 
     try:
+        plain = read_numbers(path)
+        if plain is not None:
+            columns = tuple(plain.columns)
+            return Grid(path.name, plain.clock, plain.stamps, columns, plain.values)
         table = parquet.read_table(path)
     except (pa.ArrowInvalid, OSError):
         faults.add(path.name, "format", "(unreadable)", "a parquet file")
@@ -193,7 +198,8 @@ def _is_sound(grid: Grid, faults: Faults) -> bool:
         faults.add(grid.source, "columns", 0, "at least one column of values")
     if len(grid.columns) == 1 and ";" in grid.columns[0]:
         faults.add(grid.source, "header", grid.columns[0], "columns separated by commas")
-    for name in sorted({name for name in grid.columns if grid.columns.count(name) > 1}):
+    count = Counter(grid.columns)
+    for name in sorted(name for name in count if count[name] > 1):
         faults.add(grid.source, "column", name or "(empty)", "each column once")
     return len(faults.found) == found
 

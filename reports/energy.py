@@ -217,7 +217,7 @@ def _circuit_table(material: Material) -> Table:
 def _circuit_row(material: Material, name: str, year: CircuitYear) -> tuple[str, ...]:
     produced = material.mwh(year.producer_heat.sum(axis=1))
     friction = material.mwh(year.hydraulic_power)
-    delivered = material.mwh(year.consumer_heat.sum(axis=1))
+    delivered = material.mwh(sums_of(year).delivered)
     loss, exchange = material.mwh(year.heat_loss), material.mwh(year.exchange)
     rest = produced + friction + exchange - delivered - loss
     numbers = [fixed(value, 1) for value in (produced, friction, delivered, loss)]

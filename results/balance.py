@@ -8,6 +8,7 @@ import numpy as np
 from ..networks.columns import FloatArray
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.simulation import Simulation
+from .energy import sums_of
 
 SMALLEST_SCALE = 1000.0
 """Residuals are relative to at least 1 kW. [W]"""
@@ -77,7 +78,7 @@ def heat_residual(year: CircuitYear) -> FloatArray:
     array of float, shape (hours,)
         |sum| / max(sum of absolute terms, 1 kW).
     """
-    producers, consumers = year.producer_heat.sum(axis=1), year.consumer_heat.sum(axis=1)
+    producers, consumers = year.producer_heat.sum(axis=1), sums_of(year).delivered
     terms = (producers, year.hydraulic_power, year.exchange, -consumers, -year.heat_loss)
     scale = np.maximum(sum(np.abs(term) for term in terms), SMALLEST_SCALE)
     return np.asarray(np.abs(sum(terms)) / scale)

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from ..networks.columns import Circuit, FloatArray
-from ..solvers.circuit_year import CircuitYear, DesignState
+from ..solvers.circuit_year import CircuitYear, DesignState, release_consumers
 from ..solvers.simulation import Simulation
-from .energy import hour_blocks, is_cold, positive_heat
+from .energy import hour_blocks, is_cold, positive_heat, sums_of
 
 KEYS = (
     "pipes",
@@ -111,7 +111,7 @@ def _energies(simulation: Simulation, year: CircuitYear) -> dict[str, Any]:
         produced = np.clip(produced, 0.0, None)
     given = float(produced.sum(axis=1) @ warm)
     heat = positive_heat(year)
-    net = year.consumer_heat.sum(axis=1)
+    net = sums_of(year).delivered
     return {
         "heat_delivered_mwh": float(heat @ duration) / MWH,
         "cold_delivered_mwh": float((net - heat) @ duration) / MWH,
@@ -146,6 +146,7 @@ def _coldest_supply(year: CircuitYear) -> float | None:
         asked = year.consumer_heat[rows] + year.consumer_unserved_heat[rows]
         supply = np.where(asked > 0.0, year.consumer_supply_temperature[rows], np.inf)
         coldest = min(coldest, float(supply.min(initial=np.inf)))
+        release_consumers(year, rows)
     return _finite(coldest)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from ..networks.columns import FloatArray
 from ..networks.system import System
 from ..solvers.circuit_year import CircuitYear
+from ..solvers.large_arrays import release
 from ..solvers.plant_year import Case
 from ..solvers.roles import distribution_circuits
 
@@ -60,6 +61,8 @@ class Sums(NamedTuple):
         Delivered; cold is negative. [W]
     unserved_heat, unserved_cold : array of float
         Asked for and not delivered; cold is negative. [W]
+    delivered, unserved : array of float
+        Heat and cold together. [W]
     """
 
     is_cold: FloatArray
@@ -68,6 +71,8 @@ class Sums(NamedTuple):
     cold: FloatArray
     unserved_heat: FloatArray
     unserved_cold: FloatArray
+    delivered: FloatArray
+    unserved: FloatArray
 
 
 _KNOWN: WeakKeyDictionary[CircuitYear, Sums] = WeakKeyDictionary()
@@ -77,14 +82,17 @@ def sums_of(year: CircuitYear) -> Sums:
     """Return the sums of a solved circuit; they are taken once, as long as it lives."""
     if year not in _KNOWN:
         given = year.producer_heat.sum(axis=1)
-        carried = given + year.consumer_heat.sum(axis=1)
+        delivered, heat, cold = _over_consumers(year.consumer_heat)
+        unserved, unserved_heat, unserved_cold = _over_consumers(year.consumer_unserved_heat)
         _KNOWN[year] = Sums(
-            is_cold=np.where(carried < 0.0, 1.0, 0.0),
+            is_cold=np.where(given + delivered < 0.0, 1.0, 0.0),
             given=given,
-            heat=_positive(year.consumer_heat),
-            cold=_negative(year.consumer_heat),
-            unserved_heat=_positive(year.consumer_unserved_heat),
-            unserved_cold=_negative(year.consumer_unserved_heat),
+            heat=heat,
+            cold=cold,
+            unserved_heat=unserved_heat,
+            unserved_cold=unserved_cold,
+            delivered=delivered,
+            unserved=unserved,
         )
     return _KNOWN[year]
 
@@ -197,24 +205,20 @@ def hour_blocks(hours: int) -> Iterator[slice]:
         yield slice(begin, begin + BLOCK)
 
 
-def _positive(values: FloatArray) -> FloatArray:
-    """Return the sum over the consumers of what is above zero, shape (hours,)."""
-    total = np.zeros(len(values))
-    if not values.size or values.max() <= 0.0:
-        return total
+def _over_consumers(values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return sums over the consumers: of all, of what is above, and below zero; (hours,) each."""
+    net, above, below = np.zeros((3, len(values)))
+    if not values.size:
+        return net, above, below
     for rows in hour_blocks(len(values)):
-        total[rows] = np.maximum(values[rows], 0.0).sum(axis=1)
-    return total
-
-
-def _negative(values: FloatArray) -> FloatArray:
-    """Return the sum over the consumers of what is below zero, shape (hours,)."""
-    total = np.zeros(len(values))
-    if not values.size or values.min() >= 0.0:
-        return total
-    for rows in hour_blocks(len(values)):
-        total[rows] = np.minimum(values[rows], 0.0).sum(axis=1)
-    return total
+        some = values[rows]
+        net[rows] = some.sum(axis=1)
+        if not some.max() <= 0.0:
+            above[rows] = np.maximum(some, 0.0).sum(axis=1)
+        if not some.min() >= 0.0:
+            below[rows] = np.minimum(some, 0.0).sum(axis=1)
+        release(some)
+    return net, above, below
 
 
 def _total(case: Case, parts: Iterable[FloatArray]) -> FloatArray:

@@ -1,13 +1,17 @@
 """Variables with labels: what a solved case says of every pipe, junction, consumer, producer."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from ..networks.columns import SIDES, FloatArray
 from ..networks.system import System
 from ..solvers.circuit_year import CircuitYear
+from ..solvers.field_choice import chosen_rows
+from ..solvers.large_arrays import parts_of, release
 from ..solvers.plant_year import Case
 
 CONSUMER_VARIABLES = {
@@ -47,9 +51,24 @@ DIMENSIONS = {name: name.partition("_")[0] for name in UNITS}
 """What each variable is over, beside time and side."""
 
 
+class Part(NamedTuple):
+    """What one circuit has of a variable.
+
+    Parameters
+    ----------
+    values : array of float, shape (hours, items) or (hours, items, 2)
+        The last axis, where there is one, is the side.
+    rows : list of int or None
+        Items that count; None: all.
+    """
+
+    values: FloatArray
+    rows: list[int] | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One variable of a case.
+    """One variable of a case: values stay where they are until hours are asked for.
 
     Parameters
     ----------
@@ -57,35 +76,74 @@ class Field:
         Key of `UNITS`, its unit, and ``pipe``, ``junction``, ``consumer`` or ``producer``.
     labels : tuple of str
         Along the second axis.
-    values : array of float, shape (hours, items) or (hours, items, 2)
-        The last axis, where there is one, is the side.
+    parts : tuple of Part
+        Circuit after circuit.
     """
 
     name: str
     unit: str
     dimension: str
     labels: tuple[str, ...]
-    values: FloatArray
+    parts: tuple[Part, ...]
+
+    @property
+    def has_sides(self) -> bool:
+        """Whether supply and return have their own values."""
+        return self.parts[0].values.ndim > 2  # noqa: PLR2004 - hours and items, no side
+
+    @property
+    def hours(self) -> int:
+        """Number of hours."""
+        return len(self.parts[0].values)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Name of each column of a file: the label, with the side where there are two."""
-        if self.values.ndim == 2:  # noqa: PLR2004 - hours and items, no side
+        if not self.has_sides:
             return self.labels
         return tuple(f"{label}:{side}" for label in self.labels for side in SIDES)
 
     @property
-    def table(self) -> FloatArray:
-        """Values with the sides beside each other, shape (hours, columns)."""
-        return self.values.reshape(len(self.values), -1)
+    def size(self) -> int:
+        """What all values take. [bytes]"""
+        return 8 * self.hours * len(self.columns)
+
+    def at(self, hours: slice = slice(None)) -> FloatArray:
+        """Return values of some hours, shape (hours, items) or (hours, items, 2)."""
+        return np.concatenate(
+            [
+                values[hours] if rows is None else values[hours][:, rows]
+                for values, rows in self.parts
+            ],
+            axis=1,
+        )
+
+    def tables(self, part: float) -> Iterator[FloatArray]:
+        """Yield values with the sides beside each other, shape (hours, columns).
+
+        Part after part of the hours, none of them larger than ``part`` bytes (or an hour).
+        """
+        for hours in parts_of(self.hours, self.size, part):
+            yield self._table(hours)  # and keep no reference: while the next is made it may go
+
+    def _table(self, hours: slice) -> FloatArray:
+        table = self.at(hours)
+        release(*(values[hours] for values, _ in self.parts))
+        return table.reshape(len(table), -1)
 
     def only(self, ids: frozenset[str]) -> "Field":
         """Return the rows of ``ids``; all of them where none is named."""
         if not ids:
             return self
-        kept = [row for row, label in enumerate(self.labels) if _plain(label) in ids]
-        labels = tuple(self.labels[row] for row in kept)
-        return replace(self, labels=labels, values=self.values[:, kept])
+        parts, labels, first = [], [], 0
+        for part in self.parts:
+            items = part.values.shape[1] if part.rows is None else len(part.rows)
+            names = self.labels[first : first + items]
+            chosen, first = chosen_rows(names, ids), first + items
+            labels += [names[row] for row in chosen]
+            rows = chosen if part.rows is None else [part.rows[row] for row in chosen]
+            parts.append(Part(part.values, rows))
+        return replace(self, labels=tuple(labels), parts=tuple(parts))
 
 
 def labels_of(system: System, dimension: str) -> dict[str, tuple[str, ...]]:
@@ -112,11 +170,19 @@ def labels_of(system: System, dimension: str) -> dict[str, tuple[str, ...]]:
     }
 
 
-def kept_variables(case: Case) -> tuple[str, ...]:
-    """Return the variables that a case holds, in the order of `UNITS`."""
+def kept_variables(case: Case, names: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Return the variables that a case holds, in the order of `UNITS`.
+
+    Parameters
+    ----------
+    case : Case
+        A solved case.
+    names : frozenset of str
+        Those asked for; empty asks for all.
+    """
     kept = {name for year in case.circuits.values() for name in year.fields}
-    always = CONSUMER_VARIABLES | PRODUCER_VARIABLES
-    return tuple(name for name in UNITS if name in always or name in kept)
+    kept |= set(CONSUMER_VARIABLES | PRODUCER_VARIABLES)
+    return tuple(name for name in UNITS if name in kept and (not names or name in names))
 
 
 def take_field(system: System, case: Case, name: str) -> Field:
@@ -136,23 +202,24 @@ def take_field(system: System, case: Case, name: str) -> Field:
     Field
         Circuits one after another, in the order of the system.
     """
-    labels = labels_of(system, DIMENSIONS[name])
-    years = {circuit: case.circuits[circuit] for circuit in system.circuits}
+    labels, parts = [], []
+    for circuit, names in labels_of(system, DIMENSIONS[name]).items():
+        year = case.circuits[circuit]
+        rows = year.field_rows.get(DIMENSIONS[name])
+        labels += list(names) if rows is None else [names[row] for row in rows]
+        parts.append(Part(_values(year, name)))
     return Field(
         name=name,
         unit=UNITS[name],
         dimension=DIMENSIONS[name],
-        labels=tuple(label for circuit in years for label in labels[circuit]),
-        values=np.concatenate([_values(year, name) for year in years.values()], axis=1),
+        labels=tuple(labels),
+        parts=tuple(parts),
     )
 
 
 def _values(year: CircuitYear, name: str) -> FloatArray:
     if name == "pipe_exchange" and name not in year.fields:  # no pipe shares a trench
-        return np.zeros((len(year.heat_loss), len(year.circuit.pipe_ids), 2))
+        pipes = len(year.field_rows.get("pipe", year.circuit.pipe_ids))
+        return np.broadcast_to(0.0, (len(year.heat_loss), pipes, len(SIDES)))
     values: FloatArray = year.fields[name] if name in year.fields else getattr(year, name)
     return values
-
-
-def _plain(label: str) -> str:
-    return label.rpartition("/")[2]

@@ -1,13 +1,13 @@
 """Figures of the year of every consumer, pipe, junction and producer, as plain columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..networks.columns import RETURN, SUPPLY, FloatArray
 from ..networks.system import System
-from ..solvers.circuit_year import REASONS, CircuitYear, DesignState
+from ..solvers.circuit_year import REASONS, CircuitYear, DesignState, release_consumers
 from ..solvers.simulation import Simulation
 from .energy import hour_blocks
 
@@ -120,9 +120,15 @@ def _tally(year: CircuitYear, duration: FloatArray, rows: slice) -> _Tally:
     )
 
 
+def _tallies(year: CircuitYear, duration: FloatArray) -> Iterator[_Tally]:
+    for rows in hour_blocks(len(duration)):
+        yield _tally(year, duration, rows)
+        release_consumers(year, rows)
+
+
 def _consumer_hours(year: CircuitYear, duration: FloatArray) -> dict[str, Any]:
     """Return what the hours of each consumer come to."""
-    parts = np.array([_tally(year, duration, rows) for rows in hour_blocks(len(duration))])
+    parts = np.array([*_tallies(year, duration)])
     merged = parts.sum(axis=0)
     for place in HIGHEST:
         merged[place] = parts[:, place].max(axis=0)
@@ -153,6 +159,7 @@ def _reasons(year: CircuitYear, unserved: FloatArray) -> list[str]:
     for column in np.flatnonzero(unserved > 0.0):
         worst = int(np.abs(year.consumer_unserved_heat[:, column]).argmax())
         reasons[column] = REASONS[year.consumer_reason[worst, column]]
+    release_consumers(year)
     return reasons
 
 

@@ -3,12 +3,15 @@
 import csv
 import io
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+Clock = tuple[str, npt.NDArray[Any]]
+"""Name and values of the first column of a series."""
 
 GEOPACKAGE_DATE = "2000-01-01T00:00:00.000Z"
 """Stands as date of change in every GeoPackage, so that equal figures give equal bytes."""
@@ -34,7 +37,7 @@ def write_csv(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
 
 
 def write_wide_csv(
-    path: Path, clock: tuple[str, npt.NDArray[Any]], names: Sequence[str], table: Any
+    path: Path, clock: Clock, names: Sequence[str], tables: Iterable[npt.NDArray[Any]]
 ) -> None:
     """Write a table of many columns over time as CSV.
 
@@ -45,20 +48,50 @@ def write_wide_csv(
     clock : (str, array of shape (hours,))
         Name and values of the first column.
     names : sequence of str
-        Names of the columns of ``table``.
-    table : array of float, shape (hours, columns)
-        Values, written with nine significant digits, NaN empty.
+        Names of the columns.
+    tables : iterable of array of float, shape (some hours, columns)
+        Values part by part, written with nine significant digits, NaN empty.
     """
+    rows = (row for table in tables for row in table.tolist())
     with path.open("w", encoding="utf-8", newline="\n") as file:
         csv.writer(file, lineterminator="\n").writerow([clock[0], *names])
-        for instant, row in zip(_instants(clock[1]), table.tolist(), strict=True):
+        for instant, row in zip(_instants(clock[1]), rows, strict=True):
             cells = ",".join([f"{value:.9g}" for value in row])
             file.write(f"{instant},{cells}\n".replace("nan", ""))
 
 
-def write_parquet(
-    path: Path, clock: tuple[str, npt.NDArray[Any]], columns: Mapping[str, npt.NDArray[Any]]
+def write_wide_parquet(
+    path: Path, clock: Clock, names: Sequence[str], tables: Iterable[npt.NDArray[Any]]
 ) -> None:
+    """Write a table of many columns over time as Parquet, a part of the hours a row group.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    clock : (str, array of shape (hours,))
+        Name and values of the first column.
+    names : sequence of str
+        Names of the columns.
+    tables : iterable of array of float, shape (some hours, columns)
+        Values part by part.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    first = _first_column(clock)
+    kinds = [(clock[0], first.type), *((name, pa.float64()) for name in names)]
+    schema, begin = pa.schema(kinds), 0
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for table in tables:
+            instants, columns = first.slice(begin, len(table)), np.ascontiguousarray(table.T)
+            begin += len(table)
+            del table  # a row group stands in memory once
+            writer.write_table(pa.table([instants, *map(pa.array, columns)], schema=schema))
+            del columns
+
+
+def write_parquet(path: Path, clock: Clock, columns: Mapping[str, npt.NDArray[Any]]) -> None:
     """Write columns over time as Parquet, without metadata that changes between runs.
 
     Parameters
@@ -73,11 +106,9 @@ def write_parquet(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    name, instants = clock
-    is_date = np.issubdtype(instants.dtype, np.datetime64)
-    first = pa.array(instants.astype("datetime64[ms]") if is_date else instants)
-    arrays = [first, *(pa.array(np.ascontiguousarray(values)) for values in columns.values())]
-    pq.write_table(pa.table(arrays, names=[name, *columns]), path, compression="zstd")
+    others = (pa.array(np.ascontiguousarray(values)) for values in columns.values())
+    table = pa.table([_first_column(clock), *others], names=[clock[0], *columns])
+    pq.write_table(table, path, compression="zstd")
 
 
 def write_layer(
@@ -115,6 +146,15 @@ def write_layer(
             driver="GPKG",
             append=path.exists(),
         )
+
+
+def _first_column(clock: Clock) -> Any:
+    """Return the instants as a column of Parquet."""
+    import pyarrow as pa
+
+    instants = clock[1]
+    is_date = np.issubdtype(instants.dtype, np.datetime64)
+    return pa.array(instants.astype("datetime64[ms]") if is_date else instants)
 
 
 def _cell(value: Any) -> str:

@@ -10,7 +10,7 @@ from ..solvers.circuit_year import CircuitYear
 from ..solvers.plant_year import Case, PlantYear
 from ..solvers.simulation import Simulation
 from .electricity import network_electricity
-from .energy import cold_energy, heat_energy
+from .energy import cold_energy, heat_energy, sums_of
 
 KW, BAR, MWH = 1e3, 1e5, 3.6e9
 """Watts in a kW, pascals in a bar, joules in a MWh."""
@@ -60,8 +60,8 @@ def _outside(simulation: Simulation) -> Iterator[Column]:
 def _circuit(name: str, year: CircuitYear) -> Iterator[Column]:
     first = 0
     yield f"{name}_produced_kw", year.producer_heat.sum(axis=1) / KW
-    yield f"{name}_delivered_kw", year.consumer_heat.sum(axis=1) / KW
-    yield f"{name}_unserved_kw", year.consumer_unserved_heat.sum(axis=1) / KW
+    yield f"{name}_delivered_kw", sums_of(year).delivered / KW
+    yield f"{name}_unserved_kw", sums_of(year).unserved / KW
     yield f"{name}_loss_kw", year.heat_loss / KW
     if year.exchange_from:
         yield f"{name}_exchange_kw", year.exchange / KW

@@ -5,12 +5,11 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ..model.errors import Fault, InvalidInputError
 from ..networks.columns import Circuit
 from ..solvers.simulation import Simulation
-from .fields import kept_variables, take_field
 from .figures import (
     Columns,
     consumer_figures,
@@ -18,12 +17,10 @@ from .figures import (
     pipe_figures,
     producer_figures,
 )
-from .formats import write_csv, write_layer, write_parquet, write_wide_csv
+from .formats import write_csv, write_layer, write_parquet
 from .hourly import clock_column, hourly_columns
 from .manifest import FILE, build_manifest, is_ours
-from .year import year_dataset
-
-FieldsFormat = Literal["none", "nc", "csv", "parquet"]
+from .write_fields import FieldsFormat, write_fields
 
 
 def check_folder(folder: Path) -> None:
@@ -44,6 +41,17 @@ def check_folder(folder: Path) -> None:
         raise InvalidInputError(Fault("output", "--out", str(folder), rule))
 
 
+def room_beside(folder: Path) -> Path:
+    """Return the folder that exists and is nearest to where an output shall stand: for scratch.
+
+    Parameters
+    ----------
+    folder : Path
+        Where outputs shall go.
+    """
+    return next(each for each in folder.resolve().parents if each.is_dir())
+
+
 def write_outputs(
     simulation: Simulation,
     summary: Mapping[str, Any],
@@ -52,6 +60,7 @@ def write_outputs(
     extras: Callable[[Path], None] = lambda _: None,
     fields: FieldsFormat = "none",
     fields_for: frozenset[str] = frozenset(),
+    fields_only: frozenset[str] = frozenset(),
 ) -> None:
     """Write every output of a run.
 
@@ -70,6 +79,8 @@ def write_outputs(
         Format of the variables of every pipe, junction, consumer and producer.
     fields_for : frozenset of str
         Ids to keep in them; empty keeps all.
+    fields_only : frozenset of str
+        Variables to keep; empty keeps all.
 
     Raises
     ------
@@ -83,7 +94,7 @@ def write_outputs(
     unfinished.mkdir()
     try:
         _write_data(simulation, unfinished)
-        _write_fields(simulation, unfinished, fields, fields_for)
+        write_fields(simulation, unfinished, fields, ids=fields_for, names=fields_only)
         extras(unfinished)
         write_json(unfinished / "summary.json", summary)
         write_json(unfinished / FILE, build_manifest(simulation, summary, unfinished))
@@ -154,25 +165,3 @@ def _ends(circuit: Circuit) -> Any:
     places = np.stack((circuit.x, circuit.y), axis=1)
     ends = (circuit.pipes.from_junction, circuit.pipes.to_junction)
     return np.stack([places[end] for end in ends], axis=1)
-
-
-def _write_fields(
-    simulation: Simulation, folder: Path, fields: FieldsFormat, ids: frozenset[str]
-) -> None:
-    if fields == "none":
-        return
-    if fields == "nc":
-        data = year_dataset(simulation, ids=ids)
-        data.to_netcdf(folder / "fields.nc", engine="scipy", format="NETCDF3_64BIT")
-        return
-    base, clock = simulation.cases["base"], clock_column(simulation)
-    (folder / "fields").mkdir()
-    for name in kept_variables(base):
-        field = take_field(simulation.system, base, name).only(ids)
-        if not field.columns:
-            continue
-        path = folder / "fields" / f"{name}.{fields}"
-        if fields == "csv":
-            write_wide_csv(path, clock, field.columns, field.table)
-        else:
-            write_parquet(path, clock, dict(zip(field.columns, field.table.T, strict=True)))

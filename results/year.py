@@ -13,8 +13,17 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+ALL = slice(None)
+"""Hours."""
+
+
 def year_dataset(
-    simulation: Simulation, case: str = "base", ids: frozenset[str] = frozenset()
+    simulation: Simulation,
+    case: str = "base",
+    ids: frozenset[str] = frozenset(),
+    *,
+    names: frozenset[str] = frozenset(),
+    hours: slice = ALL,
 ) -> "xr.Dataset":
     """Return the solved hours of one case with labels.
 
@@ -26,6 +35,10 @@ def year_dataset(
         ``"base"`` or a key of the scenario's cases.
     ids : frozenset of str
         Pipes, junctions, consumers and producers to keep; empty keeps all.
+    names : frozenset of str
+        Variables of these to keep; empty keeps all.
+    hours : slice
+        Which to keep.
 
     Returns
     -------
@@ -37,17 +50,17 @@ def year_dataset(
     import xarray as xr
 
     solved = simulation.cases[case]
-    clock = clock_column(simulation)[1]
+    clock = clock_column(simulation)[1][hours]
     is_date = np.issubdtype(clock.dtype, np.datetime64)
     time = clock.astype("datetime64[ns]") if is_date else clock
     data = xr.Dataset(coords={"time": time, "side": list(SIDES)})
     for name, values in hourly_columns(simulation).items():
-        data[name] = ("time", values)
-    for name in kept_variables(solved):
+        data[name] = ("time", values[hours])
+    for name in kept_variables(solved, names):
         field = take_field(simulation.system, solved, name).only(ids)
-        axes = ("time", field.dimension, "side")[: field.values.ndim]
+        axes = ("time", field.dimension, "side")[: 3 if field.has_sides else 2]
         data = data.assign_coords({field.dimension: list(field.labels)})
-        data[name] = (axes, field.values, {"units": field.unit})
+        data[name] = (axes, field.at(hours), {"units": field.unit})
     return data.assign_coords(_circuit_coordinates(simulation, data)).assign_attrs(
         scenario=simulation.system.scenario.name, case=case
     )

@@ -13,10 +13,12 @@ from ..networks.system import System
 from ..profiles.boundary import circuit_boundary
 from ..profiles.year import Profiles
 from .circuit_year import CircuitYear
+from .field_choice import FieldChoice, choose_fields
 from .plant import dispatch
 from .plant_year import Case, PlantYear
 from .roles import source_circuits, source_columns
 from .steady import solve_steady
+from .tree_memory import Memory
 
 ARRIVAL_TOLERANCE = 0.01
 """Change of source temperature at the plant that ends the fixed point. [K]"""
@@ -32,7 +34,12 @@ Temperatures = Mapping[str, FloatArray]
 
 
 def solve_cases(
-    system: System, profiles: Profiles, circuits: Mapping[str, CircuitYear], *, fields: bool
+    system: System,
+    profiles: Profiles,
+    circuits: Mapping[str, CircuitYear],
+    *,
+    fields: bool | FieldChoice,
+    memory: Memory | None = None,
 ) -> dict[str, Case]:
     """Return every case of a system: the plant's dispatch and the circuits it drives.
 
@@ -44,8 +51,10 @@ def solve_cases(
         Of the hours that are solved.
     circuits : mapping of str to CircuitYear
         The solved distribution circuits, the same in every case.
-    fields : bool
-        Keep flow, temperature and pressure of every pipe and junction of source circuits.
+    fields : bool or FieldChoice
+        Keep flow, temperature and pressure of every pipe and junction of source circuits, or some.
+    memory : Memory, optional
+        Whose rules say where results are kept.
 
     Returns
     -------
@@ -55,9 +64,10 @@ def solve_cases(
     if system.scenario.plant is None:
         return {"base": Case(name="base", plant=None, circuits=circuits)}
     outages = {"base": (), **{name: case.out for name, case in system.scenario.cases.items()}}
+    rules = choose_fields(fields), Memory() if memory is None else memory
     ground: dict[str, FloatArray] = {}  # at the pipes of source circuits: the same in every pass
     return {
-        name: _solve_case(_CaseInput(system, profiles, circuits, name, out, ground), fields=fields)
+        name: _solve_case(_CaseInput(system, profiles, circuits, name, out, ground, rules))
         for name, out in outages.items()
     }
 
@@ -70,9 +80,10 @@ class _CaseInput:
     name: str
     out: tuple[str, ...]
     ground: dict[str, FloatArray]
+    rules: tuple[FieldChoice, Memory]
 
 
-def _solve_case(case: _CaseInput, *, fields: bool) -> Case:
+def _solve_case(case: _CaseInput) -> Case:
     arrival: Temperatures | None = None
     passes: list[tuple[Temperatures, Temperatures]] = []
     solved: dict[str, tuple[Boundary, CircuitYear]] = {}
@@ -80,7 +91,7 @@ def _solve_case(case: _CaseInput, *, fields: bool) -> Case:
         plant = dispatch(
             case.system, case.profiles, case.circuits, out=case.out, arrival_temperature=arrival
         )
-        _solve_sources(case, plant, solved, fields=fields)
+        _solve_sources(case, plant, solved)
         sources = {name: year for name, (_, year) in solved.items()}
         found = arrival_temperatures(case.system, case.profiles, sources)
         if arrival is not None:
@@ -170,18 +181,17 @@ def arrival_temperatures(
 
 
 def _solve_sources(
-    case: _CaseInput,
-    plant: PlantYear,
-    solved: dict[str, tuple[Boundary, CircuitYear]],
-    *,
-    fields: bool,
+    case: _CaseInput, plant: PlantYear, solved: dict[str, tuple[Boundary, CircuitYear]]
 ) -> None:
     """Solve the source circuits into ``solved``, those whose draw is no longer the same."""
     for name in source_circuits(case.system):
         circuit = case.system.circuits[name]
         boundary = _source_boundary(case, plant, circuit)
         if name not in solved or not _is_same(solved[name][0], boundary):
-            year = solve_steady(circuit, boundary, case.system.scenario, fields=fields)
+            choice, memory = case.rules
+            year = solve_steady(
+                circuit, boundary, case.system.scenario, fields=choice, memory=memory.another()
+            )
             solved[name] = boundary, year
 
 

@@ -1,13 +1,14 @@
 """What the steady solver returns for one circuit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ..networks.columns import Circuit, FloatArray, IntArray
+from .large_arrays import release
 
 SERVED, FLOW_LIMIT, SUPPLY_TOO_COLD, PRESSURE, SOURCE = 0, 1, 2, 3, 4
 """Codes of `CircuitYear.consumer_reason`."""
@@ -16,6 +17,8 @@ REASONS = ("", "flow_limit", "supply_too_cold", "pressure", "source")
 """Names of the codes, in their order."""
 
 ByteArray = npt.NDArray[np.int8]
+
+ALL_HOURS = slice(None)
 
 
 class PipeFigures(NamedTuple):
@@ -111,6 +114,8 @@ class CircuitYear:
         ``pipe_exchange`` (to pipes of other routes, only with shared trenches),
         ``pipe_pressure_drop`` (hours, pipes, 2); ``junction_temperature``,
         ``junction_pressure`` (hours, junctions, 2).
+    field_rows : mapping of str to array of int
+        Rows of ``"pipe"`` and ``"junction"`` that the fields hold; without an entry all.
     head_residual : array of float, shape (hours,), or None
         Largest difference between the pressures at a pipe's ends and what friction, minor
         losses and height take; None for a tree, where there is none. [Pa]
@@ -149,6 +154,7 @@ class CircuitYear:
     iterations: IntArray
     pipe_figures: PipeFigures
     fields: Mapping[str, FloatArray]
+    field_rows: Mapping[str, IntArray] = field(default_factory=dict)
     head_residual: FloatArray | None = None
     missing_head: FloatArray | None = None
     exchange_from: Mapping[str, FloatArray] = field(default_factory=dict)
@@ -158,6 +164,21 @@ class CircuitYear:
     def exchange(self) -> FloatArray:
         """Heat from all other circuits through shared trenches, shape (hours,). [W]"""
         return sum(self.exchange_from.values(), np.zeros_like(self.heat_loss))
+
+
+def release_consumers(year: CircuitYear, rows: slice = ALL_HOURS) -> None:
+    """Let go of the memory of what consumers get, where it lives in files.
+
+    Parameters
+    ----------
+    year : CircuitYear
+        A solved circuit.
+    rows : slice
+        Hours that have been looked at.
+    """
+    for column in fields(year):
+        if column.name.startswith("consumer"):
+            release(getattr(year, column.name)[rows])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

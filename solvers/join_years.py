@@ -9,10 +9,14 @@ import numpy as np
 
 from ..networks.columns import FloatArray
 from .circuit_year import CircuitYear, PipeFigures
-from .tree_memory import AnyArray, Memory, in_blocks, in_hours
+from .large_arrays import AnyArray, release
+from .tree_memory import Memory, in_blocks, in_hours
 
 BY_CONSUMER = "consumer_"
-"""Names of arrays of shape (blocks, lanes, consumers) begin so."""
+"""Names of arrays of shape (blocks, lanes, consumers), or (hours, consumers), begin so."""
+
+IN_BLOCKS = 3
+"""Axes of an array by consumer that stands in blocks of hours."""
 
 LARGEST = ("peak_mass_flow", "peak_velocity", "peak_gradient", "max_temperature", "max_pressure")
 LEAST = ("min_temperature", "min_pressure")
@@ -21,16 +25,20 @@ LEAST = ("min_temperature", "min_pressure")
 class PartMemory(Memory):
     """Memory of a whole year for solves of parts of it, one after another.
 
-    What consumers get has a place for each part; everything else is overwritten by the next.
+    What consumers get, and what is `keep` of fields, has a place for each part; everything else
+    is overwritten by the next.
 
     Parameters
     ----------
     hours : int
         Of the whole year.
+    rules : Memory
+        With which it shares the room.
     """
 
-    def __init__(self, hours: int) -> None:
-        super().__init__()
+    def __init__(self, hours: int, rules: Memory) -> None:
+        super().__init__(rules.folder, rules.in_memory)
+        self.share_room(rules)
         self.hours = hours
         self.first = 0
         """First hour of the part that is solved now, a multiple of the kernels' lanes."""
@@ -41,13 +49,42 @@ class PartMemory(Memory):
         """Return the array of a name: of consumers the part's place, of others a new one."""
         if not name.startswith(BY_CONSUMER):
             return super().array(name, shape, dtype, zeros=zeros)
+        in_parts = len(shape) == IN_BLOCKS
         if not self.knows(name):
-            super().array(name, (*in_blocks(self.hours), *shape[2:]), dtype, zeros=True)
-        place = self.first // shape[1]
+            hours = in_blocks(self.hours) if in_parts else (self.hours,)
+            super().array(name, (*hours, *shape[len(hours) :]), dtype, zeros=True)
+        place = self.first // shape[1] if in_parts else self.first
         part = self.whole(name)[place : place + shape[0]]
         if zeros and part.any():  # zeros take no memory until something is written
             part.fill(0)
         return part
+
+    def keep(self, name: str, field: FloatArray) -> FloatArray:
+        """Return a field of the part that is solved now, in its place of the year.
+
+        Parameters
+        ----------
+        name : str
+            Of the field.
+        field : array of float, shape (hours, pipes or junctions, 2)
+            Copied.
+        """
+        hours, things, sides = field.shape
+        whole = super().array(_in_year(name), (sides, self.hours, things))
+        some = slice(self.first, self.first + hours)
+        for side, values in enumerate(whole):
+            values[some] = field[:, :, side]
+            release(values[some])
+        return np.moveaxis(whole[:, some], 0, 2)
+
+    def kept(self, name: str) -> FloatArray:
+        """Return a field of the whole year, shape (hours, pipes or junctions, 2)."""
+        return np.moveaxis(self.whole(_in_year(name)), 0, 2)
+
+
+def _in_year(name: str) -> str:
+    """Return the name of a field of the whole year: it is not that of a part."""
+    return f"year's {name}"
 
 
 def join_years(
@@ -62,7 +99,7 @@ def join_years(
     durations : sequence of array of float
         Of the hours of each part. [s]
     memory : PartMemory
-        Holds what it was given for consumers, which is not copied again.
+        Holds what it was given for consumers, and fields: these are not copied again.
     """
     if len(years) == 1:
         return years[0]
@@ -75,9 +112,7 @@ def join_years(
         joined[item.name] = _together(
             [getattr(year, item.name) for year in years], item.name, memory
         )
-    of_fields = {
-        name: np.concatenate([year.fields[name] for year in years]) for name in first.fields
-    }
+    of_fields = {name: memory.kept(name) for name in first.fields}
     exchange = {
         name: np.concatenate([year.exchange_from[name] for year in years])
         for name in first.exchange_from
@@ -97,7 +132,8 @@ def join_years(
 def _together(parts: list[AnyArray], name: str, memory: PartMemory) -> AnyArray:
     """Return parts as one array: the whole of which they are views, or a copy."""
     if memory.knows(name):
-        whole = in_hours(memory.whole(name), memory.hours)
+        whole = memory.whole(name)
+        whole = in_hours(whole, memory.hours) if whole.ndim == IN_BLOCKS else whole
         if all(np.may_share_memory(part, whole) for part in parts):
             return whole
     return np.concatenate(parts)

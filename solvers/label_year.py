@@ -6,9 +6,10 @@ from ..model.water import WaterTable, density
 from ..networks.boundary import Boundary
 from ..networks.columns import Circuit, FloatArray
 from .circuit_year import CircuitYear, PipeFigures
+from .kept_fields import KeptFields, dimension_of, labelled
 from .kernels.mesh_tables import MeshOutputs
-from .kernels.tree_tables import Fields, Outputs
-from .tree_memory import labelled_fields
+from .kernels.tree_tables import Outputs
+from .large_arrays import parts_of, release
 
 BY_PRODUCER = (
     "producer_heat",
@@ -44,7 +45,7 @@ def label_year(
     boundary: Boundary,
     water: WaterTable,
     out: Outputs | MeshOutputs,
-    fields: Fields,
+    fields: KeptFields,
     figures: FloatArray,
 ) -> CircuitYear:
     """Label what the kernels wrote, and add the plants' own losses and their pumps.
@@ -59,12 +60,13 @@ def label_year(
         Of the scenario.
     out : Outputs or MeshOutputs
         By hour, by hour and consumer, and by hour and producer.
-    fields : Fields
-        Those that were kept.
+    fields : KeptFields
+        Of pipes and junctions; values where there is no pipe are blanked.
     figures : array of float, shape (2, pipes, figures)
         Of all hours.
     """
-    producers, kept = circuit.producers, labelled_fields(fields)
+    producers = circuit.producers
+    _blank(circuit, fields)
     share = np.nan_to_num(out.producer_mass_flow / producers.design_flow, nan=0.0)
     plant_loss = np.nan_to_num(producers.plant_pressure_loss, nan=0.0) * share**2
     head = out.pressure_difference + plant_loss
@@ -78,7 +80,8 @@ def label_year(
         pump_head=head,
         pump_electricity=pumped / producers.pump_efficiency,
         pipe_figures=_figures(circuit, figures),
-        fields={name: _blank(circuit, name, field) for name, field in kept.items()},
+        fields=labelled(fields),
+        field_rows=fields.rows,
         head_residual=out.head_residual if isinstance(out, MeshOutputs) else None,
         **{name: getattr(out, name) for name in AS_THEY_ARE},
     )
@@ -101,15 +104,19 @@ def _figures(circuit: Circuit, figures: FloatArray) -> PipeFigures:
     )
 
 
-def _blank(circuit: Circuit, name: str, field: FloatArray) -> FloatArray:
-    """Return a field (hours, things, side) with NaN where a side has no pipe."""
+def _blank(circuit: Circuit, fields: KeptFields) -> None:
+    """Set fields to NaN where a side has no pipe."""
     if circuit.sides is None:
-        return field
-    exists = circuit.sides
-    if name.startswith("junction"):
-        pipes, near = circuit.pipes, np.zeros((2, len(circuit.junctions)), dtype=np.bool_)
-        for side in range(2):
-            near[side, pipes.from_junction[exists[side]]] = True
-            near[side, pipes.to_junction[exists[side]]] = True
-        exists = near
-    return np.where(exists.T, field, np.nan)
+        return
+    pipes, near = circuit.pipes, np.zeros((2, len(circuit.junctions)), dtype=np.bool_)
+    for side, exists in enumerate(circuit.sides):
+        near[side, pipes.from_junction[exists]] = True
+        near[side, pipes.to_junction[exists]] = True
+    there = {"pipe": circuit.sides, "junction": near}
+    for name, field in fields.kept.items():
+        dimension = dimension_of(name)
+        exists = there[dimension][:, fields.rows.get(dimension, slice(None))]
+        for side, values in enumerate(field):
+            for rows in parts_of(len(values), values.nbytes):
+                values[rows, ~exists[side]] = np.nan
+                release(values[rows])

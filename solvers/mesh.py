@@ -10,17 +10,19 @@ from ..model.water import WaterTable, water_table
 from ..networks.boundary import Boundary
 from ..networks.columns import Circuit, FloatArray, IntArray
 from .circuit_year import CircuitYear
+from .field_choice import FieldChoice, choose_fields
+from .kept_fields import KeptFields, make_fields, pause_for
 from .kernel_columns import consumer_columns, pipe_columns, pump_of
 from .kernel_hours import distinct_rows, own, solve_parts
 from .kernels.mesh_rows import LANES
 from .kernels.mesh_solve import solve_mesh
 from .kernels.mesh_tables import MeshInputs, MeshOutputs, MeshTable, Plan
-from .kernels.tree_tables import Fields, Options, Pump
+from .kernels.tree_tables import Options, Pump
 from .label_year import label_year
 from .mesh_memory import make_outputs, make_work
 from .mesh_passage import Passage, find_passage
 from .mesh_plan import find_loops, make_plan
-from .tree_memory import Memory, make_fields, merge_figures
+from .tree_memory import Memory, merge_figures
 
 KINDS = 3
 """Flow, share and heat of producers are known to the kernels; limits have become heat before."""
@@ -49,9 +51,10 @@ def solve_with_limits(
     scenario: Scenario,
     options: Options,
     flow_limit: FloatArray | None,
-    names: Collection[str],
+    fields: Collection[str] | FieldChoice,
     *,
     keep: bool,
+    memory: Memory | None = None,
 ) -> CircuitYear:
     """Solve a mesh with flow limits, whatever pressure is left.
 
@@ -68,10 +71,12 @@ def solve_with_limits(
         How the kernels solve it.
     flow_limit : array of float, shape (hours, consumers), or None
         Flow that the pressure allows. [kg/s]
-    names : collection of str
+    fields : collection of str, or FieldChoice
         Fields to keep.
     keep : bool
         Whether to keep what each consumer gets in each hour.
+    memory : Memory, optional
+        Where results are kept.
 
     Returns
     -------
@@ -83,7 +88,7 @@ def solve_with_limits(
     InvalidInputError
         If the feed has another shape than the producers.
     """
-    hours = len(boundary.duration)
+    hours, memory = len(boundary.duration), Memory() if memory is None else memory
     water = water_table(scenario.water)
     passage = find_passage(circuit, boundary)
     inputs, rows = read_inputs(circuit, boundary, flow_limit, passage)
@@ -94,11 +99,11 @@ def solve_with_limits(
         circuit.producers.junction[: circuit.holders],
     )
     mesh = mesh_table(circuit, scenario.friction.law, rows, passage, plan)
-    out = make_outputs(circuit, boundary.duration, keep=keep)
-    fields = make_fields(circuit, hours, names, Memory(), flow_sides=2)
+    out = make_outputs(circuit, boundary.duration, memory, keep=keep)
+    kept = make_fields(circuit, hours, choose_fields(fields), memory, flow_sides=2)
     pump = ATMOSPHERE if circuit.is_one_line else pump_of(circuit)
-    figures = _run(mesh, plan, inputs, water, scenario, options, pump, out, fields)
-    return label_year(circuit, boundary, water, out, fields, figures)
+    figures = _run(mesh, plan, inputs, water, scenario, options, pump, out, kept)
+    return label_year(circuit, boundary, water, out, kept, figures)
 
 
 def mesh_table(
@@ -231,7 +236,7 @@ def _run(
     options: Options,
     pump: Pump,
     out: MeshOutputs,
-    fields: Fields,
+    fields: KeptFields,
 ) -> FloatArray:
     """Solve all blocks on the threads allowed; return the pipes' figures of all hours."""
     figures = []
@@ -240,8 +245,10 @@ def _run(
         work = make_work(mesh, plan, inputs)
         figures.append(work.figures)
         return lambda first, last: solve_mesh(
-            mesh, plan, inputs, water, options, pump, first, last, work, out, fields
+            mesh, plan, inputs, water, options, pump, first, last, work, out, fields.written
         )
 
-    solve_parts(scenario, -(-len(out.heat_loss) // LANES), solver)
+    hours = len(out.heat_loss)
+    pause = pause_for(fields, out, hours, LANES)
+    solve_parts(scenario, -(-hours // LANES), solver, pause)
     return merge_figures(figures, float(out.duration.sum()))

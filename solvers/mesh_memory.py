@@ -22,9 +22,12 @@ from .kernels.mesh_tables import (
     Plan,
 )
 from .kernels.tree_figures import FIGURES, LARGEST, LEAST
+from .tree_memory import Memory
 
 
-def make_outputs(circuit: Circuit, duration: FloatArray, *, keep: bool) -> MeshOutputs:
+def make_outputs(
+    circuit: Circuit, duration: FloatArray, memory: Memory, *, keep: bool
+) -> MeshOutputs:
     """Return memory for what hours, consumers and producers get.
 
     Parameters
@@ -33,6 +36,8 @@ def make_outputs(circuit: Circuit, duration: FloatArray, *, keep: bool) -> MeshO
         What is solved.
     duration : array of float, shape (hours,)
         [s]
+    memory : Memory
+        Where what consumers get is kept.
     keep : bool
         Whether to keep what each consumer gets.
     """
@@ -41,21 +46,23 @@ def make_outputs(circuit: Circuit, duration: FloatArray, *, keep: bool) -> MeshO
     def by_hour() -> FloatArray:
         return np.zeros(hours)
 
-    def by_consumer() -> FloatArray:
-        return np.empty((hours, consumers if keep else 0))
+    def by_consumer(name: str) -> FloatArray:
+        return memory.array(name, (hours, consumers if keep else 0))
 
     def by_producer() -> FloatArray:
         return np.zeros((hours, len(circuit.producer_ids)))
 
     return MeshOutputs(
         duration=np.ascontiguousarray(duration, dtype=np.float64),
-        consumer_mass_flow=by_consumer(),
-        consumer_supply_temperature=by_consumer(),
-        consumer_return_temperature=by_consumer(),
-        consumer_heat=by_consumer(),
-        consumer_unserved_heat=np.zeros((hours, consumers)),
-        consumer_reason=np.zeros((hours, consumers), dtype=np.int8),
-        consumer_pressure_difference=by_consumer(),
+        consumer_mass_flow=by_consumer("consumer_mass_flow"),
+        consumer_supply_temperature=by_consumer("consumer_supply_temperature"),
+        consumer_return_temperature=by_consumer("consumer_return_temperature"),
+        consumer_heat=by_consumer("consumer_heat"),
+        consumer_unserved_heat=memory.array(
+            "consumer_unserved_heat", (hours, consumers), zeros=True
+        ),
+        consumer_reason=memory.array("consumer_reason", (hours, consumers), np.int8, zeros=True),
+        consumer_pressure_difference=by_consumer("consumer_pressure_difference"),
         producer_heat=by_producer(),
         producer_mass_flow=by_producer(),
         producer_return_temperature=by_producer(),

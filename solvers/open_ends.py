@@ -10,6 +10,7 @@ import numpy as np
 from ..networks.boundary import Boundary, Feed
 from ..networks.columns import Circuit, FloatArray, IntArray, ProducerTable
 from .circuit_year import CircuitYear
+from .large_arrays import parts_of, release
 
 BY_PRODUCER = (
     "producer_heat",
@@ -84,7 +85,7 @@ def give_ends(year: CircuitYear, circuit: Circuit, boundary: Boundary) -> Circui
     Parameters
     ----------
     year : CircuitYear
-        Solved for `hold_ends`.
+        Solved for `hold_ends`; its consumers are changed in place.
     circuit : Circuit
         As it was given.
     boundary : Boundary
@@ -94,17 +95,12 @@ def give_ends(year: CircuitYear, circuit: Circuit, boundary: Boundary) -> Circui
     order = _order(circuit, ends)
     place = np.argsort(order)
     own, as_end = place[: len(circuit.producer_ids)], place[len(circuit.producer_ids) :]
-    drawn, heat = year.consumer_mass_flow.copy(), year.consumer_heat.copy()
-    drawn[:, ends] = -year.producer_mass_flow[:, as_end]
-    heat[:, ends] = -year.producer_heat[:, as_end]
-    apart = year.consumer_pressure_difference.copy()
-    apart[:, ends] = 0.0
+    year.consumer_mass_flow[:, ends] = -year.producer_mass_flow[:, as_end]
+    year.consumer_heat[:, ends] = -year.producer_heat[:, as_end]
+    year.consumer_pressure_difference[:, ends] = 0.0
     return replace(
         year,
         circuit=circuit,
-        consumer_mass_flow=drawn,
-        consumer_heat=heat,
-        consumer_pressure_difference=apart,
         **{
             item.name: getattr(year, item.name)[:, own]
             for item in fields(year)
@@ -137,12 +133,14 @@ def without_returns(year: CircuitYear, boundary: Boundary) -> CircuitYear:
     Parameters
     ----------
     year : CircuitYear
-        Solved.
+        Solved; changed in place.
     boundary : Boundary
         In which outflows leave with water of 0 °C: all that they carry counts.
     """
     if not year.circuit.is_one_line or not year.consumer_return_temperature.size:
         return year
-    plain = boundary.return_temperature == 0.0
-    shown = np.where(plain, np.nan, year.consumer_return_temperature)
-    return replace(year, consumer_return_temperature=shown)
+    shown = year.consumer_return_temperature
+    for rows in parts_of(len(shown), shown.nbytes):
+        shown[rows][boundary.return_temperature[rows] == 0.0] = np.nan
+        release(shown[rows])
+    return year

@@ -11,6 +11,7 @@ import numpy as np
 from ..networks.boundary import Boundary
 from ..networks.columns import FloatArray
 from .circuit_year import SERVED, CircuitYear
+from .large_arrays import parts_of, release
 
 BOUNDLESS = 1e12
 """More heat than any network has. [W]"""
@@ -50,15 +51,18 @@ def count_as_served(year: CircuitYear, boundary: Boundary) -> CircuitYear:
     Parameters
     ----------
     year : CircuitYear
-        Solved for `ask_for_flow`.
+        Solved for `ask_for_flow`; changed in place.
     boundary : Boundary
         With ``flow``.
     """
     if boundary.flow is None:
         return year
-    given, flow = ~np.isnan(boundary.flow), year.consumer_mass_flow
-    whole = flow >= boundary.flow * ALL
-    short = np.where(whole, 0.0, boundary.flow / np.maximum(flow, 1e-12) - 1.0)
-    missing = np.where(given, year.consumer_heat * short, year.consumer_unserved_heat)
-    reason = np.where(given & whole, SERVED, year.consumer_reason).astype(np.int8)
-    return replace(year, consumer_unserved_heat=missing, consumer_reason=reason)
+    for rows in parts_of(len(boundary.flow), boundary.flow.nbytes):
+        asked, flow = boundary.flow[rows], year.consumer_mass_flow[rows]
+        given, whole = ~np.isnan(asked), flow >= asked * ALL
+        short = np.where(whole, 0.0, asked / np.maximum(flow, 1e-12) - 1.0)
+        heat, missing = year.consumer_heat[rows], year.consumer_unserved_heat[rows]
+        np.copyto(missing, heat * short, where=given)
+        np.copyto(year.consumer_reason[rows], SERVED, where=given & whole)
+        release(flow, heat, missing, year.consumer_reason[rows])
+    return year

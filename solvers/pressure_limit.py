@@ -13,6 +13,7 @@ from ..networks.columns import BoolArray, Circuit, FloatArray
 from .circuit_year import CircuitYear
 from .kernels.tree_shortage import share_pressure
 from .kernels.tree_tables import TreeTable
+from .large_arrays import parts_of, release
 from .mesh import is_mesh
 from .tree import tree_table
 
@@ -49,6 +50,8 @@ UNLIMITED = 1e6
 
 CELLS = 4_000_000
 """Hours times pipes that are looked at together, for the sake of memory."""
+
+ALL_HOURS = slice(None)
 
 Solve = Callable[[Boundary, FloatArray, Collection[str]], CircuitYear]
 
@@ -142,15 +145,20 @@ def missing_head(circuit: Circuit, year: CircuitYear) -> FloatArray:
     year : CircuitYear
         Solved without regard to missing pressure, so that everybody draws what they want.
     """
-    short = circuit.consumers.min_pressure_difference - year.consumer_pressure_difference
-    return np.asarray(np.where(_missing(circuit, year), short, 0.0).max(axis=1, initial=0.0))
+    apart, least = year.consumer_pressure_difference, circuit.consumers.min_pressure_difference
+    largest = np.zeros(len(apart))
+    for rows in parts_of(len(apart), apart.nbytes):
+        missing = _missing(circuit, year, rows)
+        largest[rows] = np.where(missing, least - apart[rows], 0.0).max(axis=1, initial=0.0)
+        release(apart[rows], year.consumer_mass_flow[rows])
+    return largest
 
 
-def _missing(circuit: Circuit, year: CircuitYear) -> BoolArray:
+def _missing(circuit: Circuit, year: CircuitYear, rows: slice = ALL_HOURS) -> BoolArray:
     """Return which consumers draw water without their pressure difference."""
     consumers = circuit.consumers
-    short = year.consumer_pressure_difference < consumers.min_pressure_difference - SLACK
-    return short & consumers.is_connected & (year.consumer_mass_flow > 0.0)
+    short = year.consumer_pressure_difference[rows] < consumers.min_pressure_difference - SLACK
+    return short & consumers.is_connected & (year.consumer_mass_flow[rows] > 0.0)
 
 
 def _spare(circuit: Circuit, year: CircuitYear) -> FloatArray:

@@ -1,9 +1,11 @@
 """The whole year of a system: profiles, circuits, plant and reference, in their order."""
 
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ..networks.system import System
 from ..profiles.boundary import circuit_boundary, out_of_mode
@@ -12,16 +14,21 @@ from ..profiles.year import Profiles
 from .cases import solve_cases
 from .circuit_year import CircuitYear, DesignState
 from .design_state import solve_design_state
+from .field_choice import FieldChoice, choose_fields
 from .individual import solve_individual
 from .plant_year import ReferenceYear
 from .roles import distribution_circuits
 from .simulation import Simulation
 from .steady import solve_steady
+from .tree_memory import Memory
 from .trenches import linked_circuits, solve_linked
 from .window import find_rows
 
 STRATEGIES = ("on_demand", "spread", "night")
 """Tap-water strategies of individual heat pumps; every run solves all."""
+
+IN_MEMORY = 1024.0**3
+"""Results by the hour beyond this go to disk. [bytes]"""
 
 Progress = Callable[[str], None]
 
@@ -55,7 +62,9 @@ def simulate(
     *,
     hours: tuple[int, int] | None = None,
     at: str | None = None,
-    fields: bool = False,
+    fields: bool | Collection[str] = False,
+    fields_for: Collection[str] = (),
+    scratch: Path | None = None,
     progress: Progress = lambda _: None,
 ) -> Simulation:
     """Solve every hour of a system.
@@ -69,8 +78,13 @@ def simulate(
     at : str, optional
         Only the step that holds this instant, solved by itself: ISO time in CET, or seconds
         where the clock is ``time_s``.
-    fields : bool
-        Keep flow, temperature and pressure of every pipe and junction.
+    fields : bool or collection of str
+        Keep flow, temperature and pressure of every pipe and junction, or some of these by name.
+    fields_for : collection of str
+        Pipes and junctions whose fields are kept; empty keeps all.
+    scratch : Path, optional
+        Folder for results by the hour that are too large for memory: in files without a name,
+        which vanish with the results. Default: the system's folder for temporary files.
     progress : callable
         Called with the name of each stage as it begins.
 
@@ -82,7 +96,7 @@ def simulate(
     Raises
     ------
     InvalidInputError
-        If ``hours`` or ``at`` lie outside the run, or both are given.
+        If ``hours`` or ``at`` lie outside the run, or both are given; if ``scratch`` has no room.
 
     Notes
     -----
@@ -90,16 +104,18 @@ def simulate(
     plant, the plant's draw drives the source circuits, whose temperature at the plant drives the
     plant again, until it moves by less than `cases.ARRIVAL_TOLERANCE`.
     """
-    watch = Stopwatch(progress)
+    watch, choice = Stopwatch(progress), choose_fields(fields, fields_for)
+    folder = Path(tempfile.gettempdir()) if scratch is None else scratch
+    memory = Memory(folder, IN_MEMORY)
     with watch.stage("profiles"):
         whole = build_profiles(system)
         profiles = select_hours(whole, *find_rows(whole, hours, at))
     with watch.stage("circuits"):
-        circuits = _solve_distribution(system, profiles, fields=fields)
+        circuits = _solve_distribution(system, profiles, choice, memory)
     with watch.stage("design"):
         design = _design_states(system, whole, tuple(circuits))
     with watch.stage("plant"):
-        cases = solve_cases(system, profiles, circuits, fields=fields)
+        cases = solve_cases(system, profiles, circuits, fields=choice, memory=memory)
     with watch.stage("reference"):
         reference = _solve_reference(system, profiles)
     heat, cold = out_of_mode(system, profiles)
@@ -116,7 +132,7 @@ def simulate(
 
 
 def _solve_distribution(
-    system: System, profiles: Profiles, *, fields: bool
+    system: System, profiles: Profiles, fields: FieldChoice, memory: Memory
 ) -> dict[str, CircuitYear]:
     names = distribution_circuits(system)
     linked = [name for name in linked_circuits(system.trenches) if name in names]
@@ -128,12 +144,17 @@ def _solve_distribution(
             system.trenches,
             system.scenario,
             fields=fields,
+            memory=memory,
         )
     for name in names:
         if name not in solved:
             boundary = circuit_boundary(system, profiles, name)
             solved[name] = solve_steady(
-                system.circuits[name], boundary, system.scenario, fields=fields
+                system.circuits[name],
+                boundary,
+                system.scenario,
+                fields=fields,
+                memory=memory.another(),
             )
     return {name: solved[name] for name in names}
 

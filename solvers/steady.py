@@ -14,13 +14,14 @@ from ..networks.columns import NO_CHECKS, Circuit, FloatArray, IntArray
 from .check_valves import FIELDS as CHECKED
 from .check_valves import has_checks, shut_checks
 from .circuit_year import CircuitYear
+from .field_choice import FieldChoice, choose_fields
+from .kept_fields import KeptFields, make_fields, pause_for
 from .kernel_columns import pump_of
 from .kernel_hours import distinct_rows, own, solve_parts
 from .kernels.tree_rows import LANES
 from .kernels.tree_solve import solve_blocks
 from .kernels.tree_tables import (
     NO_TEMPERATURE,
-    Fields,
     Inputs,
     Options,
     Outputs,
@@ -44,10 +45,8 @@ from .substations import (
 )
 from .tree import plan_walk, tree_table
 from .tree_memory import (
-    FIELDS,
     Memory,
     in_hours,
-    make_fields,
     make_outputs,
     make_tables,
     merge_figures,
@@ -63,7 +62,7 @@ COLEBROOK_STEPS = {"colebrook": 1, "haaland": 0, "rough": 0, "pandapipes": 2}
 class _How(NamedTuple):
     """How a solve begins and what it keeps; see `solve_steady`."""
 
-    fields: Collection[str]
+    fields: FieldChoice
     memory: Memory
     start: CircuitYear | None
     keep: bool
@@ -75,7 +74,7 @@ def solve_steady(
     boundary: Boundary,
     scenario: Scenario,
     *,
-    fields: bool | Collection[str] = False,
+    fields: bool | Collection[str] | FieldChoice = False,
     consumers: bool = True,
     memory: Memory | None = None,
     start: CircuitYear | None = None,
@@ -92,16 +91,17 @@ def solve_steady(
         Loads and temperatures of every hour.
     scenario : Scenario
         Its ``[water]``, ``[friction]`` and ``[solver]`` apply.
-    fields : bool or collection of str, optional
-        Fields of pipes and junctions to keep, all or some by name (see `CircuitYear`).
-        Default: consumers and figures only.
+    fields : bool, collection of str or FieldChoice, optional
+        Fields of pipes and junctions to keep: all, some by name (see `CircuitYear`), or those of
+        some pipes and junctions. Default: consumers and figures only.
     consumers : bool, optional
         Whether to keep what each consumer gets in each hour. If not, arrays by consumer have no
         columns, but for unserved heat and its reason: for large networks, whose year would not
         fit in memory. A producer of bounded head needs them, and keeps them.
     memory : Memory, optional
         Where consumers' results and fields are kept: those of the solve that used it before are
-        overwritten. For many variants in a row: fresh memory costs as much as a solve.
+        overwritten. For many variants in a row: fresh memory costs as much as a solve. With a
+        folder, what does not fit is kept there.
     start : CircuitYear, optional
         A solution for the same hours and nearly the same boundary, with its consumers and the
         field ``junction_temperature``: a tree begins with it. Loops begin anew.
@@ -118,7 +118,7 @@ def solve_steady(
     Raises
     ------
     InvalidInputError
-        If a shape does not fit.
+        If a shape does not fit, or no room is left in the memory's folder.
 
     Notes
     -----
@@ -140,63 +140,59 @@ def solve_steady(
         held, hours = hold_ends(circuit, boundary)
         year = solve_steady(held, hours, scenario, fields=fields, memory=memory)
         return give_ends(year, circuit, boundary)
+    choice = choose_fields(fields)
+    memory = Memory() if memory is None else memory
     if has_checks(circuit):
         plain = replace(circuit, checks=NO_CHECKS)
-        water = water_table(scenario.water)
+        water, other = water_table(scenario.water), memory.another()
         shut = shut_checks(
             circuit,
             boundary,
             water,
-            lambda some: solve_steady(plain, some, scenario, fields=CHECKED),
+            lambda some: solve_steady(plain, some, scenario, fields=CHECKED, memory=other),
         )
-        year = solve_steady(plain, shut, scenario, fields=fields, consumers=consumers)
+        year = solve_steady(
+            plain, shut, scenario, fields=choice, consumers=consumers, memory=memory
+        )
         return replace(year, circuit=circuit)
-    names = _names(fields)
     asked, given = ask_for_flow(boundary)
     brief = only_water and not head_is_bounded(circuit) and not has_substations(circuit, asked)
-    names = START if brief else names
+    choice = choose_fields(START) if brief else choice
 
-    def solve(some: Boundary, limit: FloatArray | None, names: Collection[str]) -> CircuitYear:
+    def solve(
+        some: Boundary, limit: FloatArray | None, fields: Collection[str] | FieldChoice
+    ) -> CircuitYear:
         is_whole = some is asked
-        kept = memory if memory is not None and is_whole else Memory()
-        keep = consumers or head_is_bounded(circuit) or given is not None
-        before = start if is_whole else None
-        how = _How(names, kept, before, keep, brief)
+        how = _How(
+            fields=choose_fields(fields),
+            memory=memory if is_whole else memory.another(),
+            start=start if is_whole else None,
+            keep=consumers or brief or head_is_bounded(circuit) or given is not None,
+            only_water=brief,
+        )
         if not has_substations(circuit, some):
             return _solve(circuit, some, scenario, limit, how)
+        alone = _How(FieldChoice(), memory.another(), None, keep=True, only_water=False)
 
         def once(few: Boundary, least: FloatArray | None) -> CircuitYear:
-            alone = _How((), Memory(), None, True, False)
             return _solve(circuit, few, scenario, least, alone)
 
         limit = moved_at_most(circuit, some, limit)
         found = find_returns(circuit, some, scenario, limit, once)
-        known = with_returns(some, found)
-        year = _solve(circuit, known, scenario, limit, how)
+        year = _solve(circuit, with_returns(some, found), scenario, limit, how)
         return explain_returns(year, found)
 
     if has_limits(asked):
         asked = find_heat(
             asked, lambda some, hours: solve(some, None if given is None else given[hours], ())
         )
-    year = solve(asked, given, names)
+    year = solve(asked, given, choice)
     if head_is_bounded(circuit) and not circuit.is_one_line:
         missing = missing_head(circuit, year)
         limit = pressure_limit(circuit, asked, year, solve, given)
-        year = year if limit is None else solve(asked, limit, names)
+        year = year if limit is None else solve(asked, limit, choice)
         year = replace(year, missing_head=missing)
     return without_returns(count_as_served(year, boundary), boundary)
-
-
-def _names(fields: bool | Collection[str]) -> Collection[str]:
-    """Return the names of the fields to keep."""
-    if isinstance(fields, bool):
-        return tuple(FIELDS) if fields else ()
-    unknown = sorted(set(fields) - set(FIELDS))
-    if unknown:
-        rule = f"one of {', '.join(FIELDS)}"
-        raise InvalidInputError(*(Fault("solve_steady", "fields", n, rule) for n in unknown))
-    return fields
 
 
 def _solve(
@@ -217,13 +213,14 @@ def _solve(
             flow_limit,
             how.fields,
             keep=how.keep,
+            memory=how.memory,
         )
     hours = len(boundary.duration)
     tree = tree_table(circuit, scenario.friction.law)
     water = water_table(scenario.water)
     exchange = bool((tree.exchange > 0.0).any())
     options = solver_options(scenario, exchange=exchange, only_water=how.only_water)
-    inputs, walk = _inputs(tree, boundary, flow_limit, how.start, exchange=exchange)
+    inputs, walk = _inputs(tree, boundary, flow_limit, how, exchange=exchange)
     outputs = make_outputs(boundary.duration, len(circuit.consumer_ids), how.memory, keep=how.keep)
     kept = make_fields(circuit, hours, how.fields, how.memory)
     figures = _run(tree, walk, inputs, water, scenario, options, pump_of(circuit), outputs, kept)
@@ -258,12 +255,12 @@ def _inputs(
     tree: TreeTable,
     boundary: Boundary,
     flow_limit: FloatArray | None,
-    start: CircuitYear | None,
+    how: _How,
     *,
     exchange: bool,
 ) -> tuple[Inputs, Walk]:
     """Turn the boundary so that hours stand last; equal rows are kept once."""
-    hours, consumers = boundary.heat.shape
+    (hours, consumers), start = boundary.heat.shape, how.start
     unlimited = np.broadcast_to(np.inf, (consumers, hours))
     back, back_row = distinct_rows(boundary.return_temperature.T)
     difference, difference_row = distinct_rows(boundary.temperature_difference.T)
@@ -276,7 +273,7 @@ def _inputs(
     within = tree.bypass_flow <= tree.max_flow
     is_plain = by_return & ~limited & ~holds & within & (not exchange)
     inputs = Inputs(
-        heat=own(boundary.heat),
+        heat=how.memory.own("heat", boundary.heat),
         return_temperature=back,
         temperature_difference=difference,
         difference_row=difference_row,
@@ -313,19 +310,21 @@ def _run(
     options: Options,
     pump: Pump,
     outputs: Outputs,
-    fields: Fields,
+    fields: KeptFields,
 ) -> FloatArray:
     """Solve all blocks on the threads allowed; return the pipes' figures of all hours."""
     hours, figures = len(inputs.supply_temperature), []
 
     def solver() -> Callable[[int, int], None]:
-        tables = make_tables(tree, walk, inputs, fields, exchange=options.exchange)
+        tables = make_tables(tree, walk, inputs, fields.written, exchange=options.exchange)
         figures.append(tables.figures)
         return lambda first, last: solve_blocks(
             tree, walk, inputs, water, options, pump, first, last, hours, outputs, tables
         )
 
-    solve_parts(scenario, -(-hours // LANES), solver)
+    by_hour = [inputs.heat, *(in_hours(array, hours) for array in outputs)]
+    pause = pause_for(fields, by_hour, hours, LANES)
+    solve_parts(scenario, -(-hours // LANES), solver, pause)
     return merge_figures(figures, float(outputs.duration.sum()))
 
 

@@ -24,6 +24,7 @@ from .kernels.substation_returns import (
     SubstationOutputs,
     update_returns,
 )
+from .large_arrays import parts_of, release
 
 CLOSE = 1e-6
 """Change of a return that counts as none. [K]"""
@@ -272,14 +273,13 @@ def explain_returns(year: CircuitYear, found: Found) -> CircuitYear:
     Parameters
     ----------
     year : CircuitYear
-        Solved with the returns found.
+        Solved with the returns found; changed in place.
     found : Found
         As found.
     """
-    missed = year.consumer_reason != SERVED
-    reason = np.where(missed & (found.too_cold > 0), SUPPLY_TOO_COLD, year.consumer_reason)
-    return replace(
-        year,
-        consumer_reason=reason.astype(np.int8),
-        heat_error=np.maximum(year.heat_error, found.error),
-    )
+    for rows in parts_of(len(year.consumer_reason), year.consumer_reason.nbytes):
+        reason = year.consumer_reason[rows]
+        missed = (reason != SERVED) & (found.too_cold[rows] > 0)
+        np.copyto(reason, SUPPLY_TOO_COLD, where=missed)
+        release(reason)
+    return replace(year, heat_error=np.maximum(year.heat_error, found.error))

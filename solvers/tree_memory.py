@@ -1,12 +1,13 @@
 """The arrays of a solve: what the kernels work in and write to, and what becomes of it."""
 
-from collections.abc import Collection, Mapping
 from math import prod
-from typing import Any
+from pathlib import Path
+from weakref import ref
 
 import numpy as np
 
-from ..networks.columns import Circuit, FloatArray
+from ..networks.columns import FloatArray
+from .kernel_hours import own
 from .kernels.tree_figures import (
     FIGURES,
     LARGEST,
@@ -18,8 +19,7 @@ from .kernels.tree_figures import (
 )
 from .kernels.tree_rows import CONSUMER_VALUES, LANES, PAIR_VALUES, QUARTER, SCRATCH, SUMS, VALUES
 from .kernels.tree_tables import Fields, Inputs, Level, Outputs, Tables, TreeTable, Walk
-
-AnyArray = np.ndarray[tuple[int, ...], np.dtype[Any]]
+from .large_arrays import AnyArray, in_file, parts_of, release
 
 CACHE_LINE = 64
 """Bytes."""
@@ -27,20 +27,17 @@ CACHE_LINE = 64
 NEVER_FLOWED = 1e8
 """Least temperature that the kernels leave where no water ever flowed. [°C]"""
 
-FIELDS = {
-    "pipe_mass_flow": "mass_flow",
-    "pipe_inlet_temperature": "inlet_temperature",
-    "pipe_outlet_temperature": "outlet_temperature",
-    "pipe_pressure_drop": "pressure_drop",
-    "pipe_heat_loss": "heat_loss",
-    "junction_temperature": "junction_temperature",
-    "junction_pressure": "junction_pressure",
-}
-"""Fields that may be kept, as they are called in the outputs and in the kernels."""
-
 
 class Memory:
     """Memory for the results of solves, one after another.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where arrays go that no longer fit: files without a name, which vanish with their arrays.
+        Default: all stay in memory.
+    in_memory : float, optional
+        Most that this and `another` hold in memory where there is a folder. [bytes]
 
     Examples
     --------
@@ -50,8 +47,10 @@ class Memory:
     True
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None, in_memory: float = 1024.0**3) -> None:
         self._arrays: dict[str, AnyArray] = {}
+        self._held: list[ref[AnyArray]] = []  # by this and all others of the same rules
+        self.folder, self.in_memory = folder, in_memory
 
     def array(
         self, name: str, shape: tuple[int, ...], dtype: type = np.float64, *, zeros: bool = False
@@ -62,9 +61,8 @@ class Memory:
         """
         known = self._arrays.get(name)
         if known is None or known.shape != shape or known.dtype != dtype:
-            known = self._arrays[name] = (
-                np.zeros(shape, dtype) if zeros else np.empty(shape, dtype)
-            )
+            self._arrays.pop(name, None)
+            known = self._arrays[name] = self._new(shape, dtype, zeros=zeros)
         elif zeros:
             known.fill(0)
         return known
@@ -76,6 +74,35 @@ class Memory:
     def whole(self, name: str) -> AnyArray:
         """Return the array of a name that is known, as it is."""
         return self._arrays[name]
+
+    def own(self, name: str, array: FloatArray) -> FloatArray:
+        """Return contiguous values that may be written; a copy, if there must be one, is mine."""
+        if self.folder is None or not array.size or array.flags.carray:
+            return own(array)
+        mine = self.array(name, array.shape)
+        for rows in parts_of(len(array), array.nbytes):
+            mine[rows] = array[rows]
+            release(mine[rows])
+        return mine
+
+    def another(self) -> "Memory":
+        """Return memory that shares the room, with nothing in it."""
+        memory = Memory(self.folder, self.in_memory)
+        memory.share_room(self)
+        return memory
+
+    def share_room(self, other: "Memory") -> None:
+        """Count what the other holds in memory as held here, too."""
+        self._held = other._held
+
+    def _new(self, shape: tuple[int, ...], dtype: type, *, zeros: bool) -> AnyArray:
+        size = prod(shape) * np.dtype(dtype).itemsize
+        held = sum(0 if (array := each()) is None else array.nbytes for each in self._held)
+        if self.folder is not None and held + size > self.in_memory:
+            return in_file(shape, dtype, self.folder)
+        array = np.zeros(shape, dtype) if zeros else np.empty(shape, dtype)
+        self._held[:] = [each for each in self._held if each() is not None] + [ref(array)]
+        return array
 
 
 def in_blocks(hours: int) -> tuple[int, int]:
@@ -129,26 +156,6 @@ def make_outputs(
         heat_error=by_hour(),
         iterations=np.zeros(shape, dtype=np.int64),
     )
-
-
-def make_fields(
-    circuit: Circuit, hours: int, names: Collection[str], memory: Memory, *, flow_sides: int = 1
-) -> Fields:
-    """Return memory for the fields asked for, empty arrays for the others.
-
-    ``flow_sides`` is 1 where supply and return of a route carry the same flow, else 2.
-    """
-    together = {"pipe_inlet_temperature", "pipe_outlet_temperature"}
-    wanted = set(names) | (together if together & set(names) else set())
-
-    def empty(name: str) -> FloatArray:
-        things = circuit.junctions if name.startswith("junction") else circuit.pipe_ids
-        sides = flow_sides if name == "pipe_mass_flow" else 2
-        if name not in wanted:
-            return np.empty((sides, 0, len(things)))
-        return memory.array(name, (sides, hours, len(things)))
-
-    return Fields(**{kernel_name: empty(name) for name, kernel_name in FIELDS.items()})
 
 
 def _aligned(*shape: int) -> FloatArray:
@@ -214,14 +221,3 @@ def merge_figures(parts: list[FloatArray], seconds: float) -> FloatArray:
     merged[flowless, MIN_TEMPERATURE] = np.nan
     merged[flowless, MAX_TEMPERATURE] = np.nan
     return merged
-
-
-def labelled_fields(fields: Fields) -> Mapping[str, FloatArray]:
-    """Return the fields kept as (hours, pipes or junctions, side)."""
-    labelled = {}
-    for name, kernel_name in FIELDS.items():
-        field: FloatArray = getattr(fields, kernel_name)
-        if field.size:
-            sides = field if len(field) > 1 else np.broadcast_to(field, (2, *field.shape[1:]))
-            labelled[name] = np.moveaxis(sides, 0, 2)
-    return labelled

@@ -15,12 +15,14 @@ from ..networks.boundary import Boundary
 from ..networks.columns import RETURN, SUPPLY, Circuit, FloatArray
 from ..networks.trenches import Trenches
 from .circuit_year import CircuitYear
+from .field_choice import FIELDS, FieldChoice, choose_fields
 from .join_years import PartMemory, join_years
+from .kept_fields import dimension_of
 from .kernels.trench import add_rises, exchange_heat, largest_change, mean_excess
 from .mesh import is_mesh
 from .one_ground import mean_ground
 from .steady import LOSS, START, solve_steady
-from .tree_memory import FIELDS
+from .tree_memory import Memory
 from .trench_guess import mean_response, usual_excess
 
 GROUND_TOLERANCE = 1e-3
@@ -33,6 +35,8 @@ HOURS_TOGETHER = 1024
 """Hours that come to rest together, in whole blocks of the kernels: their water fits in memory."""
 
 EXCHANGE = "pipe_exchange"
+
+ALL = slice(None)
 
 
 def linked_circuits(trenches: Trenches) -> tuple[str, ...]:
@@ -52,7 +56,8 @@ def solve_linked(
     trenches: Trenches,
     scenario: Scenario,
     *,
-    fields: bool | Collection[str] = False,
+    fields: bool | Collection[str] | FieldChoice = False,
+    memory: Memory | None = None,
 ) -> dict[str, CircuitYear]:
     """Solve circuits that exchange heat in trenches, in every hour.
 
@@ -66,8 +71,10 @@ def solve_linked(
         Of the system.
     scenario : Scenario
         Its ``[water]``, ``[friction]`` and ``[solver]`` apply.
-    fields : bool or collection of str, optional
+    fields : bool, collection of str or FieldChoice, optional
         See `solve_steady`; beside ``pipe_heat_loss`` stands ``pipe_exchange``.
+    memory : Memory, optional
+        Whose rules say where results are kept.
 
     Returns
     -------
@@ -84,19 +91,20 @@ def solve_linked(
     """
     hours = len(next(iter(boundaries.values())).duration)
     parts: dict[str, list[CircuitYear]] = {name: [] for name in circuits}
-    memory = {name: PartMemory(hours) for name in circuits}
+    rules, choice = Memory() if memory is None else memory, choose_fields(fields)
+    places = {name: PartMemory(hours, rules) for name in circuits}
     durations, again = [], set(list(circuits)[:-1])
     for first in range(0, hours, HOURS_TOGETHER):
         rows = slice(first, min(first + HOURS_TOGETHER, hours))
         some = {name: boundary.at(rows) for name, boundary in boundaries.items()}
-        for each in memory.values():
+        for each in places.values():
             each.first = first
-        block = _Block(circuits, some, trenches, scenario, fields, memory)
+        block = _Block(circuits, some, trenches, scenario, choice, places)
         years, again = block.solve(again)
         for name, year in years.items():
             parts[name].append(year)
         durations.append(next(iter(some.values())).duration)
-    return {name: join_years(years, durations, memory[name]) for name, years in parts.items()}
+    return {name: join_years(years, durations, places[name]) for name, years in parts.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,7 @@ class _Block:
     boundaries: Mapping[str, Boundary]
     trenches: Trenches
     scenario: Scenario
-    fields: bool | Collection[str]
+    choice: FieldChoice
     memory: Mapping[str, PartMemory]
 
     def solve(self, again: set[str]) -> tuple[dict[str, CircuitYear], set[str]]:
@@ -191,22 +199,16 @@ class _Block:
             ground_temperature=(ground + rise[SUPPLY]).T,
             return_ground_temperature=(ground + rise[RETURN]).T,
         )
-        names = {*self._kept(), *START}
+        every_pipe = FieldChoice(self.choice.names | set(START))
         return solve_steady(
             self.circuits[name],
             surrounded,
             self.scenario,
-            fields=names,
+            fields=every_pipe,
             memory=self.memory[name],
             start=start,
             only_water=only_water,
         )
-
-    def _kept(self) -> tuple[str, ...]:
-        """Return the fields asked for."""
-        if isinstance(self.fields, bool):
-            return tuple(FIELDS) if self.fields else ()
-        return tuple(self.fields)
 
     def _mean_excess(self, name: str, year: CircuitYear, rise: FloatArray) -> FloatArray:
         """Return the mean excess of each pipe's water, shape (2, pipes, hours). [K]"""
@@ -266,20 +268,33 @@ class _Block:
         """
         duration, pipes = self.boundaries[year.circuit.id].duration, year.circuit.pipes
         twin = pipes.pair_exchange_coefficient * pipes.length
-        fields = {name: year.fields[name].copy() for name in self._kept()}
+        fields = {name: year.fields[name] for name in FIELDS if name in self.choice.names}
         if LOSS in fields:
             fields[EXCHANGE] = np.transpose(given, (2, 1, 0))
-            fields[LOSS] -= fields[EXCHANGE]
             to_twin = (twin[:, None] * (rise[SUPPLY] - rise[RETURN])).T
-            fields[LOSS] -= np.stack([to_twin, -to_twin], axis=-1)
+            lost = fields[LOSS] - fields[EXCHANGE]
+            fields[LOSS] = lost - np.stack([to_twin, -to_twin], axis=-1)
         by_pipe, warmth = _summed(given, duration), _summed(rise, duration)
         all_to_twin = twin * (warmth[SUPPLY] - warmth[RETURN])
         loss = year.pipe_figures.heat_loss - by_pipe - np.stack([all_to_twin, -all_to_twin])
         figures = year.pipe_figures._replace(heat_loss=loss)
         labelled = replace(
-            year, fields=fields, pipe_figures=figures, exchange_from=heat, exchange_by_pipe=by_pipe
+            year,
+            fields=self._keep(year.circuit, fields),
+            field_rows=self.choice.rows_of(year.circuit),
+            pipe_figures=figures,
+            exchange_from=heat,
+            exchange_by_pipe=by_pipe,
         )
         return replace(labelled, heat_loss=year.heat_loss + labelled.exchange)
+
+    def _keep(self, circuit: Circuit, fields: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        """Return the rows asked for, in their places of the year."""
+        chosen, place = self.choice.rows_of(circuit), self.memory[circuit.id]
+        return {
+            name: place.keep(name, field[:, chosen.get(dimension_of(name), ALL)])
+            for name, field in fields.items()
+        }
 
 
 def _summed(values: FloatArray, duration: FloatArray) -> FloatArray:

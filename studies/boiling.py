@@ -10,6 +10,7 @@ from ..networks.columns import SIDES, FloatArray
 from ..profiles.boundary import circuit_boundary
 from ..results.instants import instant_name
 from ..solvers.circuit_year import CircuitYear
+from ..solvers.large_arrays import parts_of, release
 from ..solvers.roles import distribution_circuits
 from ..solvers.simulation import Simulation
 from ..solvers.steady import solve_steady
@@ -109,9 +110,14 @@ def _bounds(year: CircuitYear) -> tuple[FloatArray, FloatArray]:
 
 def _can_be_solved(simulation: Simulation, year: CircuitYear) -> bool:
     """Return whether pressures by hour are there, or can be: sources give what the plant asks."""
-    kept = all(field in year.fields for field in FIELDS)
+    kept = _has_fields(year)
     delivers = year.circuit.id in distribution_circuits(simulation.system)
     return kept or (delivers and has_loads(simulation, year.circuit))
+
+
+def _has_fields(year: CircuitYear) -> bool:
+    """Return whether pressures and temperatures of every junction were kept."""
+    return all(name in year.fields for name in FIELDS) and "junction" not in year.field_rows
 
 
 def find_boiling(simulation: Simulation, year: CircuitYear) -> Boiling | None:
@@ -147,8 +153,11 @@ def _states(
     simulation: Simulation, year: CircuitYear
 ) -> Iterator[tuple[int, FloatArray, FloatArray]]:
     """Yield the first hour, pressures and temperatures of part after part of the year."""
-    if all(field in year.fields for field in FIELDS):
-        yield 0, year.fields[FIELDS[0]], year.fields[FIELDS[1]]
+    if _has_fields(year):
+        pressure, temperature = (year.fields[name] for name in FIELDS)
+        for some in parts_of(len(pressure), pressure.nbytes):
+            yield some.start, pressure[some], temperature[some]
+            release(pressure[some], temperature[some])
         return
     boundary = circuit_boundary(simulation.system, simulation.profiles, year.circuit.id)
     hours = len(boundary.duration)

@@ -11,7 +11,13 @@ from ..profiles.reader import Reader
 from ..results.electricity import network_electricity
 from ..results.energy import sums_of
 from ..results.instants import instant_name
-from ..solvers.circuit_year import REASONS, SOURCE, CircuitYear, DesignState
+from ..solvers.circuit_year import (
+    REASONS,
+    SOURCE,
+    CircuitYear,
+    DesignState,
+    release_consumers,
+)
 from ..solvers.plant_year import Case
 from ..solvers.simulation import Simulation
 from .boiling import boiling_sentences
@@ -24,6 +30,9 @@ AT_END = 1e-3
 
 MOST_NAMED = 3
 """Valves that a sentence names."""
+
+CELLS = 2**24
+"""Hours times consumers that are looked at together, for the sake of memory."""
 
 ROUNDING = 1.001
 """A limit counts as broken above so many times its value. [1]"""
@@ -108,22 +117,37 @@ def _unserved(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[
     sums = sums_of(year)
     if not (sums.unserved_heat - sums.unserved_cold > NOTHING).any():
         return
-    missing = np.abs(year.consumer_unserved_heat)
-    if not (missing > NOTHING).any():
-        return
     for code, reason in enumerate(REASONS):
-        part = np.where((year.consumer_reason == code) & (missing > NOTHING), missing, 0.0)
-        energy = simulation.profiles.duration @ part
+        energy = _missing_energy(simulation, year, code)
         if not energy.any():
             continue
         worst = int(np.argmax(energy))
-        hours = int(np.count_nonzero(part[:, worst]))
-        cause = _cause(simulation, year, reason, worst, part[:, worst])
+        missing = _missing(year, code, slice(worst, worst + 1))[:, 0]
+        hours = int(np.count_nonzero(missing))
+        cause = _cause(simulation, year, reason, worst, missing)
         yield (
             f"circuit '{name}': {energy.sum() / MWH:,.3g} MWh unserved at "
             f"{np.count_nonzero(energy)} of {len(energy)} consumers, most at "
             f"'{year.circuit.consumer_ids[worst]}' ({hours} h): {cause}"
         )
+
+
+def _missing_energy(simulation: Simulation, year: CircuitYear, code: int) -> FloatArray:
+    """Return what each consumer misses for one reason over all hours, some consumers at a time."""
+    hours, consumers = year.consumer_unserved_heat.shape
+    energy, step = np.zeros(consumers), max(CELLS // max(hours, 1), 1)
+    for first in range(0, consumers, step):
+        some = slice(first, first + step)
+        energy[some] = simulation.profiles.duration @ _missing(year, code, some)
+        release_consumers(year)
+    return energy
+
+
+def _missing(year: CircuitYear, code: int, consumers: slice) -> FloatArray:
+    """Return what consumers miss for one reason, shape (hours, consumers); 0 for any other. [W]"""
+    size = np.abs(year.consumer_unserved_heat[:, consumers])
+    counts = (year.consumer_reason[:, consumers] == code) & (size > NOTHING)
+    return np.where(counts, size, 0.0)
 
 
 def _cause(

@@ -11,10 +11,12 @@ from numba.core import event
 from ..model.errors import Fault, InvalidInputError
 from ..networks.system import System
 from ..results.comparison import Comparison
-from ..results.fields import DIMENSIONS, labels_of
+from ..results.fields import DIMENSIONS, UNITS, labels_of
 from ..results.formats import write_csv
 from ..results.summary import summarise
-from ..results.write import FieldsFormat, check_folder, write_outputs
+from ..results.write import check_folder, room_beside, write_outputs
+from ..results.write_fields import FieldsFormat
+from ..solvers.field_choice import BESIDE, FIELDS
 from ..solvers.simulate import Progress, simulate
 from ..solvers.simulation import Simulation
 from .comparison import compare
@@ -38,6 +40,8 @@ class RunOptions(TypedDict, total=False):
         Format of the variables of every pipe, junction, consumer and producer.
     fields_for : sequence of str
         Ids to keep in them; with ids or an instant and no format, CSV is written.
+    fields_only : sequence of str
+        Variables to keep; with these and no format, CSV is written.
     hours : (int, int)
         First row and the row after the last.
     at : str
@@ -48,6 +52,7 @@ class RunOptions(TypedDict, total=False):
 
     fields: FieldsFormat
     fields_for: tuple[str, ...]
+    fields_only: tuple[str, ...]
     hours: tuple[int, int] | None
     at: str | None
     load_seconds: float
@@ -116,7 +121,8 @@ def run_scenario(
     """
     check_folder(folder)
     ids = frozenset(options.get("fields_for", ()))
-    _check_ids(system, ids)
+    names = frozenset(options.get("fields_only", ()))
+    _check_ids(system, ids, names)
     kind = _fields_format(options)
     compiled: list[float] = []
     begin = time.perf_counter()
@@ -125,7 +131,9 @@ def run_scenario(
             system,
             hours=options.get("hours"),
             at=options.get("at"),
-            fields=kind != "none",
+            fields=_kept(kind, names),
+            fields_for=ids,
+            scratch=room_beside(folder),
             progress=progress,
         )
         solved = time.perf_counter()
@@ -148,7 +156,15 @@ def run_scenario(
         summary["seconds"]["total"] = load + time.perf_counter() - begin
 
     progress("files")
-    write_outputs(simulation, summary, folder, extras=extras, fields=kind, fields_for=ids)
+    write_outputs(
+        simulation,
+        summary,
+        folder,
+        extras=extras,
+        fields=kind,
+        fields_for=ids,
+        fields_only=names,
+    )
     warnings = find_limits(simulation)
     return RunResult(
         simulation=simulation,
@@ -162,11 +178,19 @@ def run_scenario(
 
 def _fields_format(options: RunOptions) -> FieldsFormat:
     kind = options.get("fields", "none")
-    narrowed = bool(options.get("fields_for")) or options.get("at") is not None
+    chosen = options.get("fields_for") or options.get("fields_only")
+    narrowed = bool(chosen) or options.get("at") is not None
     return "csv" if kind == "none" and narrowed else kind
 
 
-def _check_ids(system: System, ids: frozenset[str]) -> None:
+def _kept(kind: FieldsFormat, names: frozenset[str]) -> bool | tuple[str, ...]:
+    """Return the fields of pipes and junctions that a solve keeps."""
+    if kind == "none":
+        return False
+    return tuple(name for name in (*FIELDS, *BESIDE) if name in names) if names else True
+
+
+def _check_ids(system: System, ids: frozenset[str], names: frozenset[str]) -> None:
     known = {
         label.rpartition("/")[2]
         for dimension in set(DIMENSIONS.values())
@@ -174,6 +198,8 @@ def _check_ids(system: System, ids: frozenset[str]) -> None:
         for label in labels
     }
     rule = "an id of a pipe, junction, consumer or producer"
-    unknown = sorted(ids - known)
-    if unknown:
-        raise InvalidInputError(*(Fault("run", "--fields-for", name, rule) for name in unknown))
+    faults = [Fault("run", "--fields-for", name, rule) for name in sorted(ids - known)]
+    rule = f"one of {', '.join(UNITS)}"
+    faults += [Fault("run", "--fields-only", name, rule) for name in sorted(names - set(UNITS))]
+    if faults:
+        raise InvalidInputError(*faults)

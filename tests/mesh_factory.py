@@ -9,9 +9,9 @@ from warmtenet.model.scenario import Scenario
 from warmtenet.networks.boundary import Boundary, Feed
 from warmtenet.networks.columns import Circuit, FloatArray, PipeTable
 from warmtenet.solvers.circuit_year import CircuitYear
+from warmtenet.solvers.field_choice import FIELDS
 from warmtenet.solvers.mesh import solve_with_limits
 from warmtenet.solvers.steady import solver_options
-from warmtenet.solvers.tree_memory import FIELDS
 
 KINDS = ("mass_flow", "share", "heat")
 

@@ -10,6 +10,7 @@ from pyarrow import parquet
 from village import edit, hourly, write_village
 
 from warmtenet.model.errors import Faults, InvalidInputError
+from warmtenet.networks import series as series_module
 from warmtenet.networks.load import load
 from warmtenet.networks.read import read_folder
 from warmtenet.networks.series import read_series_file
@@ -166,6 +167,29 @@ def test_parquet_serves_as_well(as_index: bool, tmp_path: Path) -> None:
     assert series is not None
     assert series.clock == "time"
     assert series.values[:, 0].tolist() == [1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize("names", [["a", "a.b", "a.b.c", "d"], [f"c{k}" for k in range(600)]])
+@pytest.mark.parametrize("clock", [False, True])
+def test_parquet_of_plain_numbers_is_read_some_columns_at_a_time(
+    names: list[str], clock: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = np.arange(8760.0 * len(names)).reshape(-1, len(names))
+    frame = pd.DataFrame(values, columns=names)
+    if clock:
+        frame.insert(0, "time", pd.date_range("2029-01-01", periods=8760, freq="h"))
+    path, faults = tmp_path / "heat.parquet", Faults()
+    frame.to_parquet(path, index=False)
+    fast = read_series_file(path, HEAT, faults)
+    monkeypatch.setattr(series_module, "read_numbers", lambda _: None)
+    slow = read_series_file(path, HEAT, faults)
+
+    assert fast is not None
+    assert slow is not None
+    assert (fast.clock, fast.columns, fast.year) == (slow.clock, slow.columns, slow.year)
+    assert fast.columns == tuple(names)
+    np.testing.assert_array_equal(fast.instants, slow.instants)
+    np.testing.assert_array_equal(fast.values, slow.values)
 
 
 def test_a_broken_parquet_is_one_line(tmp_path: Path) -> None:

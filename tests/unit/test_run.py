@@ -31,7 +31,13 @@ def test_a_run_returns_what_it_wrote(tmp_path, solved):
     assert written == result.summary
     assert result.status == DONE
     assert result.warnings == []
-    assert solved == {"hours": None, "at": None, "fields": False}
+    assert solved == {
+        "hours": None,
+        "at": None,
+        "fields": False,
+        "fields_for": frozenset(),
+        "scratch": tmp_path,
+    }
 
 
 @pytest.mark.usefixtures("solved")
@@ -86,6 +92,27 @@ def test_unknown_ids_are_refused_together_before_solving(tmp_path, solved):
     ]
     assert solved == {}
     assert not (tmp_path / "out").exists()
+
+
+def test_scratch_goes_where_the_output_will_stand(tmp_path, solved):
+    run_scenario(small_simulation().system, tmp_path / "new" / "out")
+
+    assert solved["scratch"] == tmp_path
+    assert (tmp_path / "new" / "out" / "summary.json").exists()
+
+
+def test_variables_that_are_asked_for_alone_are_solved_and_written(tmp_path, solved):
+    run_scenario(
+        small_simulation().system,
+        tmp_path / "out",
+        fields_only=("pipe_mass_flow", "producer_heat"),
+        fields_for=("p_space", "space-0"),
+    )
+
+    assert solved["fields"] == ("pipe_mass_flow",)
+    assert solved["fields_for"] == {"p_space", "space-0"}
+    files = {path.name for path in (tmp_path / "out" / "fields").iterdir()}
+    assert files == {"pipe_mass_flow.csv", "producer_heat.csv"}
 
 
 def test_a_missed_target_gives_status_one(tmp_path, monkeypatch):

@@ -8,8 +8,9 @@ from circuit_factory import drive, scenario, solve, tree
 
 from warmtenet.model.errors import InvalidInputError
 from warmtenet.networks.synthetic import synthetic_boundary, synthetic_tree
+from warmtenet.solvers.field_choice import FIELDS
 from warmtenet.solvers.steady import solve_steady
-from warmtenet.solvers.tree_memory import FIELDS, Memory
+from warmtenet.solvers.tree_memory import Memory
 
 CIRCUIT = synthetic_tree(16)
 HOURS = 45

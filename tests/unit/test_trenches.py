@@ -1,12 +1,16 @@
 """Circuits that share trenches, solved together."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from trench_factory import write_district
+from village import edit
 
+from warmtenet import cli
 from warmtenet.networks.load import load
 from warmtenet.networks.system import System
 from warmtenet.profiles.boundary import circuit_boundary
@@ -14,10 +18,13 @@ from warmtenet.profiles.build import build_profiles
 from warmtenet.results.balance import balance, heat_residual
 from warmtenet.results.fields import kept_variables, take_field
 from warmtenet.results.hourly import hourly_columns
-from warmtenet.solvers import trenches
+from warmtenet.solvers import kept_fields, trenches
 from warmtenet.solvers.circuit_year import CircuitYear
+from warmtenet.solvers.field_choice import FIELDS, FieldChoice
+from warmtenet.solvers.large_arrays import is_large
 from warmtenet.solvers.simulate import simulate
 from warmtenet.solvers.steady import solve_steady
+from warmtenet.solvers.tree_memory import Memory
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +153,80 @@ def test_parts_of_the_year_are_the_year(
             assert getattr(figures, figure) == pytest.approx(expected, rel=1e-5)
 
 
+LOOP = "cool-4,cool,J2,J3,90,steel-single-S1-DN50\n"
+
+
+def with_loop(folder: Path) -> Path:
+    """Return a district whose cool circuit has a loop."""
+    junctions = "id,x,y\nplant,0,0\n" + "".join(f"J{k},{k},0\n" for k in (1, 2, 3))
+    write_district(folder, junctions=junctions)
+    with (folder / "pipes.csv").open("a", encoding="utf-8") as file:
+        file.write(LOOP)
+    return folder
+
+
+@pytest.mark.parametrize("write", [write_district, with_loop])
+def test_parts_of_the_year_in_files_with_chosen_rows_are_the_same(
+    write: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trenches, "HOURS_TOGETHER", 32)
+    monkeypatch.setattr(kept_fields, "PART", 4096)
+    system = load(write(tmp_path / "district"))
+    profiles, rows = build_profiles(system), np.tile(np.arange(4), 20)
+    given = {n: circuit_boundary(system, profiles, n).at(rows) for n in system.circuits}
+    choice = FieldChoice(frozenset(FIELDS), frozenset({"warm-2", "cool-1", "cool-3", "J3"}))
+    arguments = system.circuits, given, system.trenches, system.scenario
+    usual = trenches.solve_linked(*arguments, fields=True)
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    large = trenches.solve_linked(*arguments, fields=choice, memory=Memory(folder, 0.0))
+
+    kept = {"warm": {"pipe": [1], "junction": [3]}, "cool": {"pipe": [0, 2], "junction": [3]}}
+    for name, year in large.items():
+        assert {each: list(some) for each, some in year.field_rows.items()} == kept[name]
+        assert set(year.fields) == {*FIELDS, "pipe_exchange"}
+        assert is_large(year.consumer_heat)
+        assert year.consumer_heat.shape == (80, 2)
+        for column in ("consumer_heat", "consumer_reason", "producer_heat", "heat_loss"):
+            np.testing.assert_array_equal(getattr(year, column), getattr(usual[name], column))
+        for variable, field in year.fields.items():
+            chosen = usual[name].fields[variable][:, kept[name][variable.partition("_")[0]]]
+            np.testing.assert_array_equal(field, chosen, variable)
+            assert is_large(field)
+    assert not list(folder.iterdir())
+
+
+def test_exchange_alone_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
+    folder = write_district(tmp_path / "district")
+    run = ["run", str(folder), "--quiet", "--out"]
+    assert cli.main([*run, str(tmp_path / "all"), "--fields", "csv"]) == 0
+    some = ["--fields-only", "pipe_exchange", "--fields-for", "warm-2,cool-3"]
+    assert cli.main([*run, str(tmp_path / "some"), *some]) == 0
+
+    files = list((tmp_path / "some" / "fields").iterdir())
+    assert [file.name for file in files] == ["pipe_exchange.csv"]
+    found = pd.read_csv(files[0], index_col=0)
+    whole = pd.read_csv(tmp_path / "all" / "fields" / "pipe_exchange.csv", index_col=0)
+    assert list(found) == ["warm-2:supply", "warm-2:return", "cool-3:supply", "cool-3:return"]
+    pd.testing.assert_frame_equal(found, whole[list(found)])
+
+
+def test_a_circuit_without_shared_trenches_exchanges_nothing(tmp_path: Path) -> None:
+    rows = _both_of_the_warm_circuit()
+    folder = write_district(tmp_path, trenches="id,soil_conductivity\nT2,1.6\n", trench_pipes=rows)
+    edit(folder, "pipes.csv", "warm-3,warm,J1,J3,80", "warm-3,warm,J1,J3,60")
+    system = load(folder)
+    for ids in ([], ["warm-3", "cool-2"]):
+        case = simulate(system, fields=["pipe_exchange"], fields_for=ids).cases["base"]
+        field = take_field(system, case, "pipe_exchange")
+        labels = ids or [f"{name}-{k}" for name in ("warm", "cool") for k in (1, 2, 3)]
+        assert list(field.labels) == labels
+        assert field.at().shape == (4, len(labels), 2)
+        from_warm = np.array([label.startswith("warm") for label in labels])
+        assert field.at()[:, from_warm].any()
+        assert not field.at()[:, ~from_warm].any()
+
+
 def test_the_other_circuit_makes_warm_water_lose_less_to_the_ground(
     system: System, solved: dict[str, CircuitYear]
 ) -> None:
@@ -166,18 +247,13 @@ def test_results_tell_the_exchange(system: System) -> None:
     case = simulation.cases["base"]
     assert "pipe_exchange" in kept_variables(case)
     field = take_field(system, case, "pipe_exchange")
-    assert field.values.shape == (4, 6, 2)
-    assert field.values.sum(axis=(1, 2)) == pytest.approx(np.zeros(4), abs=1e-9)
+    assert field.at().shape == (4, 6, 2)
+    assert field.at().sum(axis=(1, 2)) == pytest.approx(np.zeros(4), abs=1e-9)
 
 
 def test_a_loop_sees_the_mean_of_what_its_two_sides_see(tmp_path: Path) -> None:
     """A mesh in the trench: its total exchange is that of the tree within the split's error."""
-    junctions = "id,x,y\nplant,0,0\n" + "".join(f"J{k},{k},0\n" for k in (1, 2, 3))
-    folder = write_district(tmp_path, junctions=junctions)
-    text = (folder / "pipes.csv").read_text(encoding="utf-8")
-    loop = "cool-4,cool,J2,J3,90,steel-single-S1-DN50\n"
-    (folder / "pipes.csv").write_text(text + loop, encoding="utf-8")
-    system = load(folder)
+    system = load(with_loop(tmp_path))
     years = simulate(system).cases["base"].circuits
     tree = simulate(load(write_district(tmp_path / "tree"))).cases["base"].circuits
 
