@@ -91,15 +91,17 @@ def _draw(lines: list[Line]) -> str:
     ]
     bar = float(circuit.pressure_rating[way.pipes].min()) / 1e5
     rating = ground + bar * 1e5 / METRE
-    top = max(static, *(float(h.max()) for h in heads))
+    highest = max(float(h.max()) for h in heads)
+    top = highest if circuit.is_one_line else max(static, highest)
     is_rated = bool(np.isfinite(bar)) and float(rating.max()) < top + 70.0
     top = max(top, float(rating.max())) if is_rated else top
     low, high = nice_range(min(float(h.min()) for h in [ground, *heads]), top + 3.0, 6)
     panel = _empty(way, (low, high))
     panel.area(way.distance, np.full_like(ground, low), ground, fill("#c9bfae", 0.55))
     _note(panel, float(ground[-1]), "ground", MUTED)
-    panel.add(_level(panel, static))
-    _note(panel, static, "static", MUTED)
+    if not circuit.is_one_line:
+        panel.add(_level(panel, static))
+        _note(panel, static, "static", MUTED)
     if is_rated:
         panel.curve(way.distance, rating, stroke(RATING, 1.3, "2 3"))
         _note(panel, float(rating[-1]), f"rating {number(bar, 2)} bar", RATING)
