@@ -63,8 +63,11 @@ class RawFolder:
 
     def note(self, path: Path, content: bytes | None = None) -> None:
         """Remember the hash of a file that was read."""
-        digest = hashlib.sha256(path.read_bytes() if content is None else content)
-        self.inputs[path.name] = digest.hexdigest()
+        if content is not None:
+            self.inputs[path.name] = hashlib.sha256(content).hexdigest()
+            return
+        with path.open("rb") as file:  # a town's heat is a GB
+            self.inputs[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_folder(folder: Path, crs: str, faults: Faults) -> RawFolder:

@@ -80,4 +80,5 @@ def _versions() -> dict[str, str]:
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:  # fields may be larger than memory
+        return hashlib.file_digest(file, "sha256").hexdigest()

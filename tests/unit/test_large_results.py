@@ -1,7 +1,9 @@
 """Results that do not fit in memory: the same values, from files that nobody has to remove."""
 
+import hashlib
 import subprocess
 import sys
+import tracemalloc
 from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,10 +20,11 @@ from warmtenet import cli
 from warmtenet.model.errors import InvalidInputError
 from warmtenet.model.scenario import Scenario
 from warmtenet.networks.load import load
+from warmtenet.networks.read import RawFolder
 from warmtenet.networks.synthetic import synthetic_boundary, synthetic_tree
 from warmtenet.networks.synthetic_mesh import synthetic_mesh
 from warmtenet.networks.system import System
-from warmtenet.results import netcdf, write_fields
+from warmtenet.results import manifest, netcdf, write_fields
 from warmtenet.solvers import kept_fields, large_arrays, simulate
 from warmtenet.solvers.circuit_year import CircuitYear
 from warmtenet.solvers.field_choice import FIELDS, FieldChoice
@@ -304,6 +307,23 @@ def test_a_run_that_fails_leaves_nothing_behind(
     out = tmp_path / "results" / "out"
     assert cli.main([*village, "--fields", "nc", "--out", str(out)]) == 3
     assert not list((tmp_path / "results").iterdir())
+
+
+@pytest.mark.parametrize("where", ["manifest", "inputs"])
+def test_a_large_file_is_hashed_without_reading_it_whole(where: str, tmp_path: Path) -> None:
+    path, size = tmp_path / "fields.nc", 64 * 1024**2
+    with path.open("wb") as file:
+        file.truncate(size)
+    raw = RawFolder(folder=tmp_path)
+    tracemalloc.start()
+    try:
+        found = manifest._digest(path) if where == "manifest" else raw.note(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert (found or raw.inputs["fields.nc"]) == hashlib.sha256(bytes(size)).hexdigest()
+    assert peak < size / 8
 
 
 PEAK = """
