@@ -219,6 +219,9 @@ class Circuit:
         Producers that hold a pressure; one in a closed circuit, any number in a one-line network.
     substations : SubstationTable or None
         Exchangers and emitters of the consumers; None: none has one.
+    wall_heat_capacity : array of float, shape (2, pipes), or None
+        Of the walls of supply and return pipes, per metre; None: walls hold no heat. Steady
+        states do not depend on it. [J/(m K)]
     """
 
     id: str
@@ -241,6 +244,7 @@ class Circuit:
     checks: BoolArray = field(default_factory=lambda: NO_CHECKS)
     holders: int = 1
     substations: SubstationTable | None = None
+    wall_heat_capacity: FloatArray | None = None
 
     @property
     def has_pipe(self) -> BoolArray:

@@ -127,6 +127,13 @@ class CircuitYear:
         that circuit has from this one, to the last digit. [W]
     exchange_by_pipe : array of float, shape (2, pipes), or None
         Heat given to pipes of other routes over all hours; None without shared trenches. [J]
+    stored_heat : array of float, shape (hours + 1,), or None
+        Of a dynamic run: heat in the water and the walls of all pipes, above 0 °C, at the start
+        and at the end of each step. Results above are then means of each step. [J]
+    instant : mapping of str to array
+        Of a dynamic run: results at the start and at the end of each step, rows (hours + 1,),
+        under their names in the outputs, and the means of the steps as ``*_mean`` (those of the
+        first row are the state itself). `fields` have the same rows.
     """
 
     circuit: Circuit
@@ -159,6 +166,8 @@ class CircuitYear:
     missing_head: FloatArray | None = None
     exchange_from: Mapping[str, FloatArray] = field(default_factory=dict)
     exchange_by_pipe: FloatArray | None = None
+    stored_heat: FloatArray | None = None
+    instant: Mapping[str, FloatArray] = field(default_factory=dict)
 
     @property
     def exchange(self) -> FloatArray:

@@ -1,0 +1,286 @@
+"""Temperatures that travel: a circuit step by step, with what its water and walls hold."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+
+from ..model.errors import Fault, InvalidInputError
+from ..model.scenario import Scenario
+from ..networks.boundary import Boundary, Feed
+from ..networks.columns import Circuit, FloatArray
+from ..networks.initial import Profile
+from .circuit_year import CircuitYear
+from .dynamic_year import dynamic_year, with_travelled_heat
+from .kernels.plug_tables import Out
+from .mesh import is_mesh
+from .moving_water import Run, move_water
+from .plug_columns import Flows, find_lines
+from .plug_memory import NODE_FIELDS, PIPE_FIELDS
+from .steady import solve_steady
+from .tree_memory import Memory
+
+DYNAMIC_FIELDS = (*PIPE_FIELDS, *NODE_FIELDS)
+"""Fields that may be kept: at the end of each step, and ``*_mean`` over it."""
+
+ROUNDS = 8
+"""Of hydraulics and heat of a mesh, at most."""
+
+CLOSE = 1e-3
+"""Change of a mesh's flows, of the largest, that ends the rounds. [1]"""
+
+HELD = 0.01
+"""A return so much warmer than asked for tells that a bypass decides the flow. [K]"""
+
+
+def solve_dynamic(
+    circuit: Circuit,
+    boundary: Boundary,
+    scenario: Scenario,
+    *,
+    initial: Collection[Profile] = (),
+    fields: bool | Collection[str] = False,
+    memory: Memory | None = None,
+) -> CircuitYear:
+    r"""Solve a circuit step by step, with the heat that its water and pipe walls hold.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        Of any shape.
+    boundary : Boundary
+        Each row holds through its own duration; a row without duration shows the state as it
+        is. With ``[time] interpolation = "linear"`` rows are instants at the ends of their
+        steps, and a step sees the mean of both.
+    scenario : Scenario
+        Its ``[water]``, ``[friction]``, ``[solver]`` and ``[time]`` apply.
+    initial : collection of Profile, optional
+        Water in pipes at the start. Others, by default all, hold the steady state of the first
+        row.
+    fields : bool or collection of str, optional
+        Fields to keep, all or some of `DYNAMIC_FIELDS`. Default: none.
+    memory : Memory, optional
+        Where consumers' results and fields are kept; those of the solve before are overwritten.
+
+    Returns
+    -------
+    CircuitYear
+        Temperatures and heat are means of each step; ``instant`` has those at its end, and
+        ``stored_heat`` what water and walls hold then.
+
+    Raises
+    ------
+    InvalidInputError
+        If a shape or a field does not fit, or water runs in circles.
+
+    Notes
+    -----
+    Plug flow: each pipe is a row of slugs that move with the water and cool by
+    :math:`\dot T = -U (T - T_g) / C`. In steps of at most `FILM_STEP` the wall has temperatures
+    of its own and exchanges heat with the passing water through the inner film (Gnielinski); in
+    longer ones it is as warm as the water beside it, which slows fronts just as much. Nothing
+    conducts heat along the pipe, and no front is blurred by the profile of the flow. A pipe
+    holds the same mass of water at any temperature. docs/dynamic-solver.md has the equations.
+
+    References
+    ----------
+    .. [1] Gnielinski, V., "New equations for heat and mass transfer in turbulent pipe and
+       channel flow", Int. Chem. Eng. 16 (1976) 359-368.
+    .. [2] van der Heijde, B. et al., "Dynamic equation-based thermo-hydraulic pipe model for
+       district heating and cooling systems", Energy Convers. Manag. 151 (2017) 158-169,
+       doi:10.1016/j.enconman.2017.08.072 (plug flow with heat loss by time of stay).
+    """
+    names = _names(fields)
+    boundary = with_known_returns(circuit, boundary, scenario)
+    held = _means(boundary) if scenario.time.interpolation == "linear" else boundary
+    run = Run(circuit, held, scenario, tuple(initial), names, memory or Memory())
+    if is_mesh(circuit):
+        return _solve_mesh(run, boundary)
+    return _solve_tree(run)
+
+
+def with_known_returns(circuit: Circuit, boundary: Boundary, scenario: Scenario) -> Boundary:
+    """Return a boundary in which substations have the returns of the steady state of each row.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        Perhaps with substations.
+    boundary : Boundary
+        Its hours.
+    scenario : Scenario
+        See `solve_steady`.
+    """
+    if circuit.substations is None or boundary.far_side is None:
+        return boundary
+    year = solve_steady(circuit, boundary, scenario)
+    decides = ~np.isnan(boundary.far_side.back) & (boundary.heat != 0.0)
+    found = np.where(decides, year.consumer_return_temperature, boundary.return_temperature)
+    difference = np.where(decides, np.nan, boundary.temperature_difference)
+    return replace(
+        boundary, return_temperature=found, temperature_difference=difference, far_side=None
+    )
+
+
+def move_heat(
+    circuit: Circuit,
+    boundary: Boundary,
+    scenario: Scenario,
+    flows: Flows,
+    *,
+    initial: Collection[Profile] = (),
+    fields: bool | Collection[str] = False,
+) -> Out:
+    """Move heat through a network of any shape whose flows are all known.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        Of any shape.
+    boundary : Boundary
+        Temperatures and loads; each row holds through its own duration.
+    scenario : Scenario
+        Its ``[water]`` and ``[friction]`` apply.
+    flows : Flows
+        Of every pipe, consumer and producer in each step; mass balances close.
+    initial : collection of Profile, optional
+        Water in pipes at the start.
+    fields : bool or collection of str, optional
+        As for `solve_dynamic`.
+
+    Returns
+    -------
+    Out
+        As the kernels write it, pipes in the order of `find_lines`.
+    """
+    run = Run(circuit, boundary, scenario, tuple(initial), _names(fields), Memory())
+    return move_water(run, flows, None)
+
+
+def _names(fields: bool | Collection[str]) -> Collection[str]:
+    if isinstance(fields, bool):
+        return DYNAMIC_FIELDS if fields else ()
+    unknown = sorted(set(fields) - set(DYNAMIC_FIELDS))
+    if unknown:
+        rule = f"one of {', '.join(DYNAMIC_FIELDS)}"
+        raise InvalidInputError(*(Fault("solve_dynamic", "fields", n, rule) for n in unknown))
+    return fields
+
+
+def _means(boundary: Boundary) -> Boundary:
+    """Return a boundary whose rows hold the mean of an instant and the one before it."""
+
+    def mean(column: FloatArray) -> FloatArray:
+        before = np.concatenate([column[:1], column[:-1]])
+        return np.asarray(0.5 * (before + column))
+
+    feed = boundary.feed and Feed(*(mean(column) for column in boundary.feed))
+    flow = None if boundary.flow is None else mean(boundary.flow)
+    back_ground = boundary.return_ground_temperature
+    back_ground = None if back_ground is None else mean(back_ground)
+    return replace(
+        boundary,
+        heat=mean(boundary.heat),
+        supply_temperature=mean(boundary.supply_temperature),
+        return_temperature=mean(boundary.return_temperature),
+        temperature_difference=mean(boundary.temperature_difference),
+        ground_temperature=mean(boundary.ground_temperature),
+        return_ground_temperature=back_ground,
+        flow=flow,
+        feed=feed,
+    )
+
+
+def _solve_tree(run: Run) -> CircuitYear:
+    """Solve a tree: flows follow from the heat and the water that comes."""
+    out = move_water(run, None, _held_flows(run))
+    return dynamic_year(run.circuit, run.boundary, run.water, out, run.names)
+
+
+def _held_flows(run: Run) -> FloatArray | None:
+    """Return the flows with which bypasses hold their temperature in the steady state.
+
+    Shape (hours, consumers), 0 where another rule decides; None without such bypasses. [kg/s]
+    """
+    if np.isnan(run.circuit.consumers.bypass_temperature).all():
+        return None
+    year = solve_steady(run.circuit, run.boundary, run.scenario)
+    supply, back = year.consumer_supply_temperature, year.consumer_return_temperature
+    asked = np.where(
+        np.isnan(run.boundary.return_temperature),
+        supply - run.boundary.temperature_difference,
+        run.boundary.return_temperature,
+    )
+    holds = ~np.isnan(run.circuit.consumers.bypass_temperature) & (back > asked + HELD)
+    return np.where(holds, year.consumer_mass_flow, 0.0)
+
+
+def _solve_mesh(run: Run, given: Boundary) -> CircuitYear:
+    """Solve a network whose flows follow from pressures: hydraulics and heat in turns.
+
+    The steady solver finds flows; with these, heat travels; what then comes to the consumers
+    tells what they draw, and the steady solver finds flows for that, until they rest.
+    """
+    asked, year = given, solve_steady(run.circuit, given, run.scenario, fields=MESH_FIELDS)
+    linear = run.scenario.time.interpolation == "linear"
+    for _ in range(ROUNDS):
+        flows = _given_flows(run.circuit, year, linear=linear)
+        out = move_water(run, flows, None)
+        drawn = _drawn(run, out)
+        if drawn is None:
+            break
+        change = np.nanmax(np.abs(drawn - year.consumer_mass_flow), initial=0.0)
+        if change <= CLOSE * year.consumer_mass_flow.max(initial=0.0):
+            break
+        asked = replace(asked, flow=drawn)
+        year = solve_steady(run.circuit, asked, run.scenario, fields=MESH_FIELDS)
+    return with_travelled_heat(year, run.boundary, out, run.names)
+
+
+MESH_FIELDS = ("pipe_mass_flow", "pipe_pressure_drop", "junction_pressure")
+"""Fields that the hydraulics of a mesh give."""
+
+
+def _given_flows(circuit: Circuit, year: CircuitYear, *, linear: bool) -> Flows:
+    """Return the flows of a solved mesh by line, and of consumers and producers."""
+    lines = find_lines(circuit)
+
+    def held(column: FloatArray) -> FloatArray:
+        column = np.nan_to_num(column)
+        if not linear:
+            return column
+        return np.asarray(0.5 * (np.concatenate([column[:1], column[:-1]]) + column))
+
+    through = year.fields["pipe_mass_flow"][:, lines.route, lines.side]
+    return Flows(
+        pipe=held(through),
+        consumer=held(year.consumer_mass_flow),
+        producer=held(year.producer_mass_flow),
+    )
+
+
+def _drawn(run: Run, out: Out) -> FloatArray | None:
+    """Return what consumers would draw of the water that came; None where no heat decides."""
+    boundary, consumers = run.boundary, run.circuit.consumers
+    by_heat = np.ones(boundary.heat.shape, dtype=np.bool_)
+    if boundary.flow is not None:
+        by_heat &= np.isnan(boundary.flow)
+    if boundary.outlet is not None:
+        by_heat &= ~boundary.outlet
+    if not (by_heat & (boundary.heat != 0.0)).any():
+        return None
+    apart = np.where(
+        np.isnan(boundary.return_temperature),
+        boundary.temperature_difference,
+        out.consumer_supply - boundary.return_temperature,
+    )
+    came = out.consumer_supply - out.consumer_return
+    ratio = np.divide(came, apart, out=np.full_like(came, 2.0), where=apart * boundary.heat > 0.0)
+    served = out.consumer_heat != 0.0
+    wanted = out.consumer_mass_flow * np.where(served, np.clip(ratio, 0.5, 2.0), 1.0)
+    short = out.consumer_unserved != 0.0
+    wanted = np.where(short, 1.5 * out.consumer_mass_flow, wanted)
+    most = np.where(consumers.is_connected, consumers.max_flow, 0.0)
+    wanted = np.clip(wanted, np.minimum(consumers.bypass_flow, most), most)
+    other = np.nan if boundary.flow is None else boundary.flow
+    return np.where(by_heat, wanted, other)

@@ -1,0 +1,173 @@
+"""What the plug-flow kernels wrote, labelled as the results of a circuit."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from ..model.water import WaterTable
+from ..networks.boundary import Boundary
+from ..networks.columns import Circuit, FloatArray
+from .circuit_year import CircuitYear, PipeFigures
+from .kernels.plug_tables import Out
+from .kernels.tree_tables import Fields, Outputs
+from .label_year import label_year
+from .plug_columns import Lines, find_lines
+from .plug_memory import NODE_FIELDS, PIPE_FIELDS
+from .tree_memory import merge_figures
+
+INSTANT = {
+    "consumer_supply_temperature": "consumer_supply_end",
+    "consumer_return_temperature": "consumer_return_end",
+    "consumer_heat": "consumer_heat_end",
+    "producer_heat": "producer_heat_end",
+    "producer_return_temperature": "producer_return_end",
+}
+"""Results at the end of each step, whose means stand under the same name in `CircuitYear`."""
+
+
+def dynamic_year(
+    circuit: Circuit, boundary: Boundary, water: WaterTable, out: Out, names: Collection[str]
+) -> CircuitYear:
+    """Label the steps of a tree.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        What was solved.
+    boundary : Boundary
+        Its steps.
+    water : WaterTable
+        Of the scenario.
+    out : Out
+        What the kernels wrote.
+    names : collection of str
+        Fields that were kept.
+    """
+    hours = len(boundary.duration)
+    outputs = Outputs(
+        duration=boundary.duration,
+        consumer_mass_flow=out.consumer_mass_flow,
+        consumer_supply_temperature=out.consumer_supply,
+        consumer_return_temperature=out.consumer_return,
+        consumer_heat=out.consumer_heat,
+        consumer_unserved_heat=out.consumer_unserved,
+        consumer_reason=out.consumer_reason,
+        consumer_pressure_difference=out.consumer_pressure,
+        producer_heat=out.producer_heat,
+        producer_mass_flow=out.producer_mass_flow,
+        producer_return_temperature=out.producer_return,
+        pressure_difference=out.head[:, None],
+        worst_consumer=out.worst,
+        heat_loss=out.heat_loss,
+        hydraulic_power=out.rubbed,
+        standing_loss=np.zeros(hours),
+        heat_residual=out.heat_residual,
+        mass_residual=np.zeros(hours),
+        heat_error=out.heat_error,
+        iterations=out.passes,
+    )
+    nothing = Fields(*(np.empty((2, 0, 0)) for _ in Fields._fields))
+    figures = by_side(circuit, out.figures, float(boundary.duration.sum()))
+    year = label_year(circuit, boundary, water, outputs, nothing, figures)
+    return replace(
+        year,
+        fields=kept_fields(circuit, out, names),
+        instant=instants(out),
+        stored_heat=out.stored,
+    )
+
+
+def by_side(circuit: Circuit, figures: FloatArray, seconds: float) -> FloatArray:
+    """Return figures by line as (2, pipes, figures)."""
+    lines = find_lines(circuit)
+    whole = np.zeros((2, len(circuit.pipe_ids), len(figures)))
+    whole[lines.side, lines.route] = figures.T
+    return merge_figures([whole.reshape(-1, len(figures))], seconds)
+
+
+def instants(out: Out) -> Mapping[str, FloatArray]:
+    """Return the results at the ends of the steps."""
+    return {name: getattr(out, kernel) for name, kernel in INSTANT.items()}
+
+
+def kept_fields(circuit: Circuit, out: Out, names: Collection[str]) -> dict[str, FloatArray]:
+    """Return the fields that were kept as (hours, pipes or junctions, side)."""
+    lines = find_lines(circuit)
+    fields = {}
+    for name, kernel in PIPE_FIELDS.items():
+        if name in names:
+            fields[name] = _by_route(circuit, lines, getattr(out, kernel))
+    for name, kernel in NODE_FIELDS.items():
+        if name in names:
+            field = getattr(out, kernel)
+            fields[name] = np.moveaxis(field.reshape(len(field), 2, -1), 1, 2)
+    return fields
+
+
+def _by_route(circuit: Circuit, lines: Lines, field: FloatArray) -> FloatArray:
+    """Return a field of lines as (hours, pipes, side); NaN where a route has no pipe."""
+    if circuit.sides is None:
+        return np.moveaxis(field.reshape(len(field), 2, -1), 1, 2)
+    whole = np.full((len(field), len(circuit.pipe_ids), 2), np.nan)
+    whole[:, lines.route, lines.side] = field
+    return whole
+
+
+def with_travelled_heat(
+    year: CircuitYear,
+    boundary: Boundary,
+    out: Out,
+    names: Collection[str],
+) -> CircuitYear:
+    """Return a solved mesh with the temperatures and the heat of water that travelled.
+
+    Parameters
+    ----------
+    year : CircuitYear
+        Its hydraulics: flows and pressures hold.
+    boundary : Boundary
+        Steps; each row holds through its duration.
+    out : Out
+        What the kernels wrote for these flows.
+    names : collection of str
+        Fields that were kept.
+    """
+    circuit = year.circuit
+    given = boundary.return_temperature
+    back = out.consumer_return
+    if circuit.is_one_line:
+        back = np.where(given == 0.0, np.nan, back)
+    fields = kept_fields(circuit, out, [n for n in names if n != "junction_pressure"])
+    kept = {name: year.fields[name] for name in MESH_OWN if name in names}
+    seconds = float(boundary.duration.sum())
+    figures = PipeFigures(*np.moveaxis(by_side(circuit, out.figures, seconds), -1, 0))
+    pressures = {
+        name: getattr(year.pipe_figures, name) for name in ("max_pressure", "min_pressure")
+    }
+    return replace(
+        year,
+        consumer_mass_flow=out.consumer_mass_flow,
+        consumer_supply_temperature=out.consumer_supply,
+        consumer_return_temperature=back,
+        consumer_heat=out.consumer_heat,
+        consumer_unserved_heat=out.consumer_unserved,
+        consumer_reason=out.consumer_reason,
+        producer_heat=out.producer_heat,
+        producer_mass_flow=out.producer_mass_flow,
+        producer_supply_temperature=np.array(boundary.supply_temperature),
+        producer_return_temperature=out.producer_return,
+        heat_loss=out.heat_loss,
+        hydraulic_power=out.rubbed,
+        standing_loss=np.zeros_like(out.heat_loss),
+        heat_residual=out.heat_residual,
+        heat_error=np.maximum(year.heat_error, out.heat_error),
+        pipe_figures=figures._replace(**pressures),
+        fields={**fields, **kept},
+        instant=instants(out),
+        stored_heat=out.stored,
+    )
+
+
+MESH_OWN = ("junction_pressure",)
+"""Fields of a mesh that its hydraulics give."""

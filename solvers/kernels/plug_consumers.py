@@ -1,0 +1,245 @@
+"""Consumers of a network with moving water: the flow that serves the heat in each step.
+
+Which water arrives depends on the flow of the step itself. Flows are found by looking ahead
+again and again; each consumer learns how its water answers to its flow (GAIN, the slope of the
+logarithm of supply less return), so that one or two looks are enough.
+"""
+
+from math import isnan
+
+from ...model.water import WaterTable
+from .compile import inline, kernel
+from .plug_tables import CONTENT, FloatArray, Net, Out, Sides, Steps, Work
+from .water import enthalpy, exp_negative, log, temperature
+
+# Values of a consumer: flow [kg/s]; supply less return in the last look [J/kg]; GAIN; flow and
+# supply less return of the look before; heat served [W], content of the return water, and what
+# it would have if nothing but the return temperature decided [J/kg]; 1 where no limit holds the
+# flow down.
+FLOW_C, DROP_C, GAIN_C, TRIED_C, TRIED_DROP_C, SERVED_C, BACK_C, LEAVING_C, FREE_C = range(9)
+# Limits of a consumer: most and least flow [kg/s]; outside of which contents nothing is served.
+MOST_L, LEAST_L, MIN_SUPPLY_L, MAX_SUPPLY_L = range(4)
+CONSUMER_VALUES, LIMIT_VALUES = 10, 4
+
+DUST = 1.0e-6  # W, less is no heat
+LEAST_DROP = 4.0  # J/kg, about a thousandth of a kelvin
+LEAST_CAP = 4185.0  # J/kg between producer and return, with which the largest flow is reckoned
+CAP = 10.0  # times the flow at the producer's own temperature: more brings nobody warmth
+LEAST_GAIN, MOST_GAIN = -0.8, 30.0
+NEARLY = 0.01  # of a flow: a ratio so near 1 needs no logarithm
+UNMOVED = 2.0e-4  # of a flow: a smaller correction waits until the last
+FULL = 1.0 - 1.0e-3  # share of the heat that counts as all: the return makes up for the rest
+FREEZING = 0.0
+SERVED, FLOW_LIMIT, SUPPLY_TOO_COLD = 0, 1, 2
+
+
+@inline
+def leaving(
+    water: WaterTable,
+    returned: FloatArray,
+    difference: FloatArray,
+    step: int,
+    places: tuple[int, int],
+    content: float,
+) -> float:
+    """Return the content that a consumer's return water should have. [J/kg]"""
+    leaves = returned[step, places[0]]
+    if isnan(leaves):
+        apart = difference[step, places[1]]
+        leaves = enthalpy(water, max(temperature(water, content) - apart, FREEZING))
+    return float(leaves)
+
+
+@inline
+def turned(flow: float, ratio: float, gain: float) -> float:
+    """Return the flow that changes flow times supply less return by a ratio."""
+    if abs(ratio - 1.0) < NEARLY:
+        return flow * (1.0 + (ratio - 1.0) / (1.0 + gain))
+    x = log(ratio) / (1.0 + gain)
+    return flow / exp_negative(x) if x >= 0.0 else flow * exp_negative(-x)
+
+
+@inline
+def bounded(
+    flow: float, limits: FloatArray, c: int, least: float, heat: float, apart: float
+) -> float:
+    """Return a flow within its limits.
+
+    ``apart`` is what the producer's own water is over the return water. [J/kg]
+    """
+    most, load = limits[c, MOST_L], CAP * abs(heat)
+    span = max(apart, LEAST_CAP)
+    if flow * span > load:
+        flow = load / span
+    return float(min(max(flow, least), most))
+
+
+@inline
+def least_flow(limits: FloatArray, least: FloatArray, step: int, c: int) -> float:
+    """Return the least flow of a consumer. [kg/s]"""
+    flow = limits[c, LEAST_L]
+    return float(max(flow, least[step, c]) if least.shape[0] > 0 else flow)
+
+
+@kernel
+def first_flows(
+    net: Net, sides: Sides, water: WaterTable, steps: Steps, step: int, work: Work
+) -> None:
+    """Guess the flows of a step from what the last one showed."""
+    consumer, nodes, limits, from_node = (
+        work.consumer,
+        net.nodes,
+        sides.limits,
+        sides.consumer_from,
+    )
+    heats, given, least, source = steps.heat, steps.flow, steps.least, steps.supply[step, 0]
+    returned, difference = steps.returned, steps.difference
+    back_place, apart_place = steps.returned_place, steps.difference_place
+    for c in range(from_node.size):
+        consumer[c, TRIED_C] = 0.0
+        consumer[c, FREE_C] = 0.0
+        heat = heats[step, c]
+        if given.shape[0] > 0 and not isnan(given[step, c]):
+            consumer[c, FLOW_C] = given[step, c]
+            continue
+        floor = min(least_flow(limits, least, step, c), limits[c, MOST_L])
+        if abs(heat) < DUST:
+            consumer[c, FLOW_C] = floor
+            continue
+        flow, drop, content = (
+            consumer[c, FLOW_C],
+            consumer[c, DROP_C],
+            nodes[from_node[c], CONTENT],
+        )
+        places = (back_place[c], apart_place[c])
+        leaves = leaving(water, returned, difference, step, places, content)
+        if flow > 0.0 and drop > LEAST_DROP:
+            flow = turned(flow, abs(heat) / (flow * drop), consumer[c, GAIN_C])
+        else:
+            here = content - leaves if heat > 0.0 else leaves - content
+            flow = abs(heat) / max(here, LEAST_CAP)
+        apart = source - leaves if heat > 0.0 else leaves - source
+        consumer[c, FLOW_C] = bounded(flow, limits, c, floor, heat, apart)
+
+
+@kernel
+def correct_flows(
+    net: Net,
+    sides: Sides,
+    water: WaterTable,
+    steps: Steps,
+    step: int,
+    work: Work,
+    enough: float,
+    firm: float,
+) -> float:
+    """Correct the flows by the water that would arrive; return the largest correction. [1]
+
+    Small corrections wait until the largest is ``enough`` or less, so that what they would move
+    need not be looked at again. ``firm`` is the least GAIN: above 0 steps are shorter than the
+    last two looks tell.
+    """
+    consumer, nodes, limits, from_node = (
+        work.consumer,
+        net.nodes,
+        sides.limits,
+        sides.consumer_from,
+    )
+    heats, given, least, source = steps.heat, steps.flow, steps.least, steps.supply[step, 0]
+    returned, difference = steps.returned, steps.difference
+    back_place, apart_place, wanted = steps.returned_place, steps.difference_place, work.wanted
+    worst = 0.0
+    for c in range(from_node.size):
+        heat, flow = heats[step, c], consumer[c, FLOW_C]
+        wanted[c] = flow
+        if abs(heat) < DUST or isnan(heat):
+            continue
+        if given.shape[0] > 0 and not isnan(given[step, c]):
+            continue
+        content, places = nodes[from_node[c], CONTENT], (back_place[c], apart_place[c])
+        leaves = leaving(water, returned, difference, step, places, content)
+        drop = content - leaves if heat > 0.0 else leaves - content
+        learn(consumer, c, flow, drop)
+        new = CAP * flow
+        if drop > LEAST_DROP:
+            new = abs(heat) / LEAST_CAP
+            if flow > 0.0:
+                new = turned(flow, abs(heat) / (flow * drop), max(consumer[c, GAIN_C], firm))
+        floor = min(least_flow(limits, least, step, c), limits[c, MOST_L])
+        apart = source - leaves if heat > 0.0 else leaves - source
+        wanted[c] = bounded(new, limits, c, floor, heat, apart)
+        consumer[c, FREE_C] = 1.0 if drop > LEAST_DROP and wanted[c] >= new else 0.0
+        worst = max(worst, abs(wanted[c] - flow) / (wanted[c] + 1.0e-9))
+    for c in range(from_node.size):
+        flow = consumer[c, FLOW_C]
+        if worst <= enough or abs(wanted[c] - flow) > UNMOVED * flow:
+            consumer[c, FLOW_C] = wanted[c]
+    return worst
+
+
+@inline
+def learn(consumer: FloatArray, c: int, flow: float, drop: float) -> None:
+    """Learn from two looks how a consumer's water answers to its flow."""
+    before, drop_before = consumer[c, TRIED_C], consumer[c, TRIED_DROP_C]
+    moved = flow - before
+    if before > 0.0 and abs(moved) > UNMOVED * flow and min(drop, drop_before) > LEAST_DROP:
+        rise = (drop - drop_before) / (drop + drop_before)
+        consumer[c, GAIN_C] = min(max(rise * (flow + before) / moved, LEAST_GAIN), MOST_GAIN)
+    consumer[c, TRIED_C], consumer[c, TRIED_DROP_C] = flow, drop
+    consumer[c, DROP_C] = drop
+
+
+@kernel
+def serve_all(
+    net: Net, sides: Sides, water: WaterTable, steps: Steps, step: int, work: Work, out: Out
+) -> None:
+    """Settle what every consumer gets of the water that came, what it misses, and why."""
+    consumer, nodes, limits, from_node = (
+        work.consumer,
+        net.nodes,
+        sides.limits,
+        sides.consumer_from,
+    )
+    heats, unserved, reasons = steps.heat, out.consumer_unserved, out.consumer_reason
+    returned, difference = steps.returned, steps.difference
+    back_place, apart_place = steps.returned_place, steps.difference_place
+    for c in range(from_node.size):
+        asked, flow, content = heats[step, c], consumer[c, FLOW_C], nodes[from_node[c], CONTENT]
+        places = (back_place[c], apart_place[c])
+        leaves = leaving(water, returned, difference, step, places, content)
+        free = consumer[c, FREE_C] > 0.0
+        served, reason = served_heat(limits, c, asked, flow, content, leaves, free)
+        consumer[c, SERVED_C], consumer[c, LEAVING_C] = served, leaves
+        consumer[c, BACK_C] = content - (served / flow if flow > 0.0 else 0.0)
+        unserved[step, c] = 0.0 if isnan(asked) else asked - served
+        reasons[step, c] = reason
+
+
+@inline
+def served_heat(
+    limits: FloatArray,
+    c: int,
+    asked: float,
+    flow: float,
+    content: float,
+    leaves: float,
+    free: bool,
+) -> tuple[float, int]:
+    """Return what a consumer gets [W], and why not more.
+
+    Where the flow is free, but was found for water a little warmer than what came, the return
+    water makes up for it.
+    """
+    if isnan(asked):
+        return flow * (content - leaves), SERVED
+    if abs(asked) < DUST:
+        return asked, SERVED
+    sign = 1.0 if asked > 0.0 else -1.0
+    possible = max(flow * sign * (content - leaves), 0.0)
+    warm, cold = content >= limits[c, MIN_SUPPLY_L], content <= limits[c, MAX_SUPPLY_L]
+    fits = flow > 0.0 and (warm if asked > 0.0 else cold)
+    if not fits or possible == 0.0:
+        return 0.0, SUPPLY_TOO_COLD
+    if possible >= abs(asked) * FULL or free:
+        return asked, SERVED
+    return sign * possible, FLOW_LIMIT

@@ -1,0 +1,317 @@
+"""A network through one step: supply side, consumers, return side."""
+
+from math import isnan
+
+from ...model.water import WaterTable
+from .compile import inline, kernel
+from .plug_consumers import BACK_C, FLOW_C, correct_flows, first_flows
+from .plug_pieces import crowd
+from .plug_pipe import (
+    keep_held,
+    lost_in_step,
+    lost_to_ground,
+    mean_temperature,
+    move_past_wall,
+    prepare,
+    rubbed,
+    shown_front,
+)
+from .plug_slugs import age_water, arrival, content_at, put_in, take_out
+from .plug_tables import (
+    ARRIVES,
+    CELLS,
+    CONTENT,
+    CONTENT_P,
+    DRAWN,
+    EARTH,
+    END,
+    END_CONTENT,
+    END_HEAT,
+    HEAT,
+    HELD,
+    LOSS,
+    PIECE_VALUES,
+    PIECES,
+    SEEN_FLOW,
+    SEEN_IN,
+    SEEN_OUT,
+    SHARE_P,
+    SOURCES,
+    START,
+    TILT_P,
+    FloatArray,
+    Net,
+    Sides,
+    Steps,
+    Tree,
+    Work,
+)
+
+MOST_LOOKS = 40
+LARGE = 1.0e9
+PATIENT, FIRMER = 8, 0.5  # looks before steps become shorter, and by how much with each
+UNBOUND = -1.0
+
+
+@kernel
+def prepare_side(
+    net: Net, water: WaterTable, steps: Steps, step: int, work: Work, low: int, high: int
+) -> None:
+    """Prepare the lines ``low`` to ``high``."""
+    lines, index, ground, flow = net.lines, net.places, steps.ground, work.flow
+    seconds = steps.duration[step]
+    for line in range(low, high):
+        earth = ground[step, index[line, EARTH]]
+        prepare(lines, index, flow, water, line, line >= net.supplies, earth, seconds)
+        lines[line, SEEN_FLOW] = 0.0
+
+
+@kernel
+def clear_nodes(net: Net) -> None:
+    """Forget what arrived in the step before."""
+    nodes = net.nodes
+    for node in range(nodes.shape[0]):
+        nodes[node, ARRIVES] = 0.0
+        nodes[node, HEAT] = 0.0
+        nodes[node, END_HEAT] = 0.0
+        nodes[node, SOURCES] = 0.0
+
+
+@inline
+def pour(nodes: FloatArray, node: int, flow: float, content: float, front: float) -> None:
+    """Add water that arrives at a node: its mean content, and that when the step ends."""
+    nodes[node, ARRIVES] += flow
+    nodes[node, HEAT] += flow * content
+    nodes[node, END_HEAT] += flow * front
+    nodes[node, SOURCES] += 1.0
+    nodes[node, PIECES] = 0.0
+
+
+@inline
+def hand_on(
+    nodes: FloatArray, pieces: FloatArray, emitted: FloatArray, node: int, made: int, more: float
+) -> None:
+    """Keep at a node the pieces of what left the one line that feeds it, ``more`` in each."""
+    if made > 0 and nodes[node, SOURCES] == 1.0:
+        made = crowd(emitted, made, pieces.shape[1])
+        nodes[node, PIECES] = made
+        for k in range(made):
+            for value in range(PIECE_VALUES):
+                pieces[node, k, value] = emitted[k, value]
+            pieces[node, k, CONTENT_P] += more
+
+
+@kernel
+def move_side(
+    net: Net, water: WaterTable, steps: Steps, step: int, work: Work, low: int, high: int
+) -> None:
+    """Move the lines at places ``low`` to ``high`` of the order."""
+    lines, index, nodes, slugs = net.lines, net.places, net.nodes, net.slugs
+    pieces, emitted, seconds = net.pieces, net.emitted, steps.duration[step]
+    emits = pieces.shape[1] > 1
+    flows, order, ground = work.flow, work.order, steps.ground
+    heat_in, heat_out, fronts, losses = work.heat_in, work.heat_out, work.front, work.loss
+    for place in range(low, high):
+        line = order[place]
+        flow, earth = flows[line], ground[step, index[line, EARTH]]
+        forward, pushed, before = flow >= 0.0, abs(flow) * seconds, lines[line, HELD]
+        inlet = index[line, START] if forward else index[line, END]
+        outlet = index[line, END] if forward else index[line, START]
+        entering, left, made, count = 0.0, 0.0, 0, int(nodes[inlet, PIECES])
+        if flow != 0.0:
+            entering = nodes[inlet, HEAT] / nodes[inlet, ARRIVES]
+        if count == 0:  # one water through the step, mixed or from a producer
+            count = 1
+            pieces[inlet, 0, SHARE_P], pieces[inlet, 0, CONTENT_P] = 1.0, entering
+            pieces[inlet, 0, TILT_P] = 0.0
+        if index[line, CELLS] > 0:
+            left, made = move_past_wall(net, water, line, flow, inlet, count, seconds)
+        else:
+            if flow != 0.0:
+                put_in(lines, index, slugs, pieces, line, inlet, count, forward, pushed)
+                left, made = take_out(lines, index, slugs, emitted, line, forward, pushed, emits)
+            age_water(lines, index, slugs, line)
+            keep_held(lines, line)
+        lost = lost_in_step(lines, line, pushed, entering, left, before) / seconds
+        losses[line] = lost_to_ground(lines, index, line, lost, seconds, earth)
+        front = shown_front(lines, index, slugs, line, flow)
+        if flow != 0.0:
+            more = rubbed(lines, line, flow)
+            left += more
+            pour(nodes, outlet, abs(flow), left, front)
+            hand_on(nodes, pieces, emitted, outlet, made, more)
+        else:
+            entering, left = content_at(lines, index, slugs, line, -1.0), front
+        heat_in[line], heat_out[line], fronts[line] = entering, left, front
+    settle_nodes(net, low, high)
+
+
+@kernel
+def settle_nodes(net: Net, low: int, high: int) -> None:
+    """Write the content of the nodes; where nothing arrives, of water at a line's end there."""
+    lines, index, nodes, slugs = net.lines, net.places, net.nodes, net.slugs
+    for node in range(nodes.shape[0]):
+        flow = nodes[node, ARRIVES]
+        if flow > 0.0:
+            nodes[node, CONTENT] = nodes[node, HEAT] / flow
+            nodes[node, END_CONTENT] = nodes[node, END_HEAT] / flow
+    for line in range(low, high):
+        start, end = index[line, START], index[line, END]
+        if nodes[start, ARRIVES] == 0.0:
+            nodes[start, CONTENT] = content_at(lines, index, slugs, line, -1.0)
+            nodes[start, END_CONTENT] = nodes[start, CONTENT]
+        if nodes[end, ARRIVES] == 0.0:
+            nodes[end, CONTENT] = content_at(lines, index, slugs, line, 1.0)
+            nodes[end, END_CONTENT] = nodes[end, CONTENT]
+
+
+@kernel
+def sum_flows(net: Net, tree: Tree, sides: Sides, work: Work) -> None:
+    """Sum the consumers' flows of a tree from the leaves to the plant."""
+    nodes, flows, consumer, supplies = net.nodes, work.flow, work.consumer, net.supplies
+    lines, near, far, outward = tree.pipe, tree.near, tree.far, tree.outward
+    from_node = sides.consumer_from
+    for node in range(nodes.shape[0]):
+        nodes[node, DRAWN] = 0.0
+    for c in range(from_node.size):
+        nodes[from_node[c], DRAWN] += consumer[c, FLOW_C]
+    for k in range(lines.size - 1, -1, -1):
+        line, flow = lines[k], nodes[far[k], DRAWN]
+        flows[line] = outward[k] * flow
+        flows[line + supplies] = outward[k] * flow
+        nodes[near[k], DRAWN] += flow
+
+
+@kernel
+def look_at_side(net: Net, steps: Steps, step: int, tree: Tree, work: Work) -> None:
+    """Write the water that would come to each node of a tree's supply side.
+
+    Lines whose flow and inlet are as they were in the last look are not looked at again.
+    """
+    lines, index, nodes, slugs = net.lines, net.places, net.nodes, net.slugs
+    order, near, far, outward = tree.pipe, tree.near, tree.far, tree.outward
+    flows, seconds, pieces, emitted = work.flow, steps.duration[step], net.pieces, net.emitted
+    for k in range(order.size):
+        line, node, target = order[k], near[k], far[k]
+        flow, entering = flows[line], nodes[node, CONTENT]
+        if flow == 0.0:
+            nodes[target, CONTENT] = content_at(lines, index, slugs, line, outward[k])
+        elif index[line, CELLS] > 0:
+            one_piece(nodes, pieces, target, content_at(lines, index, slugs, line, outward[k]))
+        elif flow == lines[line, SEEN_FLOW] and entering == lines[line, SEEN_IN]:
+            nodes[target, CONTENT] = lines[line, SEEN_OUT]
+        else:
+            pushed, forward, count = abs(flow) * seconds, flow > 0.0, int(nodes[node, PIECES])
+            found, made = arrival(
+                lines, index, slugs, pieces, emitted, line, node, count, forward, pushed
+            )
+            more = rubbed(lines, line, flow)
+            one_piece(nodes, pieces, target, found + more)
+            hand_on(nodes, pieces, emitted, target, made, more)
+            lines[line, SEEN_FLOW], lines[line, SEEN_IN] = flow, entering
+            lines[line, SEEN_OUT] = found + more
+
+
+@inline
+def one_piece(nodes: FloatArray, pieces: FloatArray, node: int, content: float) -> None:
+    """Let one water be at a node throughout the step."""
+    nodes[node, CONTENT], nodes[node, PIECES], nodes[node, SOURCES] = content, 1.0, 1.0
+    pieces[node, 0, SHARE_P], pieces[node, 0, CONTENT_P] = 1.0, content
+    pieces[node, 0, TILT_P] = 0.0
+
+
+@kernel
+def find_flows(
+    net: Net, sides: Sides, water: WaterTable, steps: Steps, step: int, tree: Tree, work: Work
+) -> tuple[int, float]:
+    """Find the flows of a tree in which heat decides; return the looks, and the last error."""
+    first_flows(net, sides, water, steps, step, work)
+    one_piece(net.nodes, net.pieces, sides.producer_to[0], steps.supply[step, 0])
+    looks, error = 0, 1.0
+    while error > steps.enough and looks < MOST_LOOKS:
+        sum_flows(net, tree, sides, work)
+        look_at_side(net, steps, step, tree, work)
+        firm = FIRMER * (looks - PATIENT) if looks > PATIENT else UNBOUND
+        error = correct_flows(net, sides, water, steps, step, work, steps.enough, firm)
+        looks += 1
+    sum_flows(net, tree, sides, work)
+    return looks, error if error > steps.enough else 0.0
+
+
+@kernel
+def flows_at_rest(
+    net: Net, sides: Sides, water: WaterTable, steps: Steps, step: int, tree: Tree, work: Work
+) -> None:
+    """Find the flows that a tree has at an instant: its water is that at the lines' ends."""
+    lines, index, nodes, slugs = net.lines, net.places, net.nodes, net.slugs
+    nodes[sides.producer_to[0], CONTENT] = steps.supply[step, 0]
+    for k in range(tree.pipe.size):
+        front = content_at(lines, index, slugs, tree.pipe[k], tree.outward[k])
+        nodes[tree.far[k], CONTENT] = front
+    first_flows(net, sides, water, steps, step, work)
+    for _ in range(2):
+        correct_flows(net, sides, water, steps, step, work, LARGE, UNBOUND)
+    sum_flows(net, tree, sides, work)
+
+
+@kernel
+def pass_ends(net: Net, steps: Steps, step: int, work: Work, low: int, high: int) -> None:
+    """Write inlets, outlets and losses of lines at an instant, in which nothing moves."""
+    lines, index, nodes, slugs = net.lines, net.places, net.nodes, net.slugs
+    for place in range(low, high):
+        line = work.order[place]
+        flow, earth = work.flow[line], steps.ground[step, index[line, EARTH]]
+        forward = flow >= 0.0
+        inlet = index[line, START] if forward else index[line, END]
+        outlet = index[line, END] if forward else index[line, START]
+        front = shown_front(lines, index, slugs, line, flow)
+        entering = content_at(lines, index, slugs, line, -1.0 if forward else 1.0)
+        if flow != 0.0:
+            entering = nodes[inlet, HEAT] / nodes[inlet, ARRIVES]
+            pour(nodes, outlet, abs(flow), front, front)
+        work.heat_in[line], work.heat_out[line], work.front[line] = entering, front, front
+        work.loss[line] = lines[line, LOSS] * (mean_temperature(lines, line) - earth)
+    settle_nodes(net, low, high)
+
+
+@kernel
+def take_flows(steps: Steps, step: int, work: Work) -> None:
+    """Take the flows of a network in which they are given."""
+    for line in range(work.flow.size):
+        work.flow[line] = steps.pipe_flow[step, line]
+    for c in range(work.consumer.shape[0]):
+        flow = steps.flow[step, c]
+        work.consumer[c, FLOW_C] = 0.0 if isnan(flow) else flow
+
+
+@inline
+def producer_flow(net: Net, sides: Sides, steps: Steps, step: int, producer: int) -> float:
+    """Return what a producer sends out, negative where it takes. [kg/s]"""
+    if steps.producer_flow.shape[0] > 0:
+        return float(steps.producer_flow[step, producer])
+    return float(net.nodes[sides.producer_to[producer], DRAWN])
+
+
+@kernel
+def feed(net: Net, sides: Sides, steps: Steps, step: int) -> None:
+    """Pour in what the producers send."""
+    for producer in range(sides.producer_to.size):
+        flow = producer_flow(net, sides, steps, step, producer)
+        if flow > 0.0:
+            content = steps.supply[step, producer]
+            pour(net.nodes, sides.producer_to[producer], flow, content, content)
+
+
+@kernel
+def give_back(net: Net, sides: Sides, steps: Steps, step: int, work: Work) -> None:
+    """Pour what consumers, and producers that take water, let into the return side."""
+    nodes, consumer = net.nodes, work.consumer
+    for c in range(sides.consumer_to.size):
+        flow, node = consumer[c, FLOW_C], sides.consumer_to[c]
+        if flow > 0.0 and node >= 0:
+            pour(nodes, node, flow, consumer[c, BACK_C], consumer[c, BACK_C])
+    for producer in range(sides.producer_to.size):
+        flow = producer_flow(net, sides, steps, step, producer)
+        node, taken = sides.producer_from[producer], sides.producer_to[producer]
+        if flow < 0.0 and node >= 0:
+            pour(nodes, node, -flow, nodes[taken, CONTENT], nodes[taken, END_CONTENT])

@@ -1,0 +1,203 @@
+"""One line through one step: what it loses heat to, what leaves it, what it holds."""
+
+from ...model.water import WaterTable
+from .compile import inline, kernel
+from .plug_film import film_conductance
+from .plug_slugs import content_at, sum_labels
+from .plug_tables import (
+    AS_LOST,
+    CELLS,
+    DIAMETER,
+    EXCHANGE,
+    FADED,
+    FILM,
+    GIVEN,
+    HELD,
+    KEPT,
+    LABELS,
+    LAST_STEP,
+    LOSS,
+    MIXED,
+    POINT,
+    POINT_C,
+    POINT_T,
+    RUB,
+    SEEN_SPAN,
+    SINK,
+    SPAN,
+    TARGET,
+    TWIN,
+    UNITS,
+    WHOLE,
+    FloatArray,
+    IntArray,
+    Net,
+)
+from .plug_walls import pass_wall, wall_heat
+from .water import exp_negative, polynomial6, temperature
+
+NEAR = 10.0  # J/kg, within which the point of linear loss may stay
+APART = 1.0e-3  # K, between inlet and outlet, with which a chord has a slope
+MOST_UNITS = 50.0  # beyond, water is as warm as the ground
+FLOOR = 1.0e-3  # of the exchange with the twin: least loss that a received heat is spread over
+MOST_WARMING = 4185.0  # J/kg by friction in one pipe, 1 K as in the steady solver
+STEEPEST = 0.999  # of the film: most that the wall's own loss may be
+
+
+@inline
+def mean_temperature(lines: FloatArray, line: int) -> float:
+    """Return the mean temperature of water and wall. [°C]"""
+    mean = lines[line, HELD] / lines[line, WHOLE]
+    return float(lines[line, POINT_T] + (mean - lines[line, POINT]) / lines[line, POINT_C])
+
+
+@inline
+def set_point(lines: FloatArray, water: WaterTable, line: int, back: bool) -> None:
+    """Draw the line along which temperature follows the content anew, if the water is far off.
+
+    It is the chord between the water at inlet and outlet, so that steady water cools from the
+    one temperature to the other as in the steady solver, which reckons the loss of a supply pipe
+    by the heat capacity at the middle, that of a return pipe (``back``) by that at the inlet.
+    """
+    middle, span = lines[line, MIXED], lines[line, SPAN]
+    moved = max(abs(middle - lines[line, POINT]), abs(span - lines[line, SEEN_SPAN]))
+    if moved > NEAR:
+        half, lines[line, SEEN_SPAN] = 0.5 * span, span
+        warm, cold = temperature(water, middle + half), temperature(water, middle - half)
+        t = 0.5 * (warm + cold)
+        lines[line, POINT], lines[line, POINT_T] = middle, t
+        capacity = polynomial6(water.heat_capacity, t)
+        lines[line, AS_LOST] = polynomial6(water.heat_capacity, warm) if back else capacity
+        if abs(warm - cold) > APART:
+            capacity = 2.0 * half / (warm - cold)
+        lines[line, POINT_C] = capacity
+        lines[line, LAST_STEP] = -1.0
+
+
+@inline
+def prepare(
+    lines: FloatArray,
+    index: IntArray,
+    flow: FloatArray,
+    water: WaterTable,
+    line: int,
+    back: bool,
+    earth: float,
+    seconds: float,
+) -> None:
+    """Write what the line loses heat to in a step, and how fast.
+
+    The first of two twins sees the mean water of the other as the step begins; what it gives is
+    what the other gets, spread evenly over its length and the step.
+    """
+    set_point(lines, water, line, back)
+    twin, mutual = index[line, TWIN], lines[line, EXCHANGE]
+    loss, sink = lines[line, LOSS], earth
+    if mutual > 0.0 and twin > line:
+        mass = lines[twin, WHOLE] + abs(flow[twin]) * seconds
+        mutual *= min(1.0, lines[twin, POINT_C] * mass / (mutual * seconds))
+        sink = (loss * earth + mutual * mean_temperature(lines, twin)) / (loss + mutual)
+        loss += mutual
+        lines[line, LAST_STEP] = -1.0
+    elif mutual > 0.0 and twin >= 0:
+        spread = max(loss, FLOOR * mutual)
+        own = (spread - loss) * mean_temperature(lines, line)
+        sink = (loss * earth + own + lines[twin, GIVEN]) / spread
+        loss = spread
+    capacity = lines[line, POINT_C]
+    if lines[line, LAST_STEP] != seconds:
+        held = lines[line, AS_LOST] * lines[line, WHOLE]
+        lines[line, UNITS] = min(loss * seconds / held, MOST_UNITS)
+        lines[line, KEPT] = exp_negative(lines[line, UNITS])
+        lines[line, LAST_STEP] = seconds
+    lines[line, SINK] = lines[line, POINT] + capacity * (sink - lines[line, POINT_T])
+
+
+@inline
+def rubbed(lines: FloatArray, line: int, flow: float) -> float:
+    """Return the content that friction adds. [J/kg]"""
+    return float(min(lines[line, RUB] * flow * flow, MOST_WARMING))
+
+
+@kernel
+def move_past_wall(
+    net: Net, water: WaterTable, line: int, flow: float, inlet: int, entering: int, seconds: float
+) -> tuple[float, int]:
+    """Move a line with wall cells; return the mean content of what leaves, and its pieces."""
+    film, outside = wall_conductances(net.lines, water, line, flow, seconds)
+    left, made = pass_wall(net, line, flow, inlet, entering, film, outside, seconds)
+    net.lines[line, HELD] = wall_heat(net.lines, net.places, net.slugs, net.walls, line)
+    return left, made
+
+
+@inline
+def wall_conductances(
+    lines: FloatArray, water: WaterTable, line: int, flow: float, seconds: float
+) -> tuple[float, float]:
+    """Return the film's conductance and that from wall to ground, over heat capacity. [kg/s]
+
+    Both in series are the line's loss coefficient, as in the steady solver.
+    """
+    t, diameter = lines[line, POINT_T], lines[line, DIAMETER]
+    film = film_conductance(water, flow, diameter, lines[line, FILM], t) / lines[line, POINT_C]
+    loss = lines[line, UNITS] * lines[line, WHOLE] / seconds
+    loss = min(loss, STEEPEST * film)
+    return film, film * loss / (film - loss)
+
+
+@inline
+def keep_held(lines: FloatArray, line: int) -> None:
+    """Write the heat in a line whose wall is as warm as its water."""
+    labelled = lines[line, FADED] * lines[line, LABELS]
+    lines[line, HELD] = lines[line, WHOLE] * lines[line, TARGET] + labelled
+
+
+@inline
+def lost_in_step(
+    lines: FloatArray, line: int, pushed: float, entering: float, left: float, before: float
+) -> float:
+    """Return the heat that a line lost in a step, and keep its middle content. [J]"""
+    if pushed > 0.0:
+        lines[line, MIXED], lines[line, SPAN] = 0.5 * (entering + left), entering - left
+    else:
+        lines[line, MIXED], lines[line, SPAN] = lines[line, HELD] / lines[line, WHOLE], 0.0
+    return float(pushed * (entering - left) - (lines[line, HELD] - before))
+
+
+@inline
+def lost_to_ground(
+    lines: FloatArray, index: IntArray, line: int, lost: float, seconds: float, earth: float
+) -> float:
+    """Return the part of what a line lost that goes to the ground; keep what the twin gets. [W]"""
+    twin, to_ground = index[line, TWIN], lost
+    if lines[line, EXCHANGE] > 0.0 and twin > line:
+        whole = lines[line, UNITS] * lines[line, AS_LOST] / seconds * lines[line, WHOLE]
+        sink = (
+            lines[line, POINT_T] + (lines[line, SINK] - lines[line, POINT]) / lines[line, POINT_C]
+        )
+        to_ground = lines[line, LOSS] * (sink + lost / whole - earth)
+        lines[line, GIVEN] = lost - to_ground
+    elif lines[line, EXCHANGE] > 0.0 and twin >= 0:
+        to_ground = lost + lines[twin, GIVEN]
+    return to_ground
+
+
+@kernel
+def recount(
+    lines: FloatArray, index: IntArray, slugs: FloatArray, walls: FloatArray, line: int
+) -> None:
+    """Sum what a line holds from its slugs, in place of what was added up step by step."""
+    if index[line, CELLS] > 0:
+        lines[line, HELD] = wall_heat(lines, index, slugs, walls, line)
+        return
+    lines[line, LABELS] = sum_labels(index, slugs, line)
+    keep_held(lines, line)
+
+
+@inline
+def shown_front(
+    lines: FloatArray, index: IntArray, slugs: FloatArray, line: int, flow: float
+) -> float:
+    """Return the content at a line's outlet as a step ends, friction heat included. [J/kg]"""
+    front = content_at(lines, index, slugs, line, 1.0 if flow >= 0.0 else -1.0)
+    return front + rubbed(lines, line, flow)

@@ -1,0 +1,195 @@
+"""All steps of a network of plug-flow pipes."""
+
+from ...model.water import WaterTable
+from .compile import kernel
+from .plug_consumers import serve_all
+from .plug_friction import drop_pressures, lift_pressures, water_in_lines, write_pressures
+from .plug_network import (
+    clear_nodes,
+    feed,
+    find_flows,
+    flows_at_rest,
+    give_back,
+    move_side,
+    pass_ends,
+    prepare_side,
+    settle_nodes,
+    take_flows,
+)
+from .plug_order import CIRCLES, keeps_order, order_side
+from .plug_pipe import prepare, recount, set_point, wall_conductances
+from .plug_record import (
+    note_lines,
+    note_pressures,
+    record_balance,
+    record_consumers,
+    record_fields,
+    record_producers,
+)
+from .plug_tables import (
+    CELLS,
+    EARTH,
+    HELD,
+    MIXED,
+    SINK,
+    WHOLE,
+    FloatArray,
+    Head,
+    Net,
+    Out,
+    Sides,
+    Steps,
+    Tree,
+    Work,
+)
+from .tree_tables import Options, Pump
+
+RECOUNT = 32  # steps after which what lines hold is summed anew from their slugs
+A_SECOND = 1.0
+
+
+@kernel
+def solve_steps(
+    net: Net,
+    sides: Sides,
+    tree: Tree,
+    head: Head,
+    steps: Steps,
+    water: WaterTable,
+    options: Options,
+    pump: Pump,
+    work: Work,
+    out: Out,
+) -> int:
+    """Move the network through all steps; return the step at which water runs in circles, or -1.
+
+    A step without duration shows the state as it is.
+    """
+    begin(net, water, work)
+    for step in range(steps.duration.size):
+        if steps.duration[step] > 0.0:
+            done = advance(net, sides, tree, steps, step, water, work, out)
+        else:
+            done = show(net, sides, tree, steps, step, water, work, out)
+        if not done:
+            return step
+        water_in_lines(water, work)
+        drop_pressures(net, water, options, work)
+        if tree.pipe.size > 0:
+            lift_pressures(net, sides, tree, head, pump, work, step, out)
+            note_pressures(net, head, pump, step, out)
+            if out.node_pressure.shape[0] > 0:
+                write_pressures(net, head, pump, step, out)
+        note_lines(net, steps.duration[step], work, out)
+        record_fields(net, water, steps, step, work, out)
+        if step % RECOUNT == RECOUNT - 1:
+            for line in range(work.flow.size):
+                recount(net.lines, net.places, net.slugs, net.walls, line)
+    return -1
+
+
+@kernel
+def begin(net: Net, water: WaterTable, work: Work) -> None:
+    """Count what the lines hold at first, and write the water at the nodes."""
+    lines, held = net.lines, 0.0
+    for line in range(work.flow.size):
+        recount(lines, net.places, net.slugs, net.walls, line)
+        held += lines[line, HELD]
+        lines[line, MIXED] = lines[line, HELD] / lines[line, WHOLE]
+        set_point(lines, water, line, line >= net.supplies)
+    work.held[0] = held
+    clear_nodes(net)
+    settle_nodes(net, 0, work.flow.size)
+
+
+@kernel
+def settle_walls(net: Net, water: WaterTable, steps: Steps, work: Work, flow: FloatArray) -> None:
+    """Give each wall the temperature that it has beside steady water of its cell."""
+    lines, index, walls = net.lines, net.places, net.walls
+    begin(net, water, work)
+    for line in range(flow.size):
+        if index[line, CELLS] > 0:
+            earth = steps.ground[0, index[line, EARTH]]
+            prepare(lines, index, flow, water, line, line >= net.supplies, earth, A_SECOND)
+            film, outside = wall_conductances(lines, water, line, flow[line], A_SECOND)
+            share = outside / (film + outside)
+            for cell in range(index[line, CELLS]):
+                walls[line, cell] -= share * (walls[line, cell] - lines[line, SINK])
+
+
+@kernel
+def set_order(net: Net, work: Work) -> bool:
+    """Order the lines anew if their flows turned; return whether there is an order."""
+    if keeps_order(work):
+        return True
+    supply = order_side(net, work, 0, net.supplies)
+    back = order_side(net, work, net.supplies, work.flow.size)
+    return CIRCLES not in (supply, back)
+
+
+@kernel
+def show(
+    net: Net,
+    sides: Sides,
+    tree: Tree,
+    steps: Steps,
+    step: int,
+    water: WaterTable,
+    work: Work,
+    out: Out,
+) -> bool:
+    """Show a state as it stands; return whether its flows have an order."""
+    supplies, every = net.supplies, work.flow.size
+    if tree.pipe.size > 0:
+        flows_at_rest(net, sides, water, steps, step, tree, work)
+    else:
+        take_flows(steps, step, work)
+        if not set_order(net, work):
+            return False
+    clear_nodes(net)
+    feed(net, sides, steps, step)
+    pass_ends(net, steps, step, work, 0, supplies)
+    serve_all(net, sides, water, steps, step, work, out)
+    give_back(net, sides, steps, step, work)
+    pass_ends(net, steps, step, work, supplies, every)
+    record_consumers(net, sides, water, steps, step, work, out)
+    record_producers(net, sides, water, steps, step, out)
+    for line in range(every):
+        out.heat_loss[step] += work.loss[line]
+        out.stored[step] += net.lines[line, HELD]
+    return True
+
+
+@kernel
+def advance(
+    net: Net,
+    sides: Sides,
+    tree: Tree,
+    steps: Steps,
+    step: int,
+    water: WaterTable,
+    work: Work,
+    out: Out,
+) -> bool:
+    """Move the network through one step; return whether its flows have an order."""
+    supplies, every = net.supplies, work.flow.size
+    if tree.pipe.size > 0:
+        prepare_side(net, water, steps, step, work, 0, supplies)
+        looks, error = find_flows(net, sides, water, steps, step, tree, work)
+        out.passes[step], out.heat_error[step] = looks, error
+    else:
+        take_flows(steps, step, work)
+        prepare_side(net, water, steps, step, work, 0, supplies)
+        if not set_order(net, work):
+            return False
+    clear_nodes(net)
+    feed(net, sides, steps, step)
+    move_side(net, water, steps, step, work, 0, supplies)
+    serve_all(net, sides, water, steps, step, work, out)
+    prepare_side(net, water, steps, step, work, supplies, every)
+    give_back(net, sides, steps, step, work)
+    move_side(net, water, steps, step, work, supplies, every)
+    record_consumers(net, sides, water, steps, step, work, out)
+    given = record_producers(net, sides, water, steps, step, out)
+    record_balance(net, steps, step, work, out, given)
+    return True

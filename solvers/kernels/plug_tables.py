@@ -1,0 +1,305 @@
+"""What the plug-flow kernels read and write: single pipes between nodes, slugs, walls, steps."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+ByteArray = npt.NDArray[np.int8]
+
+# Values of a slug; `Net.slugs` is [line, slot, value]. Along a slug, with x from 0 at its end (in
+# the line's own direction) to 1 at its start, the water holds G + A (EVEN + BENT exp(BEND x)).
+MASS, EVEN, BENT, BEND = range(4)
+SLUG_VALUES = 4
+
+# Values of a line, a single pipe; `Net.lines` is [line, value]. G is the content that water of
+# any age moves to, A what is left of its excess: both change with time, the slugs do not.
+(
+    WATER,  # content [kg]
+    WHOLE,  # content and wall, as the water that holds as much heat [kg]
+    LOSS,  # to the ground, per kelvin [W/K]
+    EXCHANGE,  # with the twin, per kelvin [W/K]
+    FILM,  # pi times length, of which Nusselt number and conductivity make the film [m]
+    DIAMETER,  # inner [m]
+    TARGET,  # G [J/kg]
+    FADED,  # A [1]
+    LABELS,  # sum over the slugs of mass times mean of EVEN + BENT exp(BEND x) [J]
+    POINT,  # content at which the loss is linear [J/kg]
+    POINT_T,  # temperature there [°C]
+    POINT_C,  # heat capacity there [J/(kg K)]
+    UNITS,  # loss over heat content, times the step [1]
+    LAST_STEP,  # for which UNITS holds [s]
+    MIXED,  # content in mid between inlet and outlet in the last step [J/kg]
+    SPAN,  # content at the inlet less that of what left, in the last step [J/kg]
+    SEEN_SPAN,  # SPAN for which POINT holds [J/kg]
+    AS_LOST,  # heat capacity by which the loss is reckoned [J/(kg K)]
+    HELD,  # heat in water and wall [J]
+    RUB,  # friction heat over the square of the flow [J/kg / (kg/s)2]
+    SINK,  # content of water as warm as what the line loses heat to [J/kg]
+    GIVEN,  # heat to the twin [W]
+    SEEN_FLOW,  # flow [kg/s], inlet and outlet [J/kg] of the last look ahead
+    SEEN_IN,
+    SEEN_OUT,
+    KEPT,  # exp(-UNITS)
+) = range(26)
+LINE_VALUES = 26
+
+# Whole numbers of a line; `Net.places` is [line, value]: nodes at its start and end (its own
+# direction), the line on the other side of its route or -1, cells of its wall (0 where wall and
+# water have one temperature), column of the ground, slot of its first slug, number of slugs.
+START, END, TWIN, CELLS, EARTH, FIRST, COUNT = range(7)
+INDEX_VALUES = 8
+
+# Values of a node; `Net.nodes` is [node, value]: what arrives [kg/s], its heat, and that as the
+# step ends [W]; content, and that as the step ends [J/kg]; what leaves outward in a tree [kg/s];
+# pressure relative to that of the plant on the same side [Pa]; number of flows that arrive, and
+# of pieces in `Net.pieces`.
+ARRIVES, HEAT, END_HEAT, CONTENT, END_CONTENT, DRAWN, LIFT, SOURCES, PIECES = range(9)
+NODE_VALUES = 10
+
+# Values of a piece; `Net.pieces` is [node, piece, value]: share of the step, mean content, and how
+# the content changes while it passes (u from 0 to 1): TILT_P (exp(BEND_P u) - its mean).
+SHARE_P, CONTENT_P, TILT_P, BEND_P = range(4)
+PIECE_VALUES = 4
+
+
+class Net(NamedTuple):
+    """Lines between nodes, and what they hold.
+
+    Parameters
+    ----------
+    lines : array of float, shape (lines, 26)
+    places : array of int, shape (lines, 8)
+    nodes : array of float, shape (nodes, 8)
+    slugs : array of float, shape (lines, slots, 4)
+        Rings; the number of slots is a power of two.
+    walls : array of float, shape (lines, cells)
+        Content of each cell of the wall, as water of its temperature. [J/kg]
+    pieces : array of float, shape (nodes, most, 4)
+        What came to a node one after another within the step, where it came from one line.
+    emitted : array of float, shape (slots + most + 1, 4)
+        What leaves the line at hand, in the same form.
+    area, per_length : array of float, shape (lines,)
+        Clear cross-section [m2], inverse of the length [1/m].
+    hydraulics : array of float, shape (6, lines)
+        As the last axis of `TreeTable.hydraulics`.
+    supplies : int
+        Lines of the supply side; they come first.
+    """
+
+    lines: FloatArray
+    places: IntArray
+    nodes: FloatArray
+    slugs: FloatArray
+    walls: FloatArray
+    pieces: FloatArray
+    emitted: FloatArray
+    area: FloatArray
+    per_length: FloatArray
+    hydraulics: FloatArray
+    supplies: int
+
+
+class Sides(NamedTuple):
+    """Who feeds and who draws.
+
+    Parameters
+    ----------
+    consumer_from, consumer_to : array of int, shape (consumers,)
+        Node it draws from, and node its return water goes to (-1: out of the network).
+    producer_to, producer_from : array of int, shape (producers,)
+        Node it feeds, and node whose water it takes (-1: from outside).
+    limits : array of float, shape (consumers, 4)
+        See `plug_consumers`.
+    """
+
+    consumer_from: IntArray
+    consumer_to: IntArray
+    producer_to: IntArray
+    producer_from: IntArray
+    limits: FloatArray
+
+
+class Tree(NamedTuple):
+    """The supply side of a tree, from the plant outward; empty in other networks.
+
+    Parameters
+    ----------
+    pipe : array of int, shape (routes,)
+        Supply pipes in the order of a walk.
+    near, far : array of int, shape (routes,)
+        Nodes at both ends.
+    outward : array of float, shape (routes,)
+        1 where the pipe's own direction is outward, else -1.
+    """
+
+    pipe: IntArray
+    near: IntArray
+    far: IntArray
+    outward: FloatArray
+
+
+class Steps(NamedTuple):
+    """What drives the network, by step; values hold through a step.
+
+    Parameters
+    ----------
+    duration : array of float, shape (steps,)
+        [s]
+    heat : array of float, shape (steps, consumers)
+        Asked for; cold is negative; NaN where it follows from the flow. [W]
+    flow : array of float, shape (steps or 0, consumers)
+        Given; NaN where it follows from the heat. [kg/s]
+    least : array of float, shape (steps or 0, consumers)
+        Least flow by the step, beside the bypass. [kg/s]
+    returned : array of float, shape (steps, any)
+        Content of return water; NaN where a difference is given. [J/kg]
+    returned_place : array of int, shape (consumers,)
+        Column of each consumer.
+    difference : array of float, shape (steps, any)
+        Supply less return. [K]
+    difference_place : array of int, shape (consumers,)
+    supply : array of float, shape (steps, producers)
+        Content of the water that each producer sends. [J/kg]
+    producer_flow : array of float, shape (steps or 0, producers)
+        From return to supply; empty in a tree, where it follows. [kg/s]
+    pipe_flow : array of float, shape (steps or 0, lines)
+        In the pipe's own direction; empty in a tree, where it follows. [kg/s]
+    ground : array of float, shape (steps, any)
+        [°C]
+    enough : float
+        Correction of a flow after which flows are corrected but not looked at again. [1]
+    zero : float
+        Content from which heat counts where no return says otherwise. [J/kg]
+    """
+
+    duration: FloatArray
+    heat: FloatArray
+    flow: FloatArray
+    least: FloatArray
+    returned: FloatArray
+    returned_place: IntArray
+    difference: FloatArray
+    difference_place: IntArray
+    supply: FloatArray
+    producer_flow: FloatArray
+    pipe_flow: FloatArray
+    ground: FloatArray
+    enough: float
+    zero: float
+
+
+class Work(NamedTuple):
+    """Values of the step at hand.
+
+    Parameters
+    ----------
+    flow, heat_in, heat_out, loss, front : array of float, shape (lines,)
+        Flow in the line's own direction [kg/s]; content of the water at the inlet and of what
+        left, means of the step, and of the water at the outlet's end when the step ends [J/kg];
+        heat to the ground [W].
+    warm_in, warm_out, drop, volume : array of float, shape (lines,)
+        Water at the inlet and what left, means of the step [°C]; friction and minor losses with
+        the sign of the flow [Pa]; specific volume [m3/kg].
+    order : array of int, shape (lines,)
+        A line comes after all that feed its inlet.
+    waiting, queue, first_out : array of int, shape (nodes,)
+        Room to find the order.
+    next_out : array of int, shape (lines,)
+        Room to find the order.
+    sign : array of float, shape (lines,)
+        Directions for which `order` holds.
+    consumer : array of float, shape (consumers, 8)
+        See `plug_consumers`.
+    wanted : array of float, shape (consumers,)
+        Corrected flows. [kg/s]
+    held : array of float, shape (1,)
+        Heat in all lines when the step began. [J]
+    """
+
+    flow: FloatArray
+    heat_in: FloatArray
+    heat_out: FloatArray
+    loss: FloatArray
+    front: FloatArray
+    warm_in: FloatArray
+    warm_out: FloatArray
+    drop: FloatArray
+    volume: FloatArray
+    order: IntArray
+    waiting: IntArray
+    queue: IntArray
+    first_out: IntArray
+    next_out: IntArray
+    sign: FloatArray
+    consumer: FloatArray
+    wanted: FloatArray
+    held: FloatArray
+
+
+class Head(NamedTuple):
+    """Elevations and what holds the pressure of a tree.
+
+    Parameters
+    ----------
+    rise : array of float, shape (routes,)
+        Elevation of the far end above the near end, in the order of `Tree`. [m]
+    root, root_back : int
+        Nodes of the plant.
+    back : array of int, shape (nodes,)
+        Node of the return side at the same junction; -1 for nodes of the return side.
+    min_pressure_difference : array of float, shape (consumers,)
+        [Pa]
+    """
+
+    rise: FloatArray
+    root: int
+    root_back: int
+    back: IntArray
+    min_pressure_difference: FloatArray
+
+
+class Out(NamedTuple):
+    """What is kept of each step; temperatures [°C], means of the step but for ``*_end``.
+
+    Arrays are (steps, consumers), (steps, producers), (steps,), and (steps or 0, pipes or nodes).
+    """
+
+    consumer_mass_flow: FloatArray
+    consumer_supply: FloatArray
+    consumer_return: FloatArray
+    consumer_heat: FloatArray
+    consumer_unserved: FloatArray
+    consumer_reason: ByteArray
+    consumer_pressure: FloatArray
+    consumer_supply_end: FloatArray
+    consumer_return_end: FloatArray
+    consumer_heat_end: FloatArray
+    producer_heat: FloatArray
+    producer_mass_flow: FloatArray
+    producer_return: FloatArray
+    producer_heat_end: FloatArray
+    producer_return_end: FloatArray
+    heat_loss: FloatArray
+    rubbed: FloatArray
+    stored: FloatArray
+    heat_residual: FloatArray
+    heat_error: FloatArray
+    passes: IntArray
+    head: FloatArray
+    worst: IntArray
+    pipe_flow: FloatArray
+    pipe_inlet: FloatArray
+    pipe_outlet: FloatArray
+    pipe_drop: FloatArray
+    pipe_loss: FloatArray
+    pipe_inlet_end: FloatArray
+    pipe_outlet_end: FloatArray
+    pipe_loss_end: FloatArray
+    node: FloatArray
+    node_end: FloatArray
+    node_pressure: FloatArray
+    figures: FloatArray

@@ -1,0 +1,193 @@
+"""Water in a pipe whose wall has a temperature of its own.
+
+Slugs move past the cells of the wall. A step is cut into parts in which water moves no further
+than a cell; before and after each part slugs and cells exchange heat for half of it (Strang's
+splitting), by the exact solution of both temperatures. The loss leaves from the wall.
+Labels are contents here: G = 0, A = 1, no slug is bent.
+"""
+
+from math import exp, sqrt
+
+from .compile import inline, kernel
+from .plug_pieces import crowd, emit
+from .plug_slugs import DUST, add_slug, join_slugs, sum_labels
+from .plug_tables import (
+    CELLS,
+    CONTENT_P,
+    COUNT,
+    EVEN,
+    FIRST,
+    MASS,
+    SHARE_P,
+    SINK,
+    WATER,
+    WHOLE,
+    FloatArray,
+    IntArray,
+    Net,
+)
+
+SOFT = 0.5  # of the time in which water and wall meet: longest part of a step
+SHARE = 0.25  # of a cell, that water moves at least in a part of a step
+SMALLEST = 0.5  # of a cell's water: smaller slugs join the one before
+
+
+@inline
+def exchange_shares(
+    film: float, outside: float, water: float, wall: float, seconds: float
+) -> tuple[float, float, float, float]:
+    """Return what water and wall keep of their own excess and take of the other's.
+
+    ``film`` and ``outside`` are conductances over heat capacity [kg/s], ``water`` and ``wall``
+    masses. [kg]
+    """
+    a, b, d = film / water, film / wall, outside / wall
+    half = 0.5 * (a + b + d)
+    root = sqrt(max(half * half - a * d, 0.0))
+    slow = exp(-a * d / (half + root) * seconds)
+    fast = exp(-(half + root) * seconds)
+    even, odd = 0.5 * (slow + fast), (slow - fast) / (2.0 * root)
+    return even + odd * (half - a), odd * a, odd * b, even + odd * (half - b - d)
+
+
+@inline
+def meet_wall(
+    lines: FloatArray,
+    index: IntArray,
+    slugs: FloatArray,
+    walls: FloatArray,
+    line: int,
+    shares: tuple[float, float, float, float],
+) -> None:
+    """Let slugs and the cells beside them exchange heat."""
+    slots, cells, ground = slugs.shape[1] - 1, index[line, CELLS], lines[line, SINK]
+    own, from_wall, from_water, kept = shares
+    size = lines[line, WATER] / cells
+    cell, room, warmed = 0, size, 0.0
+    for i in range(index[line, COUNT]):
+        at = (index[line, FIRST] + i) & slots
+        mass, before = slugs[line, at, MASS], slugs[line, at, EVEN] - ground
+        left, total = mass, 0.0
+        while left > 0.0:
+            piece = left if left <= room or cell == cells - 1 else room
+            wall = walls[line, cell] - ground
+            total += piece * (own * before + from_wall * wall)
+            warmed += piece * (from_water * before + kept * wall)
+            left -= piece
+            room -= piece
+            if room <= size * DUST and cell < cells - 1:
+                walls[line, cell] = ground + warmed / (size - room)
+                cell, room, warmed = cell + 1, size, 0.0
+        slugs[line, at, EVEN] = ground + total / mass
+    walls[line, cell] = ground + warmed / (size - room)
+
+
+@inline
+def shift_water(
+    index: IntArray,
+    slugs: FloatArray,
+    line: int,
+    forward: bool,
+    pushed: float,
+    entering: float,
+    size: float,
+) -> float:
+    """Push water in and as much out; return the heat of what leaves. [J]
+
+    A slug joins the one before it where both are smaller than ``size``.
+    """
+    slots = slugs.shape[1] - 1
+    left, heat = pushed, 0.0
+    while left > 0.0 and index[line, COUNT] > 0:
+        at = (index[line, FIRST] + (index[line, COUNT] - 1 if forward else 0)) & slots
+        mass = slugs[line, at, MASS]
+        if mass > left * (1.0 + DUST):
+            heat += left * slugs[line, at, EVEN]
+            slugs[line, at, MASS] = mass - left
+            left = 0.0
+        else:
+            heat += mass * slugs[line, at, EVEN]
+            left -= mass
+            index[line, COUNT] -= 1
+            if not forward:
+                index[line, FIRST] = (index[line, FIRST] + 1) & slots
+    left = max(left, 0.0)
+    heat += left * entering
+    first, count = index[line, FIRST], index[line, COUNT]
+    last = (first if forward else first + count - 1) & slots
+    if count > 0 and slugs[line, last, MASS] + pushed - left < size:
+        mass = slugs[line, last, MASS]
+        total = mass * slugs[line, last, EVEN] + (pushed - left) * entering
+        slugs[line, last, MASS] = mass + pushed - left
+        slugs[line, last, EVEN] = total / (mass + pushed - left)
+    else:
+        if count > slots:
+            join_slugs(slugs, index, line)
+        add_slug(index, slugs, line, forward, pushed - left, entering, 0.0, 0.0)
+    return heat
+
+
+@inline
+def piece_mean(pieces: FloatArray, inlet: int, entering: int, start: float, end: float) -> float:
+    """Return the mean content of what comes to a node between two shares of the step."""
+    total, begins = 0.0, 0.0
+    for k in range(entering):
+        ends = 1.0 if k == entering - 1 else begins + pieces[inlet, k, SHARE_P]
+        within = max(min(ends, end) - max(begins, start), 0.0)
+        total += within * pieces[inlet, k, CONTENT_P]
+        begins = ends
+    return float(total / (end - start))
+
+
+@kernel
+def pass_wall(
+    net: Net,
+    line: int,
+    flow: float,
+    inlet: int,
+    entering: int,
+    film: float,
+    outside: float,
+    seconds: float,
+) -> tuple[float, int]:
+    """Move water past the wall for a step; return the mean content of what leaves, and pieces.
+
+    ``film`` and ``outside`` (from the wall to the ground) are conductances over the heat
+    capacity of water [kg/s].
+    """
+    lines, index, slugs, walls = net.lines, net.places, net.slugs, net.walls
+    water, cells = lines[line, WATER], index[line, CELLS]
+    wall, size = lines[line, WHOLE] - water, water / cells
+    if flow == 0.0:
+        shares = exchange_shares(film, outside, water, wall, seconds)
+        meet_wall(lines, index, slugs, walls, line, shares)
+        return 0.0, 0
+    pushed, forward, most = abs(flow) * seconds, flow > 0.0, net.pieces.shape[1]
+    quick = SOFT / (film / water + (film + outside) / wall)
+    longest = max(quick, SHARE * seconds * size / pushed)
+    parts = int(max(pushed / size, seconds / longest)) + 1
+    part, moved, heat, made = seconds / parts, pushed / parts, 0.0, 0
+    whole = exchange_shares(film, outside, water, wall, part)
+    half = exchange_shares(film, outside, water, wall, 0.5 * part)
+    meet_wall(lines, index, slugs, walls, line, half)
+    for k in range(parts):
+        content = piece_mean(net.pieces, inlet, entering, k / parts, (k + 1) / parts)
+        left = shift_water(index, slugs, line, forward, moved, content, SMALLEST * size)
+        if most > 1:
+            made = emit(net.emitted, made, 1.0 / parts, left / moved, 0.0, 0.0)
+            made = crowd(net.emitted, made, net.emitted.shape[0] - 1)
+        heat += left
+        meet_wall(lines, index, slugs, walls, line, half if k == parts - 1 else whole)
+    return heat / pushed, made
+
+
+@kernel
+def wall_heat(
+    lines: FloatArray, index: IntArray, slugs: FloatArray, walls: FloatArray, line: int
+) -> float:
+    """Return the heat in the water and the wall of a line with cells. [J]"""
+    cells, total = index[line, CELLS], 0.0
+    for cell in range(cells):
+        total += walls[line, cell]
+    wall = lines[line, WHOLE] - lines[line, WATER]
+    return float(sum_labels(index, slugs, line) + wall / cells * total)

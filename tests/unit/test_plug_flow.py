@@ -1,0 +1,216 @@
+"""Water that moves through pipes: fronts, losses, reversal, walls; what is exact is exact."""
+
+import numpy as np
+import pytest
+from circuit_factory import DENSITY, HEAT_CAPACITY
+from plug_factory import STEEL, content, pipe, steps, travel, wall_capacity
+
+from warmtenet.networks.columns import FloatArray
+
+LOSSLESS = {"heat_loss_coefficient": 0.0}
+
+
+def outlet(out: object) -> FloatArray:
+    return np.asarray(out.pipe_outlet[:, -1])
+
+
+def test_a_front_arrives_after_volume_over_flow_and_keeps_its_shape() -> None:
+    circuit = pipe(length=120.0, inner_diameter=0.0545, **LOSSLESS)
+    rows, flow = 900, 0.9
+    near = np.where(np.arange(rows) < 10, 50.0, 80.0)
+
+    out = travel(circuit, steps(circuit, np.ones(rows), near=near), flow, at_first=50.0)
+
+    delay = content(circuit) / flow
+    arrives = 10.0 + delay
+    before, after = int(np.floor(arrives)), int(np.ceil(arrives))
+    assert outlet(out)[:before] == pytest.approx(50.0, abs=1e-9)
+    assert outlet(out)[after:] == pytest.approx(80.0, abs=1e-9)
+    share = after - arrives
+    assert outlet(out)[before] == pytest.approx(50.0 + 30.0 * share, abs=1e-6)
+
+
+@pytest.mark.parametrize("direction", [1.0, -1.0])
+def test_any_inlet_leaves_in_its_own_order_after_uneven_steps(direction: float) -> None:
+    rng = np.random.default_rng(3)
+    duration = rng.uniform(1.0, 40.0, 150)
+    circuit = pipe(length=60.0, inner_diameter=0.05, **LOSSLESS)
+    flow = rng.uniform(0.2, 1.5, 150)
+    water = rng.uniform(40.0, 90.0, 150)
+    driven = steps(circuit, duration, near=water, far=water)
+
+    out = travel(circuit, driven, direction * flow)
+
+    entered = np.concatenate([[0.0], np.cumsum(flow * duration)])
+    heat = np.concatenate([[0.0], np.cumsum(flow * duration * (water - 60.0))])
+    left = np.interp(entered - content(circuit), entered, heat)
+    expected = 60.0 + np.diff(left) / (flow * duration)
+    assert outlet(out) == pytest.approx(expected, abs=1e-8)
+
+
+def test_standing_water_cools_exponentially_to_the_ground() -> None:
+    circuit = pipe(length=30.0, inner_diameter=0.02, heat_loss_coefficient=0.15)
+    duration = np.array([1.0, 3600.0, 50_000.0, 7.0, 900.0])
+
+    out = travel(circuit, steps(circuit, duration, ground=8.0), 0.0, at_first=70.0)
+
+    rate = 0.15 * 30.0 / (content(circuit) * HEAT_CAPACITY)
+    expected = 8.0 + 62.0 * np.exp(-rate * np.cumsum(duration))
+    assert out.pipe_outlet_end[:, 0] == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("seconds", [1.0, 60.0, 900.0, 3600.0])
+def test_steady_flow_loses_what_the_time_of_stay_says(seconds: float) -> None:
+    circuit = pipe(length=300.0, inner_diameter=0.0545, heat_loss_coefficient=0.25)
+    flow, rows = 0.35, 40
+
+    out = travel(circuit, steps(circuit, np.full(rows, seconds), near=75.0), flow, at_first=75.0)
+    begun = travel(circuit, steps(circuit, [86_400.0], near=75.0), flow, at_first=75.0)
+
+    stay = content(circuit) / flow
+    rate = 0.25 * 300.0 / (content(circuit) * HEAT_CAPACITY)
+    age = np.minimum(np.cumsum(np.full(rows, seconds)), stay)
+    assert out.pipe_outlet_end[:, 0] == pytest.approx(10.0 + 65.0 * np.exp(-rate * age), abs=1e-8)
+    assert begun.pipe_outlet_end[0, 0] == pytest.approx(
+        10.0 + 65.0 * np.exp(-rate * stay), abs=1e-8
+    )
+
+
+def test_the_mean_outlet_of_a_flushed_pipe_is_that_of_old_and_new_water() -> None:
+    circuit = pipe(length=40.0, inner_diameter=0.03, heat_loss_coefficient=0.4)
+    flow, seconds, water = 0.05, 3600.0, content(circuit := circuit)
+    stay, rate = water / flow, 0.4 * 40.0 / (water * HEAT_CAPACITY)
+
+    out = travel(circuit, steps(circuit, [seconds], near=80.0), flow, at_first=30.0)
+
+    first = (1.0 - np.exp(-rate * stay)) / rate * 20.0
+    then = (seconds - stay) * 70.0 * np.exp(-rate * stay)
+    assert outlet(out)[0] == pytest.approx(10.0 + (first + then) / seconds, abs=1e-9)
+
+
+def test_ground_that_changes_is_followed() -> None:
+    circuit = pipe(length=50.0, inner_diameter=0.02, heat_loss_coefficient=1.0)
+    ground = np.array([10.0, 30.0, -5.0, 20.0])[:, None]
+    driven = steps(circuit, np.full(4, 1800.0), ground=ground)
+
+    out = travel(circuit, driven, 0.0, at_first=55.0)
+
+    rate = 50.0 / (content(circuit) * HEAT_CAPACITY)
+    water, expected = 55.0, []
+    for earth in ground[:, 0]:
+        water = earth + (water - earth) * np.exp(-rate * 1800.0)
+        expected.append(water)
+    assert out.pipe_outlet_end[:, 0] == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_same_volume_back_gives_the_first_profile_again() -> None:
+    circuit = pipe(length=100.0, inner_diameter=0.05, **LOSSLESS)
+    profile = [(0.0, 40.0), (30.0, 85.0), (31.0, 50.0), (100.0, 62.0)]
+    there = np.array([0.8, 0.3, 0.0, 1.1, 0.2])
+    flow = np.concatenate([there, -there[::-1]])
+    driven = steps(circuit, np.full(10, 45.0), near=90.0, far=20.0)
+    rows, drain = 200, content(circuit) / 200.0
+    slowly = steps(circuit, np.concatenate([driven.duration, np.ones(rows)]), near=5.0)
+
+    back = travel(circuit, slowly, np.concatenate([flow, np.full(rows, drain)]), at_first=profile)
+    never = travel(circuit, steps(circuit, np.ones(rows), near=5.0), drain, at_first=profile)
+
+    lost = there.sum() * 45.0 / content(circuit)  # the far end left the pipe, and came back mixed
+    kept = int(rows * lost) + 1
+    assert outlet(back)[10 + kept :] == pytest.approx(outlet(never)[kept:], abs=1e-6)
+    assert lost < 0.6
+
+
+@pytest.mark.parametrize("loss", [0.0, 0.3])
+@pytest.mark.parametrize("seconds", [7.0, 60.0, 400.0])
+def test_a_pipe_cut_in_ten_gives_the_same_outlet(seconds: float, loss: float) -> None:
+    rows = 120
+    whole = pipe(length=200.0, heat_loss_coefficient=loss)
+    parts = pipe(10, length=20.0, heat_loss_coefficient=loss)
+    near = np.where(np.arange(rows) < 20, 55.0, 80.0)
+
+    one = travel(whole, steps(whole, np.full(rows, seconds), near=near), 0.55)
+    ten = travel(parts, steps(parts, np.full(rows, seconds), near=near), 0.55)
+
+    assert outlet(ten) == pytest.approx(outlet(one), abs=1e-6)
+
+
+def test_parts_of_a_pipe_pass_on_water_of_any_flow() -> None:
+    rng = np.random.default_rng(11)
+    duration, flow = rng.uniform(5.0, 100.0, 120), rng.uniform(0.0, 0.8, 120)
+    flow[40:45] = 0.0
+    near = 60.0 + 20.0 * np.sin(np.arange(120) / 7.0)
+    whole, parts = pipe(length=200.0), pipe(10, length=20.0)
+
+    one = travel(whole, steps(whole, duration, near=near), flow)
+    ten = travel(parts, steps(parts, duration, near=near), flow)
+
+    flows = flow > 0.0
+    assert outlet(ten)[flows] == pytest.approx(outlet(one)[flows], abs=0.05)
+
+
+@pytest.mark.parametrize("seconds", [2.0, 900.0])
+def test_every_step_closes_its_heat_balance(seconds: float) -> None:
+    rng = np.random.default_rng(5)
+    rows = 300
+    circuit = pipe(3, length=30.0, inner_diameter=0.05, wall=wall_capacity(0.05, 0.003, STEEL))
+    flow = rng.uniform(-0.6, 0.9, rows) * (rng.random(rows) > 0.2)
+    near, far = rng.uniform(20.0, 90.0, (2, rows))
+    driven = steps(circuit, np.full(rows, seconds), near=near, far=far)
+
+    out = travel(circuit, driven, flow)
+
+    given = out.producer_heat.sum(axis=1) - out.heat_loss
+    gained = np.diff(out.stored) / seconds
+    scale = np.abs(out.producer_heat).sum(axis=1) + np.abs(out.heat_loss)
+    assert (np.abs(given[1:] - gained) / scale[1:]).max() < 1e-9
+    assert out.heat_residual.max() < 1e-9
+
+
+def test_a_full_ring_of_slugs_joins_neighbours_and_keeps_the_heat() -> None:
+    rng = np.random.default_rng(8)
+    rows = 3000
+    circuit = pipe(length=500.0, inner_diameter=0.2, **LOSSLESS)
+    near = rng.uniform(40.0, 90.0, rows)
+    flow = content(circuit) / 2000.0
+
+    out = travel(circuit, steps(circuit, np.ones(rows), near=near), flow)
+
+    carried = flow * HEAT_CAPACITY * (near.sum() - outlet(out).sum())
+    assert out.stored[-1] - content(circuit) * HEAT_CAPACITY * 60.0 == pytest.approx(
+        carried, rel=1e-9
+    )
+    assert out.heat_residual.max() < 1e-9
+
+
+@pytest.mark.parametrize("seconds", [1.0, 3600.0])
+def test_a_wall_slows_a_front_by_its_heat_capacity(seconds: float) -> None:
+    wall = wall_capacity(0.0525, 0.0039, STEEL)
+    circuit = pipe(length=39.0, inner_diameter=0.0525, wall=wall, **LOSSLESS)
+    water = content(circuit) * HEAT_CAPACITY
+    rows, flow = (400, 1.2) if seconds == 1.0 else (6, 0.01)
+    near = np.where(np.arange(rows) < 1, 20.0, 60.0)
+
+    out = travel(circuit, steps(circuit, np.full(rows, seconds), near=near), flow, at_first=20.0)
+
+    missing = (60.0 - outlet(out)).sum() * seconds * flow * HEAT_CAPACITY / 40.0
+    assert missing == pytest.approx(water + wall * 39.0 + seconds * flow * HEAT_CAPACITY, rel=1e-9)
+    assert out.stored[-1] == pytest.approx((water + wall * 39.0) * 60.0, rel=1e-9)
+
+
+def test_beside_a_wall_steady_water_loses_what_it_loses_without() -> None:
+    lined = pipe(length=39.0, wall=wall_capacity(0.05, 0.003, STEEL), heat_loss_coefficient=0.9)
+    bare = pipe(length=39.0, heat_loss_coefficient=0.9)
+
+    slow, plain = (
+        travel(circuit, steps(circuit, np.ones(2500), near=70.0), 0.5, at_first=70.0)
+        for circuit in (lined, bare)
+    )
+
+    assert outlet(slow)[-1] == pytest.approx(outlet(plain)[-1], abs=1e-6)
+
+
+def test_water_of_one_density_fills_the_pipe() -> None:
+    assert content(pipe(length=10.0, inner_diameter=0.1)) == pytest.approx(
+        np.pi / 4.0 * 0.01 * 10.0 * DENSITY
+    )
