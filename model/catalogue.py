@@ -18,6 +18,14 @@ WALL_CONDUCTIVITY: Mapping[Medium, float] = {"steel": 52.0, "pe-xa": 0.38, "pe-r
 """Of the pipe that carries the water; our assumption from handbooks. [W/(m K)]"""
 
 
+WALL_HEAT: Mapping[Medium, tuple[float, float]] = {
+    "steel": (7850.0, 500.0),
+    "pe-xa": (940.0, 2300.0),
+    "pe-rt": (940.0, 2300.0),
+}
+"""Its density and specific heat; our assumption from handbooks. [kg/m3], [J/(kg K)]"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipeType:
     """One pipe of the catalogue, laid as a pair of supply and return.

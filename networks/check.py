@@ -14,6 +14,7 @@ from .cells import Verbatim, is_empty
 from .columns import SIDES
 from .conform import EMPTY, ids_of
 from .contract import side_names
+from .initial import check_initial
 from .scenario_file import FILE, Tree, expected_name, nearest
 from .substation_check import check_substation_cell, check_substations
 from .tables import TABLES
@@ -70,6 +71,8 @@ def check_table(name: str, tables: Tables, scenario: Scenario, faults: Faults) -
         _check_producers(tables["producers"], one_line_circuits(tables), found)
     elif name in ("valves", "boosters"):
         _check_placed(name, tables, found)
+    elif name == "initial":
+        check_initial(tables, found)
     elif name == "dwellings":
         _check_dwellings(tables, found)
     faults.extend(fault for fault in found.found if not _is_told(fault, told))
@@ -113,6 +116,7 @@ def _check_pipes(tables: Tables, faults: Faults, *, measured: bool) -> None:
             faults.add(item, "type", kind, hint)
         if not kind:
             _check_untyped(pipe, item, faults)
+        _check_wall(pipe, item, faults)
         if measured:
             _check_length(pipe, places, item, faults)
 
@@ -123,6 +127,17 @@ def _check_untyped(pipe: Mapping[Any, Any], item: str, faults: Faults) -> None:
         sides = [pipe.get(f"{name}_{side}") for side in wanted]
         if is_empty(pipe[name]) and any(is_empty(value) for value in sides):
             faults.add(item, name, EMPTY, "a number, or a 'type' of the catalogue")
+
+
+def _check_wall(pipe: Mapping[Any, Any], item: str, faults: Faults) -> None:
+    """Note outer diameters that leave no room for a wall."""
+    inner = pipe["inner_diameter"]
+    for name in ("outer_diameter", *side_names("outer_diameter")):
+        side = name.removeprefix("outer_diameter")
+        own = pipe.get(f"inner_diameter{side}", inner)
+        own = inner if is_empty(own) else own
+        if pipe.get(name, inner) < own:
+            faults.add(item, name, pipe[name], f"at least the inner diameter, {own:g} m")
 
 
 def _check_length(

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..model.catalogue import PipeType, read_catalogue
+from ..model.catalogue import WALL_HEAT, PipeType, read_catalogue
 from ..model.errors import Faults
 from ..model.scenario import GroundSection, Scenario
 from ..model.substation import Substation
@@ -104,7 +104,30 @@ def _build(
         checks=_checks(tables, pipes),
         holders=int((producers["role"] == "pressure").sum()),
         substations=tabulate_substations(consumers, kinds),
+        wall_heat_capacity=_walls(pipes, types),
     )
+
+
+def _walls(pipes: pd.DataFrame, types: list[PipeType | None]) -> FloatArray:
+    """Return the heat capacity of the walls of both sides, shape (2, pipes). [J/(m K)]
+
+    A thickness comes before an outer diameter; without either, density or specific heat, and
+    without a type that has them, a wall holds nothing.
+    """
+
+    def column(name: str, otherwise: list[float]) -> FloatArray:
+        return _both_sides(pipes, name, otherwise)
+
+    none = [np.nan] * len(types)
+    inner = column("inner_diameter", [kind.inner_diameter if kind else np.nan for kind in types])
+    thickness, outer = column("wall_thickness", none), column("outer_diameter", none)
+    typed = [kind.wall_thickness if kind else 0.0 for kind in types]
+    thickness = np.where(np.isnan(thickness), (outer - inner) / 2.0, thickness)
+    thickness = np.where(np.isnan(thickness), typed, thickness)
+    known = [WALL_HEAT[kind.medium_pipe] if kind else (0.0, 0.0) for kind in types]
+    density = column("wall_density", [density for density, _ in known])
+    specific_heat = column("wall_specific_heat", [heat for _, heat in known])
+    return np.asarray(np.pi * thickness * (inner + thickness) * density * specific_heat)
 
 
 def _sides(pipes: pd.DataFrame) -> BoolArray | None:

@@ -9,7 +9,6 @@ from .substation_columns import SUBSTATIONS
 DEPTHS = (
     "depths of single pipes come in a later version; [ground] cover holds for all, or a trench"
 )
-DYNAMICS = "walls and standing water come with the dynamic solver"
 COLDEST, WARMEST = -60.0, 60.0
 """Between these lies any air and ground; outside, a unit is wrong. [°C]"""
 
@@ -77,11 +76,37 @@ PIPES = Table(
             choices=("both", "supply", "return"),
             meaning="on which a route has a pipe; supply alone throughout: a one-line network",
         ),
-        Column(name="outer_diameter", unit="m", above=0.0, per_side=True, later=DYNAMICS),
-        Column(name="wall_thickness", unit="m", at_least=0.0, per_side=True, later=DYNAMICS),
-        Column(name="wall_density", unit="kg/m3", at_least=0.0, per_side=True, later=DYNAMICS),
         Column(
-            name="wall_specific_heat", unit="J/(kg K)", at_least=0.0, per_side=True, later=DYNAMICS
+            name="outer_diameter",
+            unit="m",
+            above=0.0,
+            at_most=5.0,
+            per_side=True,
+            meaning="of the wall, where no thickness is given; default by type",
+        ),
+        Column(
+            name="wall_thickness",
+            unit="m",
+            at_least=0.0,
+            at_most=0.5,
+            per_side=True,
+            meaning="default by type, or 0: no wall",
+        ),
+        Column(
+            name="wall_density",
+            unit="kg/m3",
+            at_least=0.0,
+            at_most=30_000.0,
+            per_side=True,
+            meaning="default by type, or 0: the wall holds no heat",
+        ),
+        Column(
+            name="wall_specific_heat",
+            unit="J/(kg K)",
+            at_least=0.0,
+            at_most=10_000.0,
+            per_side=True,
+            meaning="default by type, or 0: the wall holds no heat",
         ),
         Column(name="burial_depth", unit="m", above=0.0, per_side=True, later=DEPTHS),
         Column(
@@ -261,6 +286,30 @@ VALVES = Table(
     ),
 )
 
+INITIAL = Table(
+    name="initial",
+    noun="initial row",
+    columns=(
+        Column(name="pipe", kind="id", required=True, refers_to="pipes"),
+        Column(name="side", kind="choice", required=True, choices=("supply", "return")),
+        Column(
+            name="position",
+            unit="m",
+            required=True,
+            at_least=0.0,
+            meaning="from from_junction; linear between rows, constant beyond",
+        ),
+        Column(
+            name="temperature",
+            unit="°C",
+            required=True,
+            at_least=VALID_FROM,
+            at_most=VALID_UNTIL,
+            meaning="of water and wall when a dynamic run starts",
+        ),
+    ),
+)
+
 DWELLINGS = Table(
     name="dwellings",
     noun="dwellings",
@@ -284,6 +333,7 @@ TABLES: Mapping[str, Table] = {
         PRODUCERS,
         BOOSTERS,
         VALVES,
+        INITIAL,
         DWELLINGS,
     )
 }
@@ -325,7 +375,6 @@ SERIES_FILES: Mapping[str, SeriesFile] = {
             words={"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0},
             unit="",
         ),
-        SeriesFile(name="initial", unit="°C", later=DYNAMICS),
     )
 }
 """Every file of values over time, in the order in which faults are reported."""

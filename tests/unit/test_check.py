@@ -8,7 +8,6 @@ from village import add_column, edit, fault_lines, hourly, write_village
 
 OPEN = "not yet: open networks come in a later version"
 TRENCHES = "not yet: pipes that exchange heat in one trench come in a later version"
-DYNAMICS = "not yet: walls and standing water come with the dynamic solver"
 
 
 EDITS = {
