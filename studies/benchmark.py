@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -16,6 +16,7 @@ from ..networks.boundary import Boundary
 from ..networks.columns import Circuit, FloatArray
 from ..networks.synthetic import synthetic_boundary, synthetic_tree
 from ..networks.synthetic_mesh import synthetic_mesh
+from ..solvers.dynamic import solve_dynamic
 from ..solvers.steady import solve_steady
 from ..solvers.tree_memory import Memory
 from . import epanet, peer
@@ -48,6 +49,8 @@ class Case:
         Streets of the tree that are joined into rings.
     epanet_hours : int
         Hours of hydraulics solved by EPANET's C core in a round; 0: it takes no part.
+    step : float
+        Of a dynamic run; 0: steady hours. [s]
     """
 
     consumers: int
@@ -55,6 +58,7 @@ class Case:
     peer_hours: int
     loops: int = 0
     epanet_hours: int = 0
+    step: float = 0.0
 
 
 CASES = {
@@ -63,6 +67,8 @@ CASES = {
     "tree_13000": Case(consumers=13000, every=6, peer_hours=1),
     "mesh5_1300": Case(consumers=1300, every=6, peer_hours=2, loops=5),
     "mesh50_1300": Case(consumers=1300, every=6, peer_hours=2, loops=50),
+    "dynamic_1300_1h": Case(consumers=1300, peer_hours=0, step=3600.0),
+    "dynamic_1300_15min": Case(consumers=1300, peer_hours=0, step=900.0),
 }
 
 QUICK = ("tree_130", "tree_1300")
@@ -99,6 +105,8 @@ def benchmark(*, quick: bool = False, rounds: int = 3) -> dict[str, dict[str, An
 
 def measure(case: Case, *, rounds: int = 3) -> dict[str, Any]:
     """Time one case; the result is that of `benchmark`."""
+    if case.step:
+        return measure_dynamic(case, rounds=rounds)
     scenario = Scenario(name="benchmark")
     threads = scenario.solver.threads or os.cpu_count() or 1
     tree = synthetic_tree(case.consumers)
@@ -141,6 +149,63 @@ def measure(case: Case, *, rounds: int = 3) -> dict[str, Any]:
         ),
         **({"ratio_to_tree": round(median(seconds) / median(without), 2)} if bare else {}),
     }
+
+
+def measure_dynamic(case: Case, *, rounds: int = 3) -> dict[str, Any]:
+    """Time a year of a dynamic run, in parts of a quarter: fields of a year need not fit memory.
+
+    Pipes have no wall. ``hours`` are those of the year; nobody else solves it, so that
+    ``ratio_to_pandapipes`` is null.
+    """
+    scenario = Scenario(name="benchmark")
+    circuit = synthetic_tree(case.consumers)
+    year = synthetic_boundary(circuit)
+    hours, pipes = len(year.duration), 2 * len(circuit.pipe_ids)
+    repeat = round(3600.0 / case.step)
+    parts = [
+        _in_steps(year.at(rows), repeat, case.step)
+        for rows in np.array_split(np.arange(hours), QUARTERS)
+    ]
+    memory = Memory()
+
+    def solve() -> None:
+        for part in parts:
+            solve_dynamic(circuit, part, scenario, fields=DYNAMIC_STREAMED, memory=memory)
+
+    solve_dynamic(circuit, parts[0], scenario, fields=DYNAMIC_STREAMED, memory=memory)
+    arrays = [np.ones((len(parts[0].duration), pipes)) for _ in STREAMED]
+    seconds, streaming = [], []
+    for _ in range(rounds):
+        seconds.append(timed(solve))
+        streaming.append(QUARTERS * timed(lambda: stream(arrays, 1)))
+    return {
+        "pipes": pipes,
+        "hours": hours,
+        "seconds": round(median(seconds), 5),
+        "pipe_hours_per_s": round(pipes * hours / median(seconds)),
+        "ratio_to_stream": round(median(seconds) / median(streaming), 2),
+        "ratio_to_pandapipes": None,
+        "threads": 1,
+        "ratio_to_pandapipes_reason": "it has no travelling heat of this kind",
+    }
+
+
+QUARTERS = 4
+"""Parts of a year that a dynamic run is timed in."""
+
+DYNAMIC_STREAMED = (
+    "pipe_mass_flow",
+    "pipe_inlet_temperature_mean",
+    "pipe_outlet_temperature_mean",
+    "pipe_pressure_drop",
+)
+"""`STREAMED`, of a dynamic run."""
+
+
+def _in_steps(boundary: Boundary, repeat: int, step: float) -> Boundary:
+    """Return hours cut into steps of one length."""
+    rows = np.repeat(np.arange(len(boundary.duration)), repeat)
+    return replace(boundary.at(rows), duration=np.full(len(rows), step))
 
 
 def _solver(circuit: Circuit, boundary: Boundary, scenario: Scenario) -> Callable[[], object]:
