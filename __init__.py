@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from .reports.run import run
     from .results.summary import summarise
     from .results.write import write_outputs
-    from .solvers.simulate import simulate
+    from .solvers.dynamic import solve_dynamic
+    from .solvers.simulate import dynamic, simulate
     from .solvers.steady import solve_steady
     from .solvers.tree_memory import Memory
     from .studies.comparison import compare
@@ -36,10 +37,12 @@ __all__ = [
     "WarmtenetError",
     "__version__",
     "compare",
+    "dynamic",
     "load",
     "read_catalogue",
     "run",
     "simulate",
+    "solve_dynamic",
     "solve_steady",
     "summarise",
     "synthetic_boundary",
@@ -56,10 +59,12 @@ _HOMES = {
     "System": ".networks.system",
     "WarmtenetError": ".model.errors",
     "compare": ".studies.comparison",
+    "dynamic": ".solvers.simulate",
     "load": ".networks.load",
     "read_catalogue": ".model.catalogue",
     "run": ".reports.run",
     "simulate": ".solvers.simulate",
+    "solve_dynamic": ".solvers.dynamic",
     "solve_steady": ".solvers.steady",
     "summarise": ".results.summary",
     "synthetic_boundary": ".networks.synthetic",

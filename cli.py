@@ -25,8 +25,6 @@ FORMATS = ("none", "nc", "csv", "parquet")
 
 FIELDS_ONLY = "variables of --fields: pipe_mass_flow,consumer_heat"
 
-DYNAMIC = "no --dynamic (not yet: the dynamic solver comes in a later version)"
-
 PARSER_FAULTS = (
     (
         r"^argument (\S+): invalid choice: (.*) \(choose from (.*)\)$",
@@ -160,7 +158,7 @@ def _add_run(commands: "argparse._SubParsersAction[_Parser]") -> None:
     run.add_argument("--json", action="store_true", help="print the summary as JSON, nothing else")
     run.add_argument("--quiet", action="store_true", help="print nothing but faults")
     run.add_argument("--at", metavar="TIME", help="one instant only: 2029-01-31T07:00, or time_s")
-    run.add_argument("--dynamic", action="store_true", help="not yet")
+    run.add_argument("--dynamic", action="store_true", help="heat travels, water and walls store")
     run.add_argument("--fields", choices=FORMATS, default="none", help="values of every pipe")
     run.add_argument("--fields-for", metavar="IDS", type=_ids, default=(), help="P-1,P-2,house")
     run.add_argument("--fields-only", metavar="NAMES", type=_names, default=(), help=FIELDS_ONLY)
@@ -211,11 +209,8 @@ def _hours(text: str) -> tuple[int, int]:
 
 
 def _run(given: Given) -> int:
-    from .model.errors import Fault, InvalidInputError
     from .networks.load import load
 
-    if given.dynamic:
-        raise InvalidInputError(Fault("run", "--dynamic", True, DYNAMIC))
     start = time.perf_counter()
     system = load(given.scenario, given.overrides)
     seconds = time.perf_counter() - start
@@ -234,6 +229,7 @@ def _run(given: Given) -> int:
             fields_only=given.fields_only,
             hours=given.hours,
             at=given.at,
+            dynamic=given.dynamic,
             load_seconds=seconds,
         )
     if given.json:

@@ -52,7 +52,8 @@ def balance(simulation: Simulation) -> Balance:
         year for case in simulation.cases.values() for year in case.circuits.values()
     )
     plants = [case.plant for case in simulation.cases.values() if case.plant is not None]
-    heat = [max(_worst(year.heat_residual), _again(year)) for year in years]
+    duration = simulation.profiles.duration
+    heat = [max(_worst(year.heat_residual), _again(year, duration)) for year in years]
     return Balance(
         heat_relative=max(heat, default=0.0),
         mass_kg_s=max((_worst(year.mass_residual) for year in years), default=0.0),
@@ -60,18 +61,21 @@ def balance(simulation: Simulation) -> Balance:
     )
 
 
-def _again(year: CircuitYear) -> float:
+def _again(year: CircuitYear, duration: FloatArray) -> float:
     """Return the worst residual formed from results; from a one-line network water leaves, too."""
-    return 0.0 if year.circuit.is_one_line else _worst(heat_residual(year))
+    return 0.0 if year.circuit.is_one_line else _worst(heat_residual(year, duration))
 
 
-def heat_residual(year: CircuitYear) -> FloatArray:
+def heat_residual(year: CircuitYear, duration: FloatArray | None = None) -> FloatArray:
     """Return the relative heat residual of each hour of a circuit, from its own results.
 
     Parameters
     ----------
     year : CircuitYear
         A solved circuit.
+    duration : array of float, shape (hours,), optional
+        Of the steps of a dynamic run: what is stored counts, and a step without duration, which
+        shows a state, balances by itself. [s]
 
     Returns
     -------
@@ -79,7 +83,11 @@ def heat_residual(year: CircuitYear) -> FloatArray:
         |sum| / max(sum of absolute terms, 1 kW).
     """
     producers, consumers = year.producer_heat.sum(axis=1), sums_of(year).delivered
-    terms = (producers, year.hydraulic_power, year.exchange, -consumers, -year.heat_loss)
+    terms = [producers, year.hydraulic_power, year.exchange, -consumers, -year.heat_loss]
+    if year.stored_heat is not None and duration is not None:
+        gained = np.diff(year.stored_heat)
+        seconds = np.where(duration > 0.0, duration, 1.0)
+        terms.append(-np.where(duration > 0.0, gained / seconds, sum(terms)))
     scale = np.maximum(sum(np.abs(term) for term in terms), SMALLEST_SCALE)
     return np.asarray(np.abs(sum(terms)) / scale)
 

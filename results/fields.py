@@ -44,7 +44,26 @@ PIPE_VARIABLES = {
 JUNCTION_VARIABLES = {"junction_temperature": "°C", "junction_pressure": "Pa"}
 """Unit of each variable over junctions and sides, pressure gauge; kept only on request."""
 
-UNITS = CONSUMER_VARIABLES | PRODUCER_VARIABLES | PIPE_VARIABLES | JUNCTION_VARIABLES
+MEANS = (
+    "consumer_supply_temperature",
+    "consumer_return_temperature",
+    "consumer_heat",
+    "producer_heat",
+    "producer_return_temperature",
+    "pipe_inlet_temperature",
+    "pipe_outlet_temperature",
+    "pipe_heat_loss",
+    "junction_temperature",
+)
+"""Variables that change within a step of a dynamic run, which has ``*_mean`` of them, too."""
+
+INSTANT_UNITS = CONSUMER_VARIABLES | PRODUCER_VARIABLES | PIPE_VARIABLES | JUNCTION_VARIABLES
+
+UNITS = {
+    name: unit
+    for plain, unit in INSTANT_UNITS.items()
+    for name in ((plain, f"{plain}_mean") if plain in MEANS else (plain,))
+}
 """Unit of every variable, in the order in which they are written."""
 
 DIMENSIONS = {name: name.partition("_")[0] for name in UNITS}
@@ -178,11 +197,15 @@ def kept_variables(case: Case, names: frozenset[str] = frozenset()) -> tuple[str
     case : Case
         A solved case.
     names : frozenset of str
-        Those asked for; empty asks for all.
+        Those asked for, means of a dynamic run with them; empty asks for all.
     """
-    kept = {name for year in case.circuits.values() for name in year.fields}
+    kept = {name for year in case.circuits.values() for name in (*year.fields, *year.instant)}
     kept |= set(CONSUMER_VARIABLES | PRODUCER_VARIABLES)
-    return tuple(name for name in UNITS if name in kept and (not names or name in names))
+    return tuple(
+        name
+        for name in UNITS
+        if name in kept and (not names or {name, name.removesuffix("_mean")} & names)
+    )
 
 
 def take_field(system: System, case: Case, name: str) -> Field:
@@ -207,7 +230,7 @@ def take_field(system: System, case: Case, name: str) -> Field:
         year = case.circuits[circuit]
         rows = year.field_rows.get(DIMENSIONS[name])
         labels += list(names) if rows is None else [names[row] for row in rows]
-        parts.append(Part(_values(year, name)))
+        parts.append(Part(_values(year, name, starts=has_start(case))))
     return Field(
         name=name,
         unit=UNITS[name],
@@ -217,9 +240,33 @@ def take_field(system: System, case: Case, name: str) -> Field:
     )
 
 
-def _values(year: CircuitYear, name: str) -> FloatArray:
+def is_dynamic(case: Case) -> bool:
+    """Return whether heat travelled: variables are then states, beside means of the steps."""
+    return any(year.instant for year in case.circuits.values())
+
+
+def has_start(case: Case) -> bool:
+    """Return whether variables begin with a state at the start that is no row of the run."""
+    return any(
+        len(year.instant["consumer_heat"]) > len(year.consumer_heat)
+        for year in case.circuits.values()
+        if year.instant
+    )
+
+
+def _values(year: CircuitYear, name: str, *, starts: bool) -> FloatArray:
+    """Return a variable of one circuit; a steady one beside others that start has its first."""
     if name == "pipe_exchange" and name not in year.fields:  # no pipe shares a trench
         pipes = len(year.field_rows.get("pipe", year.circuit.pipe_ids))
-        return np.broadcast_to(0.0, (len(year.heat_loss), pipes, len(SIDES)))
-    values: FloatArray = year.fields[name] if name in year.fields else getattr(year, name)
-    return values
+        return np.broadcast_to(0.0, (len(year.heat_loss) + starts, pipes, len(SIDES)))
+    for kept in (year.fields, year.instant):
+        if name in kept:
+            found: FloatArray = kept[name]
+            return found if year.instant or not starts else _started(found)
+    plain = name.removesuffix("_mean")
+    values: FloatArray = year.fields[plain] if plain in year.fields else getattr(year, plain)
+    return _started(values) if starts else values
+
+
+def _started(values: FloatArray) -> FloatArray:
+    return np.concatenate([values[:1], values])

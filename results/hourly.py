@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from ..networks.columns import FloatArray, IntArray
@@ -11,6 +12,10 @@ from ..solvers.plant_year import Case, PlantYear
 from ..solvers.simulation import Simulation
 from .electricity import network_electricity
 from .energy import cold_energy, heat_energy, sums_of
+from .fields import has_start, is_dynamic
+
+NANO = 1e9
+"""Nanoseconds in a second."""
 
 KW, BAR, MWH = 1e3, 1e5, 3.6e9
 """Watts in a kW, pascals in a bar, joules in a MWh."""
@@ -137,3 +142,20 @@ def clock_column(simulation: Simulation) -> tuple[str, npt.NDArray[Any]]:
     if profiles.times is None:
         return "time_s", profiles.instants
     return "time", profiles.times.to_numpy().astype("datetime64[m]")
+
+
+def field_clock(simulation: Simulation, case: Case) -> tuple[str, npt.NDArray[Any]]:
+    """Return the first column of the variables of pipes, junctions, consumers and producers.
+
+    In a dynamic run the start, then the end of each step; else as `clock_column`.
+    """
+    profiles, (name, column) = simulation.profiles, clock_column(simulation)
+    if not is_dynamic(case):
+        return name, column
+    ends = profiles.seconds + profiles.duration
+    if profiles.times is None:
+        first = profiles.seconds[:1] if has_start(case) else profiles.seconds[:0]
+        return name, np.concatenate([first, ends])
+    since = np.round(np.concatenate([[0.0], ends - profiles.seconds[0]]) * NANO)
+    start = profiles.times[:1].to_numpy().astype("datetime64[ns]")
+    return name, (start + since.astype("timedelta64[ns]")).astype("datetime64[s]")

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from ..solvers.large_arrays import parts_of, release
 from ..solvers.simulation import Simulation
 from .fields import Field, kept_variables, take_field
-from .hourly import clock_column, hourly_columns
-from .year import year_dataset
+from .hourly import field_clock, hourly_columns
+from .year import with_start, year_dataset
 
 SMALL = 256.0 * 1024.0**2
 """Values up to which variables stand one after another, written at once. [bytes]"""
@@ -62,14 +62,18 @@ def write_netcdf(
         data = year_dataset(simulation, ids=ids, names=names)
         data.to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
         return
-    clock = clock_column(simulation)[1]
+    clock = field_clock(simulation, base)[1]
+    rows = len(clock)
     head = year_dataset(simulation, ids=ids, names=names, hours=slice(0, 1))
     if np.issubdtype(clock.dtype, np.datetime64):
         since = np.datetime_as_string(clock[0], unit="m")
         head["time"].encoding = {"units": f"minutes since {since}", "dtype": "int32"}
         clock = (clock - clock[0]) // np.timedelta64(1, "m")
     head.to_netcdf(path, engine="scipy", format="NETCDF3_64BIT", unlimited_dims=["time"])
-    _write_records(path, {"time": clock, **hourly_columns(simulation)}, fields)
+    series = {
+        name: with_start(name, values, rows) for name, values in hourly_columns(simulation).items()
+    }
+    _write_records(path, {"time": clock, **series}, fields)
 
 
 def _write_records(path: Path, series: Series, fields: Mapping[str, Field]) -> None:

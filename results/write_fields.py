@@ -9,7 +9,7 @@ from typing import Literal
 from ..solvers.simulation import Simulation
 from .fields import Field, kept_variables, take_field
 from .formats import write_wide_csv, write_wide_parquet
-from .hourly import clock_column
+from .hourly import field_clock
 from .netcdf import write_netcdf
 
 FieldsFormat = Literal["none", "nc", "csv", "parquet"]
@@ -49,7 +49,8 @@ def write_fields(
     if kind == "nc":
         write_netcdf(simulation, folder / "fields.nc", ids=ids, names=names)
         return
-    base, clock = simulation.cases["base"], clock_column(simulation)
+    base = simulation.cases["base"]
+    clock = field_clock(simulation, base)
     (folder / "fields").mkdir()
     for name in kept_variables(base, names):
         field: Field = take_field(simulation.system, base, name).only(ids)

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..networks.columns import SIDES
+from ..networks.columns import SIDES, FloatArray, IntArray
 from ..solvers.simulation import Simulation
 from .fields import DIMENSIONS, kept_variables, labels_of, take_field
-from .hourly import clock_column, hourly_columns
+from .hourly import field_clock, hourly_columns
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -50,12 +50,13 @@ def year_dataset(
     import xarray as xr
 
     solved = simulation.cases[case]
-    clock = clock_column(simulation)[1][hours]
+    clock = field_clock(simulation, solved)[1]
+    rows, clock = len(clock), clock[hours]
     is_date = np.issubdtype(clock.dtype, np.datetime64)
     time = clock.astype("datetime64[ns]") if is_date else clock
     data = xr.Dataset(coords={"time": time, "side": list(SIDES)})
     for name, values in hourly_columns(simulation).items():
-        data[name] = ("time", values[hours])
+        data[name] = ("time", with_start(name, values, rows)[hours])
     for name in kept_variables(solved, names):
         field = take_field(simulation.system, solved, name).only(ids)
         axes = ("time", field.dimension, "side")[: 3 if field.has_sides else 2]
@@ -64,6 +65,24 @@ def year_dataset(
     return data.assign_coords(_circuit_coordinates(simulation, data)).assign_attrs(
         scenario=simulation.system.scenario.name, case=case
     )
+
+
+def with_start(name: str, values: FloatArray | IntArray, rows: int) -> FloatArray | IntArray:
+    """Return a series whose first row stands for the start, which has no duration, too.
+
+    Parameters
+    ----------
+    name : str
+        Of the series.
+    values : array, shape (hours,)
+        Its rows.
+    rows : int
+        Those of the variables: one more where they begin with a state at the start.
+    """
+    if len(values) == rows:
+        return values
+    first = np.zeros_like(values[:1]) if name == "duration_s" else values[:1]
+    return np.concatenate([first, values])
 
 
 def _circuit_coordinates(

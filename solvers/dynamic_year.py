@@ -9,6 +9,7 @@ from ..model.water import WaterTable
 from ..networks.boundary import Boundary
 from ..networks.columns import Circuit, FloatArray
 from .circuit_year import CircuitYear, PipeFigures
+from .kept_fields import KeptFields
 from .kernels.plug_tables import Out
 from .kernels.tree_tables import Fields, Outputs
 from .label_year import label_year
@@ -67,7 +68,7 @@ def dynamic_year(
         heat_error=out.heat_error,
         iterations=out.passes,
     )
-    nothing = Fields(*(np.empty((2, 0, 0)) for _ in Fields._fields))
+    nothing = KeptFields(Fields(*(np.empty((2, 0, 0)) for _ in Fields._fields)), {}, {})
     figures = by_side(circuit, out.figures, float(boundary.duration.sum()))
     year = label_year(circuit, boundary, water, outputs, nothing, figures)
     return replace(

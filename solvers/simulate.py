@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..model.errors import Fault, InvalidInputError
+from ..networks.initial import initial_profiles
 from ..networks.system import System
 from ..profiles.boundary import circuit_boundary, out_of_mode
 from ..profiles.build import build_profiles, select_hours
@@ -14,12 +16,14 @@ from ..profiles.year import Profiles
 from .cases import solve_cases
 from .circuit_year import CircuitYear, DesignState
 from .design_state import solve_design_state
+from .dynamic import DYNAMIC_FIELDS
 from .field_choice import FieldChoice, choose_fields
 from .individual import solve_individual
 from .plant_year import ReferenceYear
 from .roles import distribution_circuits
 from .simulation import Simulation
 from .steady import solve_steady
+from .travel import dynamic_profiles, travel_year
 from .tree_memory import Memory
 from .trenches import linked_circuits, solve_linked
 from .window import find_rows
@@ -66,6 +70,7 @@ def simulate(
     fields_for: Collection[str] = (),
     scratch: Path | None = None,
     progress: Progress = lambda _: None,
+    dynamic: bool = False,
 ) -> Simulation:
     """Solve every hour of a system.
 
@@ -87,6 +92,8 @@ def simulate(
         which vanish with the results. Default: the system's folder for temporary files.
     progress : callable
         Called with the name of each stage as it begins.
+    dynamic : bool
+        Let heat travel with the water of the distribution circuits, see `dynamic`.
 
     Returns
     -------
@@ -96,7 +103,8 @@ def simulate(
     Raises
     ------
     InvalidInputError
-        If ``hours`` or ``at`` lie outside the run, or both are given; if ``scratch`` has no room.
+        If ``hours`` or ``at`` lie outside the run, or both are given; if ``scratch`` has no room;
+        or ``at`` with ``dynamic``: an instant has no history.
 
     Notes
     -----
@@ -109,9 +117,13 @@ def simulate(
     memory = Memory(folder, IN_MEMORY)
     with watch.stage("profiles"):
         whole = build_profiles(system)
+        if dynamic:
+            _refuse_instant(at)
+            whole = dynamic_profiles(whole, system.scenario.time.interpolation)
         profiles = select_hours(whole, *find_rows(whole, hours, at))
     with watch.stage("circuits"):
-        circuits = _solve_distribution(system, profiles, choice, memory)
+        solve = _travel_distribution if dynamic else _solve_distribution
+        circuits = solve(system, profiles, choice, memory)
     with watch.stage("design"):
         design = _design_states(system, whole, tuple(circuits))
     with watch.stage("plant"):
@@ -157,6 +169,65 @@ def _solve_distribution(
                 memory=memory.another(),
             )
     return {name: solved[name] for name in names}
+
+
+def dynamic(
+    system: System,
+    *,
+    hours: tuple[int, int] | None = None,
+    fields: bool = False,
+    progress: Progress = lambda _: None,
+) -> Simulation:
+    """Solve every step of a system with the heat that water and pipe walls hold.
+
+    Parameters
+    ----------
+    system : System
+        What is asked.
+    hours : (int, int), optional
+        First row and the row after the last; default: all.
+    fields : bool
+        Keep flow, temperature and pressure of every pipe and junction.
+    progress : callable
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    Simulation
+        As `simulate` gives it. Results of distribution circuits are means of each step; what
+        the outputs show begins with the state at the start, see `CircuitYear.instant`.
+
+    Notes
+    -----
+    Distribution circuits start from ``initial.csv``, else from the steady state of the first
+    row. The plant sees their load step by step; circuits that bring it a source stay steady.
+    """
+    return simulate(system, hours=hours, fields=fields, progress=progress, dynamic=True)
+
+
+def _refuse_instant(at: str | None) -> None:
+    if at is not None:
+        rule = "no --at beside --dynamic: what an instant holds follows from what was before"
+        raise InvalidInputError(Fault("run", "--at", at, rule))
+
+
+def _travel_distribution(
+    system: System, profiles: Profiles, fields: FieldChoice, memory: Memory
+) -> dict[str, CircuitYear]:
+    names = [name for name in DYNAMIC_FIELDS if name.removesuffix("_mean") in fields.names]
+    solved = {}
+    for name in distribution_circuits(system):
+        circuit = system.circuits[name]
+        solved[name] = travel_year(
+            circuit,
+            circuit_boundary(system, profiles, name),
+            system.scenario,
+            initial=initial_profiles(system.tables, circuit),
+            fields=names,
+            memory=memory.another(),
+            rows_start=profiles.times is not None,
+        )
+    return solved
 
 
 def _design_states(

@@ -46,6 +46,8 @@ class RunOptions(TypedDict, total=False):
         First row and the row after the last.
     at : str
         Only this instant: ISO time in CET, or seconds on the clock ``time_s``.
+    dynamic : bool
+        Let heat travel with the water.
     load_seconds : float
         What loading took, for the summary. [s]
     """
@@ -55,6 +57,7 @@ class RunOptions(TypedDict, total=False):
     fields_only: tuple[str, ...]
     hours: tuple[int, int] | None
     at: str | None
+    dynamic: bool
     load_seconds: float
 
 
@@ -135,6 +138,7 @@ def run_scenario(
             fields_for=ids,
             scratch=room_beside(folder),
             progress=progress,
+            dynamic=options.get("dynamic", False),
         )
         solved = time.perf_counter()
         progress("studies")

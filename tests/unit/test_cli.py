@@ -169,9 +169,8 @@ def test_benchmark_prints_a_row_for_each_case(
     ("options", "line"),
     [
         (
-            ["--dynamic"],
-            "run: --dynamic = True, expected no --dynamic "
-            "(not yet: the dynamic solver comes in a later version)",
+            ["--dynamic", "--at", "2029-01-01T07:00"],
+            "run: --at = '2029-01-01T07:00', expected no --at beside --dynamic: what an instant",
         ),
         (["--set", "weather.cold_spel=true"], "--set [weather]: cold_spel = true, expected"),
         (["--fields-for", "P-9"], "run: --fields-for = 'P-9', expected an id of"),

@@ -1,0 +1,330 @@
+"""The dynamic solver on circuits: where it ends, what consumers get, and what a run shows."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from circuit_factory import drive, line, scenario, tree, with_flipped
+from mesh_factory import with_chords
+from plug_factory import STEEL, wall_capacity
+from village import fault_lines, write_village
+
+import warmtenet
+from warmtenet.model.errors import InvalidInputError
+from warmtenet.networks.boundary import Boundary
+from warmtenet.networks.columns import Circuit, FloatArray
+from warmtenet.networks.load import load
+from warmtenet.solvers.circuit_year import CircuitYear
+from warmtenet.solvers.dynamic import solve_dynamic
+from warmtenet.solvers.steady import solve_steady
+
+TREE = ([0, 1, 1, 3, 3], [2, 4, 5])
+
+
+def village(**columns: Any) -> Circuit:
+    """Return three consumers at the ends of a branching street."""
+    given = {"length": [120.0, 15.0, 90.0, 12.0, 30.0], "inner_diameter": 0.0372, **columns}
+    return tree(*TREE, **given)
+
+
+def through(boundary: Boundary, seconds: float, rows: int) -> Boundary:
+    """Return one state that holds through many steps, a row for the start before them."""
+    driven = boundary.at(np.zeros(rows + 1, dtype=np.int64))
+    return replace(driven, duration=np.concatenate([[0.0], np.full(rows, seconds)]))
+
+
+def apart(one: CircuitYear, other: CircuitYear) -> float:
+    """Return the largest difference of temperatures between last and only rows. [K]"""
+    names = (
+        "consumer_supply_temperature",
+        "consumer_return_temperature",
+        "producer_return_temperature",
+    )
+    return max(float(np.abs(getattr(one, n)[-1] - getattr(other, n)[0]).max()) for n in names)
+
+
+@pytest.mark.parametrize("seconds", [20.0, 900.0, 3600.0])
+def test_a_steady_state_stays_as_it_is(seconds: float) -> None:
+    circuit, given = village(), scenario(heating=True)
+    boundary = drive(circuit, [9000.0, 14_000.0, 4000.0])
+    steady = solve_steady(circuit, boundary, given, fields=True)
+
+    year = solve_dynamic(circuit, through(boundary, seconds, 12), given, fields=True)
+
+    assert apart(year, steady) < 1e-6
+    assert year.consumer_mass_flow[-1] == pytest.approx(steady.consumer_mass_flow[0], rel=1e-7)
+    assert year.heat_loss[-1] == pytest.approx(steady.heat_loss[0], rel=1e-6)
+    outlet = year.fields["pipe_outlet_temperature"]
+    away = np.abs(outlet - steady.fields["pipe_outlet_temperature"])
+    assert away[-1].max() < 1e-6
+    assert away.max() < 1e-4
+    drop = year.fields["pipe_pressure_drop"][-1]
+    assert drop == pytest.approx(steady.fields["pipe_pressure_drop"][0], rel=1e-6)
+    assert year.pressure_difference[-1] == pytest.approx(steady.pressure_difference[0], rel=1e-6)
+    pressure = year.fields["junction_pressure"][-1]
+    assert pressure == pytest.approx(steady.fields["junction_pressure"][0], rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("model", "wall"), [("constant", 0.0), ("iapws", 0.0), ("iapws", 2500.0), ("constant", 900.0)]
+)
+def test_steady_inputs_end_in_the_steady_answer(model: str, wall: float) -> None:
+    circuit = village()
+    circuit = replace(circuit, wall_heat_capacity=np.full((2, 5), wall))
+    given = scenario(model=model)
+    cold = drive(circuit, [2000.0, 1000.0, 900.0], supply=55.0, ground=5.0)
+    warm = drive(circuit, [9000.0, 14_000.0, 4000.0], supply=80.0)
+    steady = solve_steady(circuit, warm, given)
+    boundary = through(warm, 600.0, 80)
+    boundary.heat[0], boundary.supply_temperature[0] = cold.heat[0], cold.supply_temperature[0]
+
+    year = solve_dynamic(circuit, boundary, given)
+
+    assert apart(year, steady) < (1e-6 if model == "constant" else 3e-6)
+
+
+def noisy(circuit: Circuit, rows: int, seconds: float) -> Boundary:
+    """Return loads and supply temperatures that jump."""
+    rng = np.random.default_rng(7)
+    consumers = len(circuit.consumer_ids)
+    heat = rng.uniform(500.0, 20_000.0, (rows, consumers)) * (rng.random((rows, consumers)) > 0.2)
+    supply = np.repeat(rng.uniform(60.0, 85.0, rows // 10 + 1), 10)[:rows, None]
+    boundary = drive(circuit, heat, supply=supply)
+    return replace(boundary, duration=np.full(rows, seconds))
+
+
+@pytest.mark.parametrize("seconds", [10.0, 900.0, 3600.0])
+@pytest.mark.parametrize("wall", [0.0, 1500.0])
+def test_served_and_unserved_make_the_demand_and_every_step_balances(
+    seconds: float, wall: float
+) -> None:
+    circuit = replace(village(bypass_flow=0.001), wall_heat_capacity=np.full((2, 5), wall))
+    boundary = noisy(circuit, 120, seconds)
+
+    year = solve_dynamic(circuit, boundary, scenario(model="iapws", heating=True))
+
+    whole = year.consumer_heat + year.consumer_unserved_heat
+    assert whole == pytest.approx(boundary.heat, rel=1e-12, abs=1e-9)
+    assert np.abs(year.consumer_unserved_heat).max() == 0.0
+    assert year.heat_residual.max() < 1e-9
+    assert year.stored_heat is not None
+    given = year.producer_heat.sum(axis=1) + year.hydraulic_power
+    rest = given - year.consumer_heat.sum(axis=1) - year.heat_loss
+    gained = np.diff(year.stored_heat) / seconds
+    scale = np.abs(given) + year.heat_loss
+    assert (np.abs(rest[1:] - gained) / scale[1:]).max() < 1e-9
+
+
+@pytest.mark.parametrize("seconds", [60.5, 900.0, 3600.0])
+def test_flow_follows_from_the_water_that_comes_within_the_step(seconds: float) -> None:
+    circuit = village()
+    boundary = noisy(circuit, 150, seconds)
+
+    year = solve_dynamic(circuit, boundary, scenario())
+
+    draws = boundary.heat > 0.0
+    cooled = year.consumer_supply_temperature - year.consumer_return_temperature
+    missed = np.abs(year.consumer_return_temperature - 40.0)[draws]
+    assert np.median(missed) < 5e-3
+    assert missed.max() < 0.15
+    power = year.consumer_mass_flow * 4185.0 * cooled
+    assert power[draws] == pytest.approx(boundary.heat[draws], rel=1e-9)
+
+
+def test_a_pipe_drawn_the_other_way_is_the_same_pipe() -> None:
+    circuit = village()
+    boundary = noisy(circuit, 60, 600.0)
+    turned = with_flipped(with_flipped(circuit, 2), 3)
+
+    one, other = (
+        solve_dynamic(each, boundary, scenario(), fields=True) for each in (circuit, turned)
+    )
+
+    for name in ("consumer_supply_temperature", "producer_heat", "heat_loss", "pump_head"):
+        assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-7), name
+    flow = one.fields["pipe_mass_flow"][:, 3], other.fields["pipe_mass_flow"][:, 3]
+    assert flow[0] == pytest.approx(-flow[1])
+
+
+def test_a_cold_start_is_unserved_until_warm_water_comes() -> None:
+    circuit = line(length=200.0, inner_diameter=0.05, max_flow=1.0, min_supply_temperature=55.0)
+    rows = 60
+    boundary = replace(drive(circuit, np.full((rows, 1), 40_000.0)), duration=np.full(rows, 30.0))
+    boundary.supply_temperature[0] = 45.0
+
+    year = solve_dynamic(circuit, boundary, scenario())
+
+    assert year.consumer_heat[1, 0] == 0.0
+    assert year.consumer_unserved_heat[1, 0] == 40_000.0
+    assert year.consumer_heat[-1, 0] == 40_000.0
+    late = int(np.argmax(year.consumer_heat[1:, 0] > 0.0))
+    assert 0 < late < rows - 20
+
+
+@pytest.mark.parametrize("exchange", [0.05, 0.2])
+def test_twins_that_exchange_heat_end_near_the_exact_pair(exchange: float) -> None:
+    circuit = village(pair_exchange_coefficient=exchange)
+    boundary = drive(circuit, [9000.0, 14_000.0, 4000.0])
+    steady = solve_steady(circuit, boundary, scenario(), fields=True)
+
+    year = solve_dynamic(circuit, through(boundary, 600.0, 60), scenario(), fields=True)
+
+    assert apart(year, steady) < 0.01 * exchange
+    assert year.heat_loss[-1] == pytest.approx(steady.heat_loss[0], rel=1e-4)
+    assert year.heat_residual.max() < 1e-9
+
+
+def test_a_mesh_ends_in_the_steady_answer_and_balances() -> None:
+    circuit = with_chords(village(), [(2, 4)])
+    boundary = drive(circuit, [9000.0, 14_000.0, 4000.0])
+    steady = solve_steady(circuit, boundary, scenario())
+    driven = through(boundary, 600.0, 60)
+    driven.supply_temperature[:5] = 62.0
+
+    year = solve_dynamic(circuit, driven, scenario())
+
+    assert apart(year, steady) < 1e-4
+    assert year.heat_residual.max() < 1e-9
+    whole = year.consumer_heat + year.consumer_unserved_heat
+    assert whole == pytest.approx(driven.heat, rel=1e-9)
+
+
+def test_linear_inputs_are_seen_by_their_means() -> None:
+    circuit = line(length=50.0, heat_loss_coefficient=0.0)
+    rows = 40
+    boundary = replace(
+        drive(circuit, np.zeros((rows, 1)), supply=np.linspace(50.0, 70.0, rows)[:, None]),
+        duration=np.concatenate([[0.0], np.full(rows - 1, 60.0)]),
+        flow=np.full((rows, 1), 0.5),
+    )
+    given = scenario()
+    linear = given.model_copy(
+        update={"time": given.time.model_copy(update={"interpolation": "linear"})}
+    )
+
+    year = solve_dynamic(circuit, boundary, linear)
+
+    entered = np.cumsum(np.concatenate([[0.0], np.full(rows - 1, 30.0)]))
+    heat = np.concatenate(
+        [
+            [0.0],
+            np.cumsum(
+                30.0
+                * (boundary.supply_temperature[1:, 0] + boundary.supply_temperature[:-1, 0])
+                / 2.0
+                - 30.0 * 50.0
+            ),
+        ]
+    )
+    mass = np.pi / 4.0 * 0.05**2 * 50.0 * 983.0
+    expected = 50.0 + np.diff(np.interp(entered - mass, entered, heat)) / 30.0
+    assert year.consumer_supply_temperature[1:, 0] == pytest.approx(expected, abs=1e-6)
+
+
+SERIES = "time_s,mill,farm,inn\n" + "".join(
+    f"{60 * row},{20_000 + 500 * row},30000,{8000 if row % 7 else 0}\n" for row in range(1, 61)
+)
+INITIAL = "pipe,side,position,temperature\nP-1,supply,0,70\nP-1,supply,80,50\nP-1,return,0,30\n"
+
+
+def run_village(folder: Path, **files: str) -> warmtenet.System:
+    ground = "time_s,all\n60,9\n3600,9\n"
+    return load(write_village(folder, heat=SERIES, ground_temperature=ground, **files))
+
+
+def test_a_run_shows_the_state_at_the_start_and_the_ends_of_the_steps(tmp_path: Path) -> None:
+    system = run_village(tmp_path / "in", initial=INITIAL)
+
+    simulation = warmtenet.dynamic(system, fields=True)
+    warmtenet.write_outputs(
+        simulation, {"seconds": {}, "scenario": "x"}, tmp_path / "out", fields="csv"
+    )
+
+    def read(name: str) -> FloatArray:
+        path = tmp_path / "out" / "fields" / f"{name}.csv"
+        return np.genfromtxt(path, delimiter=",", names=True, deletechars="")
+
+    end, mean = (read(f"pipe_outlet_temperature{tail}") for tail in ("", "_mean"))
+    assert end["time_s"].tolist() == [60.0 * row for row in range(61)]
+    assert mean["time_s"].tolist() == end["time_s"].tolist()
+    assert end["P-1:supply"][0] == pytest.approx(50.0, abs=0.03)  # half a cell of the wall
+    assert end["P-1:return"][0] == pytest.approx(30.0, abs=0.001)
+    assert end["P-1:supply"][-1] > 65.0
+    year = simulation.cases["base"].circuits["heat"]
+    assert len(year.consumer_heat) == 60
+    assert year.stored_heat is not None
+    assert len(year.stored_heat) == 61
+    assert warmtenet.simulate(system).cases["base"].circuits["heat"].stored_heat is None
+
+
+def test_a_dynamic_run_closes_the_balance_of_its_summary(tmp_path: Path) -> None:
+    from warmtenet.results.balance import balance
+
+    simulation = warmtenet.dynamic(run_village(tmp_path))
+
+    assert balance(simulation).heat_relative < 1e-9
+
+
+FAULTS = {
+    "P-9,supply,0,60": "pipe = 'P-9', expected the id of a pipe, perhaps 'P-4'",
+    "P-1,left,0,60": "side = 'left', expected 'supply' or 'return'",
+    "P-1,supply,81,60": "position = 81.0, expected at most 80 m, the length of 'P-1'",
+    "P-1,supply,0,200": "temperature = 200, expected a number at least 0 °C and at most 140 °C",
+}
+
+
+@pytest.mark.parametrize("row", FAULTS)
+def test_a_profile_that_cannot_be_is_refused(row: str, tmp_path: Path) -> None:
+    folder = write_village(tmp_path, initial=f"pipe,side,position,temperature\n{row}\n")
+
+    (line,) = fault_lines(folder)
+
+    assert line.endswith(FAULTS[row])
+
+
+def test_a_wall_comes_from_the_type_or_from_the_cells(tmp_path: Path) -> None:
+    typed = load(write_village(tmp_path / "typed")).circuits["heat"].wall_heat_capacity
+    pipes = (tmp_path / "typed" / "pipes.csv").read_text().splitlines()
+    extra = "outer_diameter,wall_thickness,wall_density,wall_specific_heat"
+    rows = [f"{pipes[0]},{extra}", f"{pipes[1]},,2 mm,8960,385", f"{pipes[2]},50 mm,,,"]
+    others = [f"{row},,,," for row in pipes[3:]]
+    given = write_village(tmp_path / "given", pipes="\n".join([*rows, *others]) + "\n")
+    cells = load(given).circuits["heat"].wall_heat_capacity
+
+    assert typed is not None
+    assert cells is not None
+    assert typed[0, 0] == pytest.approx(wall_capacity(0.0545, 0.0029, STEEL), rel=0.02)
+    assert cells[0, 0] == pytest.approx(wall_capacity(0.0545, 0.002, (8960.0, 385.0)))
+    assert cells[1, 1] > typed[1, 1]
+    assert cells[0, 2:] == pytest.approx(typed[0, 2:])
+
+
+def test_a_wall_thinner_than_nothing_is_refused(tmp_path: Path) -> None:
+    folder = write_village(tmp_path)
+    path = folder / "pipes.csv"
+    text = path.read_text().replace("length,type", "length,type,inner_diameter,outer_diameter")
+    path.write_text(
+        text.replace("DN50\n", "DN50,0.05,0.04\n")
+        .replace("DN32\n", "DN32,,\n")
+        .replace("DN40\n", "DN40,,\n")
+        .replace("DN25\n", "DN25,,\n")
+    )
+
+    assert fault_lines(folder) == [
+        "pipe 'P-1': outer_diameter = 0.04, expected at least the inner diameter, 0.05 m"
+    ]
+
+
+def test_an_instant_has_no_history(tmp_path: Path) -> None:
+    from warmtenet.solvers.simulate import simulate
+
+    with pytest.raises(InvalidInputError, match="expected no --at beside --dynamic"):
+        simulate(run_village(tmp_path), at="600", dynamic=True)
+
+
+def test_an_unknown_field_is_refused() -> None:
+    circuit = line()
+    with pytest.raises(InvalidInputError, match="fields = 'pipe_warmth', expected one of"):
+        solve_dynamic(circuit, drive(circuit, 1000.0), scenario(), fields=("pipe_warmth",))
