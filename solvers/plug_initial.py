@@ -20,6 +20,7 @@ from .kernels.plug_tables import (
     POINT,
     RUB,
     TARGET,
+    UNUSED_SLOTS,
     WATER,
     WHOLE,
     Net,
@@ -185,7 +186,7 @@ def fill_profile(
         padded[0, : mean.size] = mean
         write_cells(net, np.array([line]), padded)
         return
-    parts, slots = np.diff(knots), net.slugs.shape[1]
+    parts, slots = np.diff(knots), net.slugs.shape[1] - UNUSED_SLOTS
     if parts.size > slots:
         knots = np.linspace(0.0, 1.0, slots + 1)
         content = enthalpy(np.interp(knots, place, temperature), water)

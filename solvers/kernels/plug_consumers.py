@@ -25,7 +25,8 @@ DUST = 1.0e-6  # W, less is no heat
 LEAST_DROP = 4.0  # J/kg, about a thousandth of a kelvin
 LEAST_CAP = 4185.0  # J/kg between producer and return, with which the largest flow is reckoned
 CAP = 10.0  # times the flow at the producer's own temperature: more brings nobody warmth
-LEAST_GAIN, MOST_GAIN = -0.8, 30.0
+LEAST_GAIN, MOST_GAIN = -0.5, 30.0
+TELLING = 1.0e-3  # of a flow: a smaller change tells no slope
 NEARLY = 0.01  # of a flow: a ratio so near 1 needs no logarithm
 UNMOVED = 2.0e-4  # of a flow: a smaller correction waits until the last
 FULL = 1.0 - 1.0e-3  # share of the heat that counts as all: the return makes up for the rest
@@ -182,7 +183,7 @@ def learn(consumer: FloatArray, c: int, flow: float, drop: float) -> None:
     """Learn from two looks how a consumer's water answers to its flow."""
     before, drop_before = consumer[c, TRIED_C], consumer[c, TRIED_DROP_C]
     moved = flow - before
-    if before > 0.0 and abs(moved) > UNMOVED * flow and min(drop, drop_before) > LEAST_DROP:
+    if before > 0.0 and abs(moved) > TELLING * flow and min(drop, drop_before) > LEAST_DROP:
         rise = (drop - drop_before) / (drop + drop_before)
         consumer[c, GAIN_C] = min(max(rise * (flow + before) / moved, LEAST_GAIN), MOST_GAIN)
     consumer[c, TRIED_C], consumer[c, TRIED_DROP_C] = flow, drop

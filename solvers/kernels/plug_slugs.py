@@ -14,6 +14,7 @@ from .plug_tables import (
     BEND,
     BEND_P,
     BENT,
+    BEYOND,
     CONTENT_P,
     COUNT,
     EVEN,
@@ -65,7 +66,7 @@ def arrival(
     pushed : float
         Mass that the step moves, above 0. [kg]
     """
-    slots, emits = slugs.shape[1] - 1, pieces.shape[1] > 1
+    slots, emits = slugs.shape[1] - BEYOND, pieces.shape[1] > 1
     first, count = index[line, FIRST], index[line, COUNT]
     faded, ground, inverse = lines[line, FADED], lines[line, SINK], 1.0 / pushed
     base, per = lines[line, TARGET] - ground, lines[line, UNITS] * inverse
@@ -140,7 +141,7 @@ def put_in(
             bent, own = tilt, own + bend
             gone = mean_growth(own)
         labels += mass * (flat + bent * gone)
-        if index[line, COUNT] >= slugs.shape[1]:
+        if index[line, COUNT] > slugs.shape[1] - BEYOND:
             join_slugs(slugs, index, line)
         if not forward:
             bent, own = bent * (1.0 + own * gone), -own
@@ -166,7 +167,7 @@ def take_out(
     The water that comes in stands in the line already. ``emits`` tells whether anybody asks
     for pieces.
     """
-    slots = slugs.shape[1] - 1
+    slots = slugs.shape[1] - BEYOND
     first, count = index[line, FIRST], index[line, COUNT]
     faded, ground, inverse = lines[line, FADED], lines[line, SINK], 1.0 / pushed
     base, per, dust = lines[line, TARGET] - ground, lines[line, UNITS] * inverse, DUST * pushed
@@ -222,7 +223,7 @@ def age_water(lines: FloatArray, index: IntArray, slugs: FloatArray, line: int) 
 @kernel
 def renew_labels(lines: FloatArray, index: IntArray, slugs: FloatArray, line: int) -> None:
     """Write the labels for A = 1."""
-    slots, faded = slugs.shape[1] - 1, lines[line, FADED]
+    slots, faded = slugs.shape[1] - BEYOND, lines[line, FADED]
     for i in range(index[line, COUNT]):
         at = (index[line, FIRST] + i) & slots
         slugs[line, at, EVEN] *= faded
@@ -243,7 +244,7 @@ def add_slug(
     bend: float,
 ) -> None:
     """Put a slug at a line's start or end; there is room."""
-    slots = slugs.shape[1] - 1
+    slots = slugs.shape[1] - BEYOND
     if at_start:
         at = (index[line, FIRST] - 1) & slots
         index[line, FIRST] = at
@@ -262,7 +263,7 @@ def join_slugs(slugs: FloatArray, index: IntArray, line: int) -> None:
 
     What is lost is the spread of heat about the mean, m1 m2 / (m1 + m2) (h1 - h2)^2.
     """
-    slots = slugs.shape[1] - 1
+    slots = slugs.shape[1] - BEYOND
     first, count = index[line, FIRST], index[line, COUNT]
     best, least = 0, 1.0e300
     before, mean_before = 0.0, 0.0
@@ -298,7 +299,7 @@ def join_pair(slugs: FloatArray, line: int, a: int, b: int) -> None:
 @kernel
 def sum_labels(index: IntArray, slugs: FloatArray, line: int) -> float:
     """Return the sum of mass times label, from the slugs as they are. [J]"""
-    slots, total = slugs.shape[1] - 1, 0.0
+    slots, total = slugs.shape[1] - BEYOND, 0.0
     for i in range(index[line, COUNT]):
         at = (index[line, FIRST] + i) & slots
         bent = slugs[line, at, BENT] * mean_growth(slugs[line, at, BEND])
@@ -312,7 +313,7 @@ def content_at(
 ) -> float:
     """Return the content of the water at a line's end (``end`` = 1) or start (-1). [J/kg]"""
     first, count = index[line, FIRST], index[line, COUNT]
-    at = (first + (count - 1 if end > 0.0 else 0)) & (slugs.shape[1] - 1)
+    at = (first + (count - 1 if end > 0.0 else 0)) & (slugs.shape[1] - BEYOND)
     bent = slugs[line, at, BENT]
     if end < 0.0:
         bent *= grown(slugs[line, at, BEND])

@@ -15,6 +15,11 @@ ByteArray = npt.NDArray[np.int8]
 MASS, EVEN, BENT, BEND = range(4)
 SLUG_VALUES = 4
 
+# Of a ring's slots two are never used: rings that lie a power of two apart share few places of the
+# cache. The number of the others less one, a mask, is the length of the axis less `BEYOND`.
+UNUSED_SLOTS = 2
+BEYOND = UNUSED_SLOTS + 1
+
 # Values of a line, a single pipe; `Net.lines` is [line, value]. G is the content that water of
 # any age moves to, A what is left of its excess: both change with time, the slugs do not.
 (
@@ -75,7 +80,7 @@ class Net(NamedTuple):
     places : array of int, shape (lines, 8)
     nodes : array of float, shape (nodes, 8)
     slugs : array of float, shape (lines, slots, 4)
-        Rings; the number of slots is a power of two.
+        Rings; the number of slots is a power of two, and `UNUSED_SLOTS`.
     walls : array of float, shape (lines, cells)
         Content of each cell of the wall, as water of its temperature. [J/kg]
     pieces : array of float, shape (nodes, most, 4)

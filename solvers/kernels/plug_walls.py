@@ -12,6 +12,7 @@ from .compile import inline, kernel
 from .plug_pieces import crowd, emit
 from .plug_slugs import DUST, add_slug, join_slugs, sum_labels
 from .plug_tables import (
+    BEYOND,
     CELLS,
     CONTENT_P,
     COUNT,
@@ -60,7 +61,7 @@ def meet_wall(
     shares: tuple[float, float, float, float],
 ) -> None:
     """Let slugs and the cells beside them exchange heat."""
-    slots, cells, ground = slugs.shape[1] - 1, index[line, CELLS], lines[line, SINK]
+    slots, cells, ground = slugs.shape[1] - BEYOND, index[line, CELLS], lines[line, SINK]
     own, from_wall, from_water, kept = shares
     size = lines[line, WATER] / cells
     cell, room, warmed = 0, size, 0.0
@@ -96,7 +97,7 @@ def shift_water(
 
     A slug joins the one before it where both are smaller than ``size``.
     """
-    slots = slugs.shape[1] - 1
+    slots = slugs.shape[1] - BEYOND
     left, heat = pushed, 0.0
     while left > 0.0 and index[line, COUNT] > 0:
         at = (index[line, FIRST] + (index[line, COUNT] - 1 if forward else 0)) & slots
