@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..model.catalogue import read_catalogue
+from ..model.catalogue import PipeType, read_catalogue
 from ..model.dwelling import read_dwelling_types
 from ..model.errors import Fault, Faults
 from ..model.scenario import Scenario
@@ -116,7 +116,7 @@ def _check_pipes(tables: Tables, faults: Faults, *, measured: bool) -> None:
             faults.add(item, "type", kind, hint)
         if not kind:
             _check_untyped(pipe, item, faults)
-        _check_wall(pipe, item, faults)
+        _check_wall(pipe, catalogue.get(kind), item, faults)
         if measured:
             _check_length(pipe, places, item, faults)
 
@@ -129,15 +129,19 @@ def _check_untyped(pipe: Mapping[Any, Any], item: str, faults: Faults) -> None:
             faults.add(item, name, EMPTY, "a number, or a 'type' of the catalogue")
 
 
-def _check_wall(pipe: Mapping[Any, Any], item: str, faults: Faults) -> None:
+def _check_wall(pipe: Mapping[Any, Any], kind: PipeType | None, item: str, faults: Faults) -> None:
     """Note outer diameters that leave no room for a wall."""
-    inner = pipe["inner_diameter"]
-    for name in ("outer_diameter", *side_names("outer_diameter")):
-        side = name.removeprefix("outer_diameter")
-        own = pipe.get(f"inner_diameter{side}", inner)
-        own = inner if is_empty(own) else own
-        if pipe.get(name, inner) < own:
-            faults.add(item, name, pipe[name], f"at least the inner diameter, {own:g} m")
+    narrow: dict[str, float] = {}
+    for outer, inner in zip(
+        side_names("outer_diameter"), side_names("inner_diameter"), strict=True
+    ):
+        name = "outer_diameter" if is_empty(pipe.get(outer)) else outer
+        given = (pipe.get(inner), pipe["inner_diameter"], kind.inner_diameter if kind else 0.0)
+        clear = next(float(value) for value in given if value is not None and not is_empty(value))
+        if pipe[name] < clear:
+            narrow[name] = max(clear, narrow.get(name, clear))
+    for name, clear in narrow.items():
+        faults.add(item, name, pipe[name], f"at least the inner diameter, {clear:g} m")
 
 
 def _check_length(

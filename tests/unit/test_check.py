@@ -411,3 +411,23 @@ def test_a_duplicated_pipe_is_no_loop(tmp_path: Path) -> None:
 
     assert len(lines) == 1
     assert "expected an id of its own" in lines[0]
+
+
+def test_an_outer_diameter_leaves_room_for_a_wall_on_each_side(tmp_path: Path) -> None:
+    folder = write_village(tmp_path)
+    frame = pd.read_csv(folder / "pipes.csv", dtype=str)
+    frame = frame.assign(inner_diameter_return="0.30", outer_diameter="0.2")
+    frame.to_csv(folder / "pipes.csv", index=False)
+
+    assert fault_lines(folder) == [
+        "pipe 'P-1' and 3 more: outer_diameter = 0.2, expected at least the inner diameter, 0.3 m"
+    ]
+
+
+def test_an_outer_diameter_is_larger_than_the_types_inner_one(tmp_path: Path) -> None:
+    folder = write_village(tmp_path)
+    add_column(folder, "pipes", "outer_diameter", "0.001")
+
+    lines = fault_lines(folder)
+
+    assert all("outer_diameter = 0.001, expected at least the inner" in line for line in lines)

@@ -37,6 +37,7 @@ def test_a_run_returns_what_it_wrote(tmp_path, solved):
         "fields": False,
         "fields_for": frozenset(),
         "scratch": tmp_path,
+        "dynamic": False,
     }
 
 
