@@ -278,12 +278,14 @@ def _values(grid: Grid, file: SeriesFile, faults: Faults) -> FloatArray:
 
 def _check_limits(grid: Grid, file: SeriesFile, values: FloatArray, faults: Faults) -> None:
     """Note the first value of each column that is outside the file's limits."""
-    if file.at_least is None or file.at_most is None:
-        return
-    outside = (values < file.at_least) | (values > file.at_most)
+    limits = {"least": file.at_least, "most": file.at_most}
+    told = [f"at {name} {limit:g}" for name, limit in limits.items() if limit is not None]
+    low = -np.inf if file.at_least is None else file.at_least
+    high = np.inf if file.at_most is None else file.at_most
+    outside = (values < low) | (values > high)
     for place in np.flatnonzero(outside.any(axis=0)):
         rows = np.flatnonzero(outside[:, place])
-        rule = f"a number at least {file.at_least:g} and at most {file.at_most:g} {file.unit}"
+        rule = f"a number {' and '.join(told)} {file.unit}"
         where = f"{grid.source} row {rows[0] + 1}"
         value = float(values[rows[0], place])
         faults.add(where, grid.columns[place], value, f"{rule}{_and_more(len(rows))}")

@@ -1,16 +1,23 @@
 """What the plug-flow kernels wrote, labelled as the results of a circuit."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 
 from ..model.water import WaterTable
 from ..networks.boundary import Boundary
-from ..networks.columns import Circuit, FloatArray
+from ..networks.columns import RETURN, Circuit, FloatArray
 from .circuit_year import CircuitYear, PipeFigures
 from .kept_fields import KeptFields
 from .kernels.plug_tables import Out
+from .kernels.tree_figures import (
+    MAX_PRESSURE,
+    MAX_TEMPERATURE,
+    MEAN_TEMPERATURE,
+    MIN_PRESSURE,
+    MIN_TEMPERATURE,
+)
 from .kernels.tree_tables import Fields, Outputs
 from .label_year import label_year
 from .plug_columns import Lines, find_lines
@@ -80,14 +87,19 @@ def dynamic_year(
 
 
 def by_side(circuit: Circuit, figures: FloatArray, seconds: float) -> FloatArray:
-    """Return figures by line as (2, pipes, figures)."""
+    """Return figures by line as (2, pipes, figures); where a route has no pipe, no state."""
     lines = find_lines(circuit)
     whole = np.zeros((2, len(circuit.pipe_ids), len(figures)))
+    whole[..., STATES] = np.nan
     whole[lines.side, lines.route] = figures.T
     return merge_figures([whole.reshape(-1, len(figures))], seconds)
 
 
-def instants(out: Out) -> Mapping[str, FloatArray]:
+STATES = (MEAN_TEMPERATURE, MIN_TEMPERATURE, MAX_TEMPERATURE, MAX_PRESSURE, MIN_PRESSURE)
+"""Figures that are states of the water."""
+
+
+def instants(out: Out) -> dict[str, FloatArray]:
     """Return the results at the ends of the steps."""
     return {name: getattr(out, kernel) for name, kernel in INSTANT.items()}
 
@@ -103,6 +115,8 @@ def kept_fields(circuit: Circuit, out: Out, names: Collection[str]) -> dict[str,
         if name in names:
             field = getattr(out, kernel)
             fields[name] = np.moveaxis(field.reshape(len(field), 2, -1), 1, 2)
+            if circuit.is_one_line:
+                fields[name][..., RETURN] = np.nan
     return fields
 
 
@@ -136,9 +150,11 @@ def with_travelled_heat(
     """
     circuit = year.circuit
     given = boundary.return_temperature
-    back = out.consumer_return
-    if circuit.is_one_line:
+    back, ends = out.consumer_return, instants(out)
+    if circuit.is_one_line:  # water that leaves the network does not return
         back = np.where(given == 0.0, np.nan, back)
+        back_end = np.where(given == 0.0, np.nan, out.consumer_return_end)
+        ends["consumer_return_temperature"] = back_end
     fields = kept_fields(circuit, out, [n for n in names if n != "junction_pressure"])
     kept = {name: year.fields[name] for name in MESH_OWN if name in names}
     seconds = float(boundary.duration.sum())
@@ -165,7 +181,7 @@ def with_travelled_heat(
         heat_error=np.maximum(year.heat_error, out.heat_error),
         pipe_figures=figures._replace(**pressures),
         fields={**fields, **kept},
-        instant=instants(out),
+        instant=ends,
         stored_heat=out.stored,
     )
 

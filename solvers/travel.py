@@ -7,7 +7,7 @@ import numpy as np
 
 from ..model.scenario import Scenario
 from ..networks.boundary import Boundary
-from ..networks.columns import Circuit, FloatArray
+from ..networks.columns import Circuit, FloatArray, IntArray
 from ..networks.initial import Profile
 from ..profiles.clock import HOUR
 from ..profiles.year import Profiles
@@ -98,35 +98,68 @@ def travel_year(
     CircuitYear
         Rows as in ``boundary``; what the outputs show begins with the state at the start.
     """
-    count = len(boundary.duration)
-    if boundary.duration[0] == 0.0:
-        year = solve_dynamic(
-            circuit, boundary, scenario, initial=initial, fields=fields, memory=memory
-        )
-        return _as_shown(year, 0)
-    instants = scenario.time.interpolation == "linear" and rows_start
-    rows = np.arange(count + 1).clip(0, count - 1) if instants else np.arange(-1, count).clip(0)
-    duration = np.concatenate([[0.0], boundary.duration])
-    driven = replace(boundary.at(rows), duration=duration)
+    count, linear = len(boundary.duration), scenario.time.interpolation == "linear"
+    first = 0 if boundary.duration[0] == 0.0 else 1
+    driven = boundary
+    if first:
+        ends = np.arange(count + 1).clip(0, count - 1)
+        rows = ends if linear and rows_start else np.arange(-1, count).clip(0)
+        duration = np.concatenate([[0.0], boundary.duration])
+        driven = replace(boundary.at(rows), duration=duration)
+    if linear:
+        driven = with_instants(driven)
     year = solve_dynamic(circuit, driven, scenario, initial=initial, fields=fields, memory=memory)
-    return _as_shown(year, 1)
+    return _as_shown(year, first, linear=linear)
 
 
-def _as_shown(year: CircuitYear, first: int) -> CircuitYear:
-    """Return a year with what its outputs show; its results begin with row ``first``."""
-    shown: dict[str, FloatArray] = {}
+def with_instants(driven: Boundary) -> Boundary:
+    """Return a boundary with a row without duration, the state as it stands, after each step.
+
+    Within a step inputs are seen by their mean; as it ends flows and heat are of the instant.
+
+    Examples
+    --------
+    Durations of 0, 10 and 20 s become 0, 10, 0, 20 and 0 s.
+    """
+    count = len(driven.duration)
+    duration = np.zeros(2 * count - 1)
+    duration[1::2] = driven.duration[1:]
+    return replace(driven.at(np.repeat(np.arange(count), 2)[1:]), duration=duration)
+
+
+def _as_shown(year: CircuitYear, first: int, *, linear: bool) -> CircuitYear:
+    """Return a year with what its outputs show; its results begin with step ``first``.
+
+    With ``linear`` each step has a row for its mean, then one for the state at its end.
+    """
+    means: slice | IntArray = slice(None)
+    ends = slice(None)
+    own: slice | IntArray = slice(first, None)
+    if linear:
+        places = np.append(0, np.arange(1, len(year.heat_loss), 2))
+        means, ends, own = places, slice(None, None, 2), places[first:]
+    shown = {name: values[ends] for name, values in year.instant.items()}
     for name in BY_STEP:
-        shown[f"{name}_mean" if name in year.instant else name] = getattr(year, name)
+        values: FloatArray = getattr(year, name)
+        if name in year.instant:
+            shown[f"{name}_mean"] = values[means]
+        else:
+            shown[name] = values[ends]
+    kept = {
+        name: values[means if name.endswith("_mean") else ends]
+        for name, values in year.fields.items()
+    }
     stored = year.stored_heat
     assert stored is not None, "a dynamic solve says what is stored"
     steps = {
-        item.name: getattr(year, item.name)[first:]
+        item.name: getattr(year, item.name)[own]
         for item in fields(year)
         if item.name not in WHOLE_RUN and getattr(year, item.name) is not None
     }
     return replace(
         year,
         **steps,
-        instant=shown | dict(year.instant),
-        stored_heat=np.concatenate([stored[:1], stored[first:]]),
+        fields=kept,
+        instant=shown,
+        stored_heat=np.concatenate([stored[:1], stored[own]]),
     )

@@ -206,7 +206,11 @@ def _range(name: str, year: CircuitYear) -> Iterator[str]:
             VALID_UNTIL,
             "does a booster drive it around a ring, or heat flow in that nobody draws?",
         ),
-        (coldest <= VALID_FROM + AT_END, VALID_FROM, "does more cold flow in than is drawn?"),
+        (
+            coldest <= VALID_FROM + AT_END,
+            VALID_FROM,
+            "does more cold flow in than is drawn, or a temperature_difference cool it so far?",
+        ),
     ):
         if wrong.any():
             yield (

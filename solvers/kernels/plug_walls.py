@@ -2,7 +2,8 @@
 
 Slugs move past the cells of the wall. A step is cut into parts in which water moves no further
 than a cell; before and after each part slugs and cells exchange heat for half of it (Strang's
-splitting), by the exact solution of both temperatures. The loss leaves from the wall.
+splitting), by the exact solution of both temperatures. The loss leaves from the wall. In a step
+that moves many times a pipe's content, a part moves several cells.
 Labels are contents here: G = 0, A = 1, no slug is bent.
 """
 
@@ -31,6 +32,7 @@ from .plug_tables import (
 SOFT = 0.5  # of the time in which water and wall meet: longest part of a step
 SHARE = 0.25  # of a cell, that water moves at least in a part of a step
 SMALLEST = 0.5  # of a cell's water: smaller slugs join the one before
+TURNS = 2.0  # contents of a pipe moved in a step, beyond which a part moves more than a cell
 
 
 @inline
@@ -164,9 +166,10 @@ def pass_wall(
         meet_wall(lines, index, slugs, walls, line, shares)
         return 0.0, 0
     pushed, forward, most = abs(flow) * seconds, flow > 0.0, net.pieces.shape[1]
+    moves = min(pushed / size, TURNS * cells)
     quick = SOFT / (film / water + (film + outside) / wall)
-    longest = max(quick, SHARE * seconds * size / pushed)
-    parts = int(max(pushed / size, seconds / longest)) + 1
+    longest = max(quick, SHARE * seconds / moves)
+    parts = int(max(moves, seconds / longest)) + 1
     part, moved, heat, made = seconds / parts, pushed / parts, 0.0, 0
     whole = exchange_shares(film, outside, water, wall, part)
     half = exchange_shares(film, outside, water, wall, 0.5 * part)

@@ -259,6 +259,70 @@ def test_a_run_shows_the_state_at_the_start_and_the_ends_of_the_steps(tmp_path: 
     assert warmtenet.simulate(system).cases["base"].circuits["heat"].stored_heat is None
 
 
+LINEAR = 'name = "village"\n[time]\ninterpolation = "linear"\n'
+
+
+def test_with_linear_inputs_the_end_of_a_step_is_the_instant_of_its_row(tmp_path: Path) -> None:
+    from warmtenet.results.balance import balance
+
+    rows = [f"{60 * row},{60 + (row % 10)}" for row in range(61)]
+    supply = "\n".join(["time_s,boiler", *rows]) + "\n"
+    heat = SERIES.replace("time_s,mill,farm,inn\n", "time_s,mill,farm,inn\n0,20000,30000,8000\n")
+    ground = "time_s,all\n0,9\n3600,9\n"
+    system = load(
+        write_village(
+            tmp_path,
+            scenario=LINEAR,
+            heat=heat,
+            supply_temperature=supply,
+            ground_temperature=ground,
+        )
+    )
+
+    simulation = warmtenet.dynamic(system, fields=True)
+
+    year = simulation.cases["base"].circuits["heat"]
+    asked = np.genfromtxt(heat.splitlines(), delimiter=",", skip_header=1)
+    shown, means = year.instant["consumer_heat"], year.instant["consumer_heat_mean"]
+    assert len(shown) == 61
+    assert shown[20:] == pytest.approx(asked[20:, 1:], rel=1e-3)
+    halves = 0.5 * (asked[20:, 1:] + asked[19:-1, 1:])
+    assert means[20:] == pytest.approx(halves, rel=1e-9)
+    assert year.consumer_heat[20:] == pytest.approx(halves, rel=1e-9)
+    near = year.fields["pipe_inlet_temperature"][:, year.circuit.pipe_ids.index("P-1"), 0]
+    assert near[1:] == pytest.approx([60.0 + row % 10 for row in range(1, 61)], abs=1e-6)
+    assert len(year.fields["pipe_inlet_temperature_mean"]) == 61
+    assert balance(simulation).heat_relative < 1e-9
+
+
+def test_water_that_leaves_for_good_has_no_return_and_raises_no_alarm(tmp_path: Path) -> None:
+    from warmtenet.studies.limits import find_limits
+
+    ground = "time_s,all\n60,9\n3600,9\n"
+    folder = write_village(
+        tmp_path,
+        scenario='name = "line"\ncrs = "none"\n',
+        junctions="id,x,y\na,0,0\nb,1,0\n",
+        pipes=f"{LINE}\nP,heat,a,b,50,0.05,0.3,supply\n",
+        producers="id,circuit,junction,role,supply_temperature,pressure\nA,heat,a,pressure,60,0\n",
+        consumers="id,circuit,junction,flow\nB,heat,b,1\n",
+        ground_temperature=ground,
+    )
+
+    simulation = warmtenet.dynamic(load(folder), fields=True)
+
+    year = simulation.cases["base"].circuits["heat"]
+    assert np.isnan(year.instant["consumer_return_temperature"]).all()
+    assert np.isnan(year.fields["junction_temperature"][..., 1]).all()
+    assert np.isnan(year.pipe_figures.min_temperature[1]).all()
+    assert year.pipe_figures.heat_loss[1, 0] == 0.0
+    assert year.pipe_figures.min_temperature[0, 0] > 59.0
+    assert find_limits(simulation) == []
+
+
+LINE = "id,circuit,from_junction,to_junction,length,inner_diameter,heat_loss_coefficient,sides"
+
+
 def test_a_dynamic_run_closes_the_balance_of_its_summary(tmp_path: Path) -> None:
     from warmtenet.results.balance import balance
 

@@ -29,3 +29,10 @@ def test_negative_flow_is_refused(tmp_path: Path) -> None:
     add_column(folder, "consumers", "flow", "-0.1")
 
     assert fault_lines(folder)[0].endswith("flow = -0.1, expected a number at least 0 kg/s")
+
+
+def test_negative_flow_in_a_series_is_refused(tmp_path: Path) -> None:
+    folder = write_village(tmp_path, flow="time_s,mill\n60,0.2\n120,-0.1\n180,-0.2\n")
+
+    (fault,) = fault_lines(folder)
+    assert fault.startswith("flow.csv row 2: mill = -0.1, expected a number at least 0 kg/s")

@@ -214,3 +214,18 @@ def test_water_of_one_density_fills_the_pipe() -> None:
     assert content(pipe(length=10.0, inner_diameter=0.1)) == pytest.approx(
         np.pi / 4.0 * 0.01 * 10.0 * DENSITY
     )
+
+
+def test_water_that_rushes_past_a_wall_is_as_warm_whatever_the_step() -> None:
+    wall = wall_capacity(0.0825, 0.0032, STEEL)
+    circuit = pipe(length=20.0, inner_diameter=0.0825, wall=wall, heat_loss_coefficient=0.25)
+    near = 60.0 + 20.0 * (np.arange(20) % 4)
+
+    long = travel(circuit, steps(circuit, np.full(20, 60.0), near=near), 28.0, at_first=60.0)
+    short = travel(
+        circuit, steps(circuit, np.full(600, 2.0), near=np.repeat(near, 30)), 28.0, at_first=60.0
+    )
+
+    of_short = short.pipe_outlet[:, 0].reshape(20, 30).mean(axis=1)
+    assert outlet(long) == pytest.approx(of_short, abs=0.02)
+    assert long.heat_residual.max() < 1e-9
