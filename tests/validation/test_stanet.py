@@ -48,7 +48,7 @@ NETWORKS = (
 """Folder and file; N: friction by Nikuradse, PC: by Prandtl and Colebrook."""
 
 PRESSURE, VELOCITY = 0.005, 0.005
-"""Relative, and m/s. STANET's pressures are told to 1e-4 bar, its fluid and friction to three digits;
+"""Relative, and m/s. STANET's pressures are told to 1e-4 bar, its fluid to three digits or so;
 pandapipes' own tests allow up to 0.03 of either."""
 
 
