@@ -221,10 +221,10 @@ def _solve_mesh(run: Run, given: Boundary) -> CircuitYear:
     The steady solver finds flows; with these, heat travels; what then comes to the consumers
     tells what they draw, and the steady solver finds flows for that, until they rest.
     """
-    asked, year = given, solve_steady(run.circuit, given, run.scenario, fields=MESH_FIELDS)
-    linear = run.scenario.time.interpolation == "linear"
+    year = solve_steady(run.circuit, given, run.scenario, fields=MESH_FIELDS)
+    at_instants = run.scenario.time.interpolation == "linear"
     for _ in range(ROUNDS):
-        flows = _given_flows(run.circuit, year, linear=linear)
+        flows = _given_flows(run.circuit, year, linear=at_instants)
         out = move_water(run, flows, None)
         drawn = _drawn(run, out)
         if drawn is None:
@@ -232,7 +232,7 @@ def _solve_mesh(run: Run, given: Boundary) -> CircuitYear:
         change = np.nanmax(np.abs(drawn - year.consumer_mass_flow), initial=0.0)
         if change <= CLOSE * year.consumer_mass_flow.max(initial=0.0):
             break
-        asked = replace(asked, flow=drawn)
+        asked, at_instants = replace(run.boundary, flow=drawn), False
         year = solve_steady(run.circuit, asked, run.scenario, fields=MESH_FIELDS)
     return with_travelled_heat(year, run.boundary, out, run.names)
 

@@ -320,6 +320,29 @@ def test_water_that_leaves_for_good_has_no_return_and_raises_no_alarm(tmp_path: 
     assert find_limits(simulation) == []
 
 
+def test_where_pressures_decide_linear_heat_is_served_within_its_own_step(tmp_path: Path) -> None:
+    time = np.arange(0.0, 3601.0, 60.0)
+    heat = 20e3 + 20e3 * np.sin(time / 600.0) ** 2
+    rows = "".join(f"{second:g},{watts:.6f}\n" for second, watts in zip(time, heat, strict=True))
+    folder = write_village(
+        tmp_path,
+        scenario=f'{LINEAR}[water]\nmodel = "constant"\n',
+        junctions="id,x,y\na,0,0\nb,5,0\n",
+        pipes=f"{LINE}\nP,heat,a,b,5,0.03,0,supply\n",
+        producers="id,circuit,junction,role,supply_temperature,pressure\nA,heat,a,pressure,70,3e5\n",
+        consumers="id,circuit,junction,return_temperature\nB,heat,b,40\n",
+        heat=f"time_s,B\n{rows}",
+        ground_temperature="time_s,all\n0,9\n3600,9\n",
+    )
+
+    year = warmtenet.dynamic(load(folder)).cases["base"].circuits["heat"]
+
+    wanted = 0.5 * (heat[1:] + heat[:-1]) / (4185.0 * 30.0)
+    assert year.consumer_mass_flow[1:, 0] == pytest.approx(wanted, rel=1e-3)
+    assert np.abs(year.consumer_unserved_heat).max() < 1.0
+    assert year.instant["consumer_heat"][1:, 0] == pytest.approx(heat[1:], rel=1e-3)
+
+
 LINE = "id,circuit,from_junction,to_junction,length,inner_diameter,heat_loss_coefficient,sides"
 
 
