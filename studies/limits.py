@@ -204,18 +204,20 @@ def _range(name: str, year: CircuitYear) -> Iterator[str]:
         (
             hottest >= VALID_UNTIL - AT_END,
             VALID_UNTIL,
-            "does a booster drive it around a ring, or heat flow in that nobody draws?",
+            ", and its heat is not right: does a booster drive it around a ring, or heat flow in "
+            "that nobody draws?",
         ),
         (
             coldest <= VALID_FROM + AT_END,
             VALID_FROM,
-            "does more cold flow in than is drawn, or a temperature_difference cool it so far?",
+            ": does a temperature_difference cool it so far? Or, where its heat is not right, does "
+            "more cold flow in than is drawn?",
         ),
     ):
         if wrong.any():
             yield (
                 f"circuit '{name}': water in pipe '{pipes[int(np.argmax(wrong))]}' is held at "
-                f"{limit:g} °C, where what is known of it ends, and its heat is not right: {why}"
+                f"{limit:g} °C, where what is known of it ends{why}"
             )
 
 
