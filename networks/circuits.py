@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..model.catalogue import WALL_HEAT, PipeType, read_catalogue
+from ..model.catalogue import WALL_CONDUCTIVITY, WALL_HEAT, PipeType, read_catalogue
 from ..model.errors import Faults
 from ..model.scenario import GroundSection, Scenario
 from ..model.substation import Substation
+from ..model.wall import wall_resistance
 from .columns import (
     NO_CHECKS,
     NOWHERE,
@@ -104,12 +105,12 @@ def _build(
         checks=_checks(tables, pipes),
         holders=int((producers["role"] == "pressure").sum()),
         substations=tabulate_substations(consumers, kinds),
-        wall_heat_capacity=_walls(pipes, types),
+        **_walls(pipes, types),
     )
 
 
-def _walls(pipes: pd.DataFrame, types: list[PipeType | None]) -> FloatArray:
-    """Return the heat capacity of the walls of both sides, shape (2, pipes). [J/(m K)]
+def _walls(pipes: pd.DataFrame, types: list[PipeType | None]) -> dict[str, FloatArray]:
+    """Return heat capacity [J/(m K)] and resistance [m K/W] of the walls, shape (2, pipes).
 
     A thickness comes before an outer diameter; without either, density or specific heat, and
     without a type that has them, a wall holds nothing.
@@ -127,7 +128,10 @@ def _walls(pipes: pd.DataFrame, types: list[PipeType | None]) -> FloatArray:
     known = [WALL_HEAT[kind.medium_pipe] if kind else (0.0, 0.0) for kind in types]
     density = column("wall_density", [density for density, _ in known])
     specific_heat = column("wall_specific_heat", [heat for _, heat in known])
-    return np.asarray(np.pi * thickness * (inner + thickness) * density * specific_heat)
+    capacity = np.pi * thickness * (inner + thickness) * density * specific_heat
+    conducts = [WALL_CONDUCTIVITY[kind.medium_pipe] if kind else np.inf for kind in types]
+    resistance = wall_resistance(inner, thickness, column("wall_conductivity", conducts))
+    return {"wall_heat_capacity": np.asarray(capacity), "wall_resistance": resistance}
 
 
 def _sides(pipes: pd.DataFrame) -> BoolArray | None:

@@ -108,6 +108,14 @@ PIPES = Table(
             per_side=True,
             meaning="default by type, or 0: the wall holds no heat",
         ),
+        Column(
+            name="wall_conductivity",
+            unit="W/(m K)",
+            above=0.0,
+            at_most=1_000.0,
+            per_side=True,
+            meaning="default by type, or none: the wall is one temperature through",
+        ),
         Column(name="burial_depth", unit="m", above=0.0, per_side=True, later=DEPTHS),
         Column(
             name="trench",

@@ -26,6 +26,7 @@ from .kernels.plug_tables import (
     START,
     TWIN,
     UNUSED_SLOTS,
+    WALL,
     WATER,
     WHOLE,
     Head,
@@ -44,6 +45,9 @@ FEWEST_CELLS, MOST_CELLS = 8, 512
 
 FILM_STEP = 60.0
 """Steps of at most this length see the film between water and wall; longer ones outlast it. [s]"""
+
+LEAST_LENGTH = 1e-6
+"""Of a pipe of no length, whose wall holds nothing. [m]"""
 
 LEAST_CONTENT = 1e-6
 """Of a pipe without length. [kg]"""
@@ -133,6 +137,8 @@ def plug_net(
     values[:, EXCHANGE] = np.where(twin >= 0, columns["exchange"][lines.route], 0.0)
     values[:, FILM] = np.where(has_film, np.pi * length, 0.0)
     values[:, DIAMETER] = lines.take(pipes.inner_diameter)
+    if circuit.wall_resistance is not None:
+        values[:, WALL] = lines.take(circuit.wall_resistance) / np.maximum(length, LEAST_LENGTH)
     places = np.zeros((len(length), INDEX_VALUES), dtype=np.int64)
     is_back = lines.side == RETURN
     a, b = pipes.from_junction[lines.route], pipes.to_junction[lines.route]

@@ -210,7 +210,7 @@ def _range(name: str, year: CircuitYear) -> Iterator[str]:
         (
             coldest <= VALID_FROM + AT_END,
             VALID_FROM,
-            ": does a temperature_difference cool it so far? Or, where its heat is not right, does "
+            ": does a temperature_difference cool it so far, or (and then its heat is not right) "
             "more cold flow in than is drawn?",
         ),
     ):

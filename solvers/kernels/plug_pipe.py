@@ -28,6 +28,7 @@ from .plug_tables import (
     TARGET,
     TWIN,
     UNITS,
+    WALL,
     WHOLE,
     FloatArray,
     IntArray,
@@ -134,12 +135,14 @@ def move_past_wall(
 def wall_conductances(
     lines: FloatArray, water: WaterTable, line: int, flow: float, seconds: float
 ) -> tuple[float, float]:
-    """Return the film's conductance and that from wall to ground, over heat capacity. [kg/s]
+    """Return the conductances to the wall and from it to the ground, over heat capacity. [kg/s]
 
-    Both in series are the line's loss coefficient, as in the steady solver.
+    To its mean temperature heat passes the film and part of the wall. Both conductances in
+    series are the line's loss coefficient, as in the steady solver.
     """
     t, diameter = lines[line, POINT_T], lines[line, DIAMETER]
-    film = film_conductance(water, flow, diameter, lines[line, FILM], t) / lines[line, POINT_C]
+    film = film_conductance(water, flow, diameter, lines[line, FILM], t)
+    film /= lines[line, POINT_C] * (1.0 + film * lines[line, WALL])
     loss = lines[line, UNITS] * lines[line, WHOLE] / seconds
     loss = min(loss, STEEPEST * film)
     return film, film * loss / (film - loss)

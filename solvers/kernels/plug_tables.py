@@ -49,8 +49,9 @@ BEYOND = UNUSED_SLOTS + 1
     SEEN_IN,
     SEEN_OUT,
     KEPT,  # exp(-UNITS)
-) = range(26)
-LINE_VALUES = 26
+    WALL,  # resistance from the wall's inner face to its mean temperature [K/W]
+) = range(27)
+LINE_VALUES = 27
 
 # Whole numbers of a line; `Net.places` is [line, value]: nodes at its start and end (its own
 # direction), the line on the other side of its route or -1, cells of its wall (0 where wall and
@@ -76,7 +77,7 @@ class Net(NamedTuple):
 
     Parameters
     ----------
-    lines : array of float, shape (lines, 26)
+    lines : array of float, shape (lines, 27)
     places : array of int, shape (lines, 8)
     nodes : array of float, shape (nodes, 8)
     slugs : array of float, shape (lines, slots, 4)

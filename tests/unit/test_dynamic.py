@@ -388,6 +388,24 @@ def test_a_wall_comes_from_the_type_or_from_the_cells(tmp_path: Path) -> None:
     assert cells[0, 2:] == pytest.approx(typed[0, 2:])
 
 
+def test_a_wall_conducts_by_type_by_cell_or_without_resistance(tmp_path: Path) -> None:
+    typed = load(write_village(tmp_path / "typed")).circuits["heat"].wall_resistance
+    pipes = (tmp_path / "typed" / "pipes.csv").read_text().splitlines()
+    rows = [f"{pipes[0]},wall_conductivity", f"{pipes[1]},0.38", *(f"{row}," for row in pipes[2:])]
+    given = write_village(tmp_path / "given", pipes="\n".join(rows) + "\n")
+    cells = load(given).circuits["heat"].wall_resistance
+    bare = pipes[0].replace(",type", ",inner_diameter,heat_loss_coefficient,wall_thickness")
+    walls = [f"{row.rsplit(',', 1)[0]},0.05,0.3,0.003" for row in pipes[1:]]
+    free = write_village(tmp_path / "free", pipes="\n".join([bare, *walls]) + "\n")
+
+    assert typed is not None
+    assert cells is not None
+    assert typed[0, 0] == pytest.approx(0.0029 / 3.0 / 52.0 / np.pi / 0.0545, rel=0.03)
+    assert cells[0, 0] == pytest.approx(typed[0, 0] * 52.0 / 0.38)
+    assert cells[:, 1:] == pytest.approx(typed[:, 1:])
+    assert np.all(load(free).circuits["heat"].wall_resistance == 0.0)
+
+
 def test_a_wall_thinner_than_nothing_is_refused(tmp_path: Path) -> None:
     folder = write_village(tmp_path)
     path = folder / "pipes.csv"
