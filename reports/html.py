@@ -13,6 +13,7 @@ from .assumptions import assumption_section
 from .blocks import Figure, Section
 from .circuits import circuit_section
 from .duration import duration_section
+from .dynamics import dynamics_section
 from .energy import balance_section, month_section
 from .headline import headline
 from .limits import limit_section
@@ -32,6 +33,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     headline,
     map_section,
     year_section,
+    dynamics_section,
     duration_section,
     month_section,
     balance_section,

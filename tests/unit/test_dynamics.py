@@ -1,0 +1,143 @@
+"""What a dynamic run shows beside a steady one: delay, peaks, storage, change-over."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from village import add_column, edit, write_village
+
+import warmtenet
+from warmtenet.networks.load import load
+from warmtenet.reports.html import render
+from warmtenet.reports.material import Material
+from warmtenet.solvers.simulation import Simulation
+from warmtenet.studies.dynamics import daily_swing, find_dynamics, mode_turns
+
+HOURS = 24 * 6
+TURN = 24 * 3
+"""Hour of the village's change-over, a day after heat ends."""
+
+
+def changing(folder: Path) -> Path:
+    """Write a village that heats for two days, stands for one and then cools."""
+    rows = np.arange(HOURS)
+    sign = np.where(rows < TURN - 24, 1.0, np.where(rows < TURN, 0.0, -0.4))
+    shape = 1.0 + 0.5 * np.sin((rows - 1) * np.pi / 12.0)
+    heat = "time,mill,farm,inn\n"
+    mode = "time,all\n"
+    for row in rows:
+        time = f"2029-05-{1 + row // 24:02d}T{row % 24:02d}:00"
+        power = sign[row] * shape[row]
+        heat += f"{time},{30e3 * power:.0f},{20e3 * power:.0f},{10e3 * power:.0f}\n"
+        mode += f"{time},{'heat' if sign[row] > 0 else 'cold' if sign[row] < 0 else 'off'}\n"
+    write_village(folder, heat=heat, mode=mode)
+    edit(folder, "consumers.csv", "heat,return_temperature", "return_temperature")
+    for power in ("40 kW,", "30 kW,", "10 kW,"):
+        edit(folder, "consumers.csv", power, "")
+    add_column(folder, "consumers", "cooling_return_temperature", "22")
+    add_column(folder, "producers", "cooling_supply_temperature", "16")
+    with (folder / "scenario.toml").open("a", encoding="utf-8") as file:
+        file.write('[mode]\ncircuits = ["heat"]\n')
+    return folder
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> Simulation:
+    return warmtenet.dynamic(load(changing(tmp_path_factory.mktemp("village"))))
+
+
+def page(simulation: Simulation) -> str:
+    summary = warmtenet.summarise(simulation, warmtenet.compare(simulation))
+    return render(Material(simulation, summary, warmtenet.compare(simulation), ()))
+
+
+def test_loads_differ_by_what_is_stored_and_lost(solved: Simulation) -> None:
+    found = find_dynamics(solved)
+    assert found is not None
+    year = solved.cases["base"].circuits["heat"]
+
+    gained = np.diff(found.stored["heat"]) / 3600.0
+    rest = found.load["heat"] - gained - year.consumer_heat.sum(axis=1) - year.heat_loss
+    assert rest == pytest.approx(-year.hydraulic_power, abs=1e-3)
+    heats = slice(24, TURN - 24)
+    assert found.total[heats].sum() == pytest.approx(found.steady_total[heats].sum(), rel=0.005)
+    assert found.total[heats] == pytest.approx(found.steady_total[heats], rel=0.02)
+
+
+def test_the_change_over_is_found_with_what_the_pipes_hold(solved: Simulation) -> None:
+    found = find_dynamics(solved)
+    assert found is not None
+    (turn,) = found.turns["heat"]
+
+    assert (turn.row, turn.mode, turn.standing) == (TURN, -1, 86400.0)
+    assert turn.left > turn.found > turn.settled > 0.0
+    stored = found.stored["heat"]
+    assert (turn.left, turn.found, turn.settled) == tuple(stored[[TURN - 24, TURN, TURN + 24]])
+    load, steady = found.load["heat"][TURN], found.steady_load["heat"][TURN]
+    assert load < steady - 3000.0  # what the pipes held is cooled as well
+    assert turn.peak == found.load["heat"][TURN : TURN + 24].min()
+    assert turn.steady_peak == found.steady_load["heat"][TURN : TURN + 24].min()
+    assert found.swing["heat"].size == HOURS // 24 - 2
+
+
+def test_delays_grow_with_the_way(solved: Simulation) -> None:
+    found = find_dynamics(solved)
+    assert found is not None
+    delay = found.delay["heat"]
+
+    (times,) = delay.by_season.values()
+    assert solved.cases["base"].circuits["heat"].circuit.consumer_ids == ("mill", "farm", "inn")
+    assert times[2] > times[1] > 0.0
+    assert delay.farthest == 2
+    assert delay.distance.tolist() == [130.0, 140.0, 200.0]
+    assert np.isnan(delay.by_step[TURN - 24 : TURN]).all()
+    assert 0.0 < delay.wall_share < 0.5
+
+
+def test_a_steady_run_has_nothing_of_this(solved: Simulation) -> None:
+    steady = warmtenet.simulate(solved.system)
+
+    assert find_dynamics(steady) is None
+    assert 'id="dynamics"' not in page(steady)
+
+
+def test_the_report_shows_the_section_with_its_figures(solved: Simulation) -> None:
+    shown = page(solved)
+
+    section = shown[shown.index('id="dynamics"') :]
+    section = section[: section.index("</section>")]
+    for part in ("Delay to the farthest building", "Change-overs of circuit heat", "4 May 00:00"):
+        assert part in section, part
+    assert "nan" not in section
+    assert "solved as a steady state of every circuit" not in shown
+
+
+@pytest.mark.parametrize("interpolation", ["step", "linear"])
+def test_linear_inputs_are_compared_with_their_means(tmp_path: Path, interpolation: str) -> None:
+    heat = "time_s,mill,farm,inn\n" + "".join(
+        f"{3600 * row},{10_000 + 4000 * (row % 7)},20000,9000\n" for row in range(49)
+    )
+    ground = "time_s,all\n0,9\n172800,9\n"
+    folder = write_village(tmp_path, heat=heat, ground_temperature=ground)
+    system = load(folder, [f"time.interpolation={interpolation}"])
+
+    found = find_dynamics(warmtenet.dynamic(system))
+
+    assert found is not None
+    away = np.abs(found.total - found.steady_total)[5:]
+    assert away.max() < 0.12 * found.total.mean()
+    assert np.corrcoef(found.total[5:], found.steady_total[5:])[0, 1] > 0.9
+
+
+def test_turns_pass_over_pauses() -> None:
+    assert mode_turns(np.array([0, 1, 0, 1, -1, 0, 0, 1])) == [(4, 4), (7, 5)]
+    assert mode_turns(np.zeros(3, dtype=np.int64)) == []
+
+
+def test_days_with_a_turn_are_left_out_of_the_swing() -> None:
+    content = np.concatenate([np.tile([1.0, 3.0], 4), [9.0]])
+    duration = np.full(8, 43200.0)
+
+    assert daily_swing(content, duration, []).tolist() == [2.0, 2.0, 2.0, 8.0]
+    assert daily_swing(content, duration, [2]).tolist() == [2.0, 8.0]
+    assert daily_swing(content[:2], duration[:1], []).size == 0
