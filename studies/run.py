@@ -14,7 +14,8 @@ from ..results.comparison import Comparison
 from ..results.fields import DIMENSIONS, UNITS, labels_of
 from ..results.formats import write_csv
 from ..results.summary import summarise
-from ..results.write import check_folder, room_beside, write_outputs
+from ..results.whole_folder import check_folder
+from ..results.write import room_beside, write_outputs
 from ..results.write_fields import FieldsFormat
 from ..solvers.field_choice import BESIDE, FIELDS
 from ..solvers.simulate import Progress, simulate

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from village import add_column, edit, write_village
+from changing_village import HOURS, TURN, changing
+from village import write_village
 
 import warmtenet
 from warmtenet.networks.load import load
@@ -12,33 +13,6 @@ from warmtenet.reports.html import render
 from warmtenet.reports.material import Material
 from warmtenet.solvers.simulation import Simulation
 from warmtenet.studies.dynamics import daily_swing, find_dynamics, mode_turns
-
-HOURS = 24 * 6
-TURN = 24 * 3
-"""Hour of the village's change-over, a day after heat ends."""
-
-
-def changing(folder: Path) -> Path:
-    """Write a village that heats for two days, stands for one and then cools."""
-    rows = np.arange(HOURS)
-    sign = np.where(rows < TURN - 24, 1.0, np.where(rows < TURN, 0.0, -0.4))
-    shape = 1.0 + 0.5 * np.sin((rows - 1) * np.pi / 12.0)
-    heat = "time,mill,farm,inn\n"
-    mode = "time,all\n"
-    for row in rows:
-        time = f"2029-05-{1 + row // 24:02d}T{row % 24:02d}:00"
-        power = sign[row] * shape[row]
-        heat += f"{time},{30e3 * power:.0f},{20e3 * power:.0f},{10e3 * power:.0f}\n"
-        mode += f"{time},{'heat' if sign[row] > 0 else 'cold' if sign[row] < 0 else 'off'}\n"
-    write_village(folder, heat=heat, mode=mode)
-    edit(folder, "consumers.csv", "heat,return_temperature", "return_temperature")
-    for power in ("40 kW,", "30 kW,", "10 kW,"):
-        edit(folder, "consumers.csv", power, "")
-    add_column(folder, "consumers", "cooling_return_temperature", "22")
-    add_column(folder, "producers", "cooling_supply_temperature", "16")
-    with (folder / "scenario.toml").open("a", encoding="utf-8") as file:
-        file.write('[mode]\ncircuits = ["heat"]\n')
-    return folder
 
 
 @pytest.fixture(scope="module")
