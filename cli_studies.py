@@ -9,6 +9,9 @@ from typing import Any
 
 DONE, TARGET_MISSED = 0, 1
 
+MOST_HOURS = 72.0
+"""Of an outage. [h]"""
+
 Given = argparse.Namespace
 
 AddScenario = Callable[[argparse.ArgumentParser, Callable[[Given], int]], None]
@@ -31,6 +34,14 @@ def add_studies(commands: Any, add_scenario: AddScenario) -> None:
     changeover = commands.add_parser("changeover", help=help_text)
     _add_study(changeover, add_scenario, _changeover)
     changeover.add_argument(
+        "--step", metavar="SECONDS", type=_seconds, default=120.0, help="default: 120"
+    )
+    outage = commands.add_parser("outage", help="let a source trip and follow it by minutes")
+    _add_study(outage, add_scenario, _outage)
+    outage.add_argument("--source", metavar="ID", help="default: the first in merit order")
+    outage.add_argument("--at", metavar="TIME", help="default: 7:00 on the coldest day")
+    outage.add_argument("--hours", metavar="N", type=_hours, default=6.0, help="default: 6")
+    outage.add_argument(
         "--step", metavar="SECONDS", type=_seconds, default=120.0, help="default: 120"
     )
 
@@ -57,6 +68,17 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _hours(text: str) -> float:
+    """Return hours above zero, three days at most."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value <= MOST_HOURS:
+        raise argparse.ArgumentTypeError(f"{text!r}, expected hours up to {MOST_HOURS:g}, above 0")
+    return value
+
+
 def _changeover(given: Given) -> int:
     from .networks.load import load
     from .reports.progress import Progress
@@ -79,6 +101,38 @@ def _changeover(given: Given) -> int:
     told = [words for circuit in figures["circuits"].values() for words in circuit["advice"]]
     _tell(given, {"changeover": figures}, told, folder)
     return DONE
+
+
+def _outage(given: Given) -> int:
+    from .networks.load import load
+    from .reports.progress import Progress
+    from .results.whole_folder import check_folder
+    from .studies.outage import find_outage
+    from .studies.outage_figures import NOTHING, outage_figures, outage_sentences
+    from .studies.outage_tables import outage_tables
+
+    system = load(given.scenario, given.overrides)
+    folder = _folder(given, system.scenario.name, "outage")
+    check_folder(folder)
+    with Progress(quiet=given.json) as progress:
+        study = find_outage(
+            system,
+            source=given.source,
+            at=given.at,
+            hours=given.hours,
+            step=given.step,
+            progress=progress.show,
+        )
+    figures = outage_figures(study)
+
+    def report(path: Path) -> None:
+        from .reports.outage import write_outage_report
+
+        write_outage_report(study, path)
+
+    _write(folder, system, {"outage": figures}, outage_tables(study), report)
+    _tell(given, {"outage": figures}, outage_sentences(figures), folder)
+    return TARGET_MISSED if figures["unserved_kwh"] > NOTHING else DONE
 
 
 def _folder(given: Given, scenario: str, study: str) -> Path:
