@@ -21,6 +21,9 @@ HALF_WIDTH = 450.0
 MINUTE, DAY = 60.0, 86400.0
 """[s]"""
 
+FEW = 0.1
+"""Less is written in kWh. [MWh]"""
+
 WINTER = (12, 1, 2)
 """Months of the mean day."""
 
@@ -154,8 +157,11 @@ def _load_figure(material: Material, found: Dynamics) -> Figure:
         Curve("Water and walls store", NETWORK, found.total / 1e3),
         Curve("Steady", MUTED, found.steady_total / 1e3, STEADY),
     ]
+    unit, scale = _stored_unit(found, rows)
     stored = [
-        Curve(f"Stored, {label(name)}", material.color(name), _around_mean(content[1:], rows))
+        Curve(
+            f"Stored, {label(name)}", material.color(name), _around_mean(content[1:], rows) / scale
+        )
         for name, content in found.stored.items()
     ]
     late = [
@@ -163,7 +169,7 @@ def _load_figure(material: Material, found: Dynamics) -> Figure:
         for name, delay in found.delay.items()
         if np.isfinite(delay.by_step[rows]).any()
     ]
-    groups = [("kW", curves, 30.0, 190.0), ("MWh", stored, 230.0, 320.0)]
+    groups = [("kW", curves, 30.0, 190.0), (unit, stored, 230.0, 320.0)]
     groups += [("min", late, 360.0, 450.0)] if late else []
     panels = [time_panel(material, group, rows) for group in groups]
     time_axis(material, panels[-1], rows)
@@ -177,15 +183,21 @@ def _load_figure(material: Material, found: Dynamics) -> Figure:
         "water and pipe walls at the end of each step, above or below its mean. "
         + "Bottom: how long ago the water that the farthest building draws left the plant. "
         * bool(late)
-        + f"{material.weather}.",
+        + f"{material.weather[:1].upper()}{material.weather[1:]}.",
         keys=curve_keys([*curves, *stored, *late]),
         data=hover_data(panels[0], names, curves, rows),
     )
 
 
 def _around_mean(content: FloatArray, rows: slice) -> FloatArray:
-    """Return what is stored beyond the mean of some rows. [MWh]"""
-    return np.asarray((content - content[rows].mean()) / MWH)
+    """Return what is stored beyond the mean of some rows. [J]"""
+    return np.asarray(content - content[rows].mean())
+
+
+def _stored_unit(found: Dynamics, rows: slice) -> tuple[str, float]:
+    """Return a unit in which what is stored can be read, and its joules."""
+    most = max(float(np.ptp(content[1:][rows])) for content in found.stored.values())
+    return ("MWh", MWH) if most >= FEW * MWH else ("kWh", MWH / 1e3)
 
 
 def _delay_blocks(material: Material, found: Dynamics) -> list[Block]:

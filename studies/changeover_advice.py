@@ -72,10 +72,27 @@ def _weights(events: Sequence[Event], trials: Sequence[Sequence[Trial]]) -> list
             late = max(late, days[place + 1].cost(event.mode) - days[place].cost(event.mode))
     if late <= 0.0:
         return []
+    early = _earlier(events, trials)
+    pause = (
+        f" {early} of them would cost less earlier: the pause between the modes costs more than "
+        "the pipes."
+    )
     return [
         f"Pipes take {paid / MWH:.2f} MWh at a change-over at most; a switch that comes a day "
-        f"later misses up to {late / MWH:.2f} MWh more."
+        f"later misses up to {late / MWH:.2f} MWh more." + pause * bool(early)
     ]
+
+
+def _earlier(events: Sequence[Event], trials: Sequence[Sequence[Trial]]) -> int:
+    """Return how many change-overs after a pause would cost clearly less on an earlier day."""
+    count = 0
+    for event, tried in zip(events, trials, strict=True):
+        days = [trial for trial in tried if trial.kind == "day"]
+        own = [trial.cost(event.mode) for trial in days if trial.row == event.row]
+        before = [trial.cost(event.mode) for trial in days if trial.row < event.row]
+        if event.standing > 0.0 and own and before:
+            count += min(before) < (1.0 - WORTH) * own[0]
+    return count
 
 
 def _parts(event: Event, trial: Trial) -> str:
