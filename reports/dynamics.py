@@ -4,7 +4,8 @@ import numpy as np
 
 from ..networks.columns import FloatArray
 from ..profiles.mode import HEAT
-from ..studies.dynamics import Delay, Dynamics, Turn
+from ..studies.dynamics import Delay, Dynamics
+from ..studies.turns import Turn
 from .blocks import Block, Card, Cards, Figure, Key, Section, Table, Text
 from .clock import coldest_week
 from .hours import WIDTH, Curve, curve_keys, hover_data, time_axis, time_panel

@@ -15,7 +15,7 @@ from ..solvers.roles import distribution_circuits
 from .changeover_advice import advise
 from .changeover_event import DAY, HOUR, Event, follow, span_around
 from .changeover_trial import Trial, try_switches
-from .dynamics import mode_turns
+from .turns import mode_turns
 
 STEP = 120.0
 """Of the fine steps, unless another is asked for. [s]"""

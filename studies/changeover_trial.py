@@ -78,7 +78,7 @@ def try_switches(
     circuit : str
         One that follows the mode.
     turns : list of (int, int)
-        All change-overs of the run, see `dynamics.mode_turns`.
+        All change-overs of the run, see `turns.mode_turns`.
     place : int
         Which of them is moved; the others stay.
 

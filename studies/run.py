@@ -21,6 +21,7 @@ from ..solvers.field_choice import BESIDE, FIELDS
 from ..solvers.simulate import Progress, simulate
 from ..solvers.simulation import Simulation
 from .comparison import compare
+from .dynamics import delay_columns, find_dynamics
 from .limits import find_limits
 from .sensitivity import SensitivityRow, tornado
 from .worst_line import worst_line_columns, worst_lines
@@ -157,6 +158,9 @@ def run_scenario(
         lines = worst_lines(simulation)
         if lines:
             write_csv(unfinished / "worst_lines.csv", worst_line_columns(lines))
+        dynamics = find_dynamics(simulation)
+        if dynamics is not None and dynamics.delay:
+            write_csv(unfinished / "delays.csv", delay_columns(simulation, dynamics))
         summary["seconds"]["report"] = time.perf_counter() - start
         summary["seconds"]["total"] = load + time.perf_counter() - begin
 

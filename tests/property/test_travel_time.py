@@ -9,7 +9,7 @@ from warmtenet.networks.columns import FloatArray
 from warmtenet.profiles.mode import COLD, HEAT, OFF
 from warmtenet.solvers.kernels.travel_time import trace_back
 from warmtenet.studies.changeover_trial import moved_mode
-from warmtenet.studies.dynamics import mode_turns
+from warmtenet.studies.turns import mode_turns
 
 STEPS = 40
 flows = arrays(

@@ -12,7 +12,8 @@ from warmtenet.networks.load import load
 from warmtenet.reports.html import render
 from warmtenet.reports.material import Material
 from warmtenet.solvers.simulation import Simulation
-from warmtenet.studies.dynamics import daily_swing, find_dynamics, mode_turns
+from warmtenet.studies.dynamics import find_dynamics
+from warmtenet.studies.turns import daily_swing, mode_turns
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +102,23 @@ def test_linear_inputs_are_compared_with_their_means(tmp_path: Path, interpolati
     away = np.abs(found.total - found.steady_total)[5:]
     assert away.max() < 0.12 * found.total.mean()
     assert np.corrcoef(found.total[5:], found.steady_total[5:])[0, 1] > 0.9
+
+
+def test_a_dynamic_run_writes_the_delay_of_every_consumer(tmp_path: Path) -> None:
+    from warmtenet.studies.run import run_scenario
+
+    system = load(changing(tmp_path / "village"))
+    result = run_scenario(system, tmp_path / "out", dynamic=True)
+
+    found = find_dynamics(result.simulation)
+    assert found is not None
+    assert found is find_dynamics(result.simulation)
+    rows = (tmp_path / "out" / "delays.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "circuit,consumer,distance_m,delay_min_the_run"
+    assert [row.split(",")[1] for row in rows[1:]] == ["mill", "farm", "inn"]
+    minutes = [float(row.split(",")[3]) * 60.0 for row in rows[1:]]
+    assert minutes == pytest.approx(found.delay["heat"].by_season["the run"].tolist(), rel=1e-7)
+    assert not (run_scenario(system, tmp_path / "steady").folder / "delays.csv").exists()
 
 
 def test_turns_pass_over_pauses() -> None:
