@@ -11,8 +11,8 @@ from ..networks.columns import FloatArray
 from ..studies.outage import Course, OutageStudy
 from ..studies.outage_figures import (
     building_figures,
-    calm_load,
-    missing_heat,
+    calm_power,
+    missing_power,
     outage_figures,
     outage_sentences,
     supply_at_buildings,
@@ -80,7 +80,7 @@ def _overview(figures: Mapping[str, Any]) -> Section:
             label="Missing at the plant, at most",
             value=number(plant["missing_peak_kw"]),
             unit="kW",
-            sentence=f"Of the {number(figures['lost_kw'])} kW that tripped; "
+            sentence=f"{number(figures['lost_kw'])} kW tripped; all together "
             f"{number(plant['missing_kwh'])} kWh less than without the outage.",
             style="bad" if plant["missing_kwh"] else "good",
         ),
@@ -121,12 +121,12 @@ def _circuit_table(figures: Mapping[str, Any]) -> Table:
         (
             label(name)[:1].upper() + label(name)[1:],
             fixed(each["setpoint_c"], 1),
-            fixed(each["lowest_at_plant_c"], 1),
-            fixed(each["lowest_at_building_c"], 1),
-            each["coldest_building"] or DASH,
-            fixed(each["largest_drop_k"], 1),
-            str(each["buildings_below_minimum"]),
-            fixed(each["longest_below_minimum_min"]),
+            fixed(each["worst_at_plant_c"], 1),
+            fixed(each["worst_at_building_c"], 1),
+            each["worst_building"] or DASH,
+            fixed(each["largest_change_k"], 1),
+            str(each["buildings_beyond_limit"]),
+            fixed(each["longest_beyond_limit_min"]),
             fixed(each["unserved_kwh"], 1),
             _minutes(each["restored_after_min"]),
         )
@@ -137,18 +137,19 @@ def _circuit_table(figures: Mapping[str, Any]) -> Table:
         columns=(
             "Circuit",
             ">Set, °C",
-            ">Lowest at plant",
-            ">Lowest at a building",
+            ">Worst at plant",
+            ">Worst at a building",
             "Which",
-            ">Largest drop, K",
-            ">Buildings below minimum",
+            ">Largest change, K",
+            ">Buildings beyond limit",
             ">Longest, min",
             ">Unserved, kWh",
             ">Back after, min",
         ),
         rows=tuple(rows),
-        caption="Drop, below minimum and unserved: beyond what the same minutes have without the "
-        "outage. Minimum: the building's min_supply_temperature, else its bypass_temperature. "
+        caption="Worst: lowest supply, of cold the highest. Change, beyond limit and unserved: "
+        "more than in the same minutes without the outage. Limit: the building's "
+        "min_supply_temperature, else its bypass_temperature; of cold its max_supply_temperature. "
         "Back: every building within 1 K of its supply without the outage (our assumption); – : "
         "not within the study.",
     )
@@ -179,22 +180,23 @@ def _plant_section(study: OutageStudy) -> Section:
     ]
     parts.append(("Heat pumps", SOURCES["effluent"], plant.heat_pumps[fine]))
     parts.append(("Tanks", BACKUP, np.maximum(tanks, 0.0)))
-    calm = calm_load(study)[fine]
-    parts.append(("Missing", MISSING, missing_heat(study)[fine]))
-    stacked = np.sum([values for *_, values in parts], axis=0)
-    top = float(max(stacked.max(), calm.max())) / KW
-    low, high = nice_range(0.0, top)
+    missing, cold_missing = (each[fine] for each in missing_power(study))
+    calm, cold_calm = (each[fine] for each in calm_power(study))
+    parts.append(("Missing", MISSING, missing))
+    cold = np.maximum(-plant.given[fine], 0.0).sum(axis=1)
+    down = [("Cold", SERVICES["cold"], cold), ("Cold missing", MISSING, cold_missing)]
+    down = down if cold_calm.any() else []
+    top = max(np.sum([values for *_, values in parts], axis=0).max(), calm.max()) / KW
+    low, high = nice_range(-float((cold + cold_missing).max()) / KW * bool(down), float(top))
     panel = Panel(Scale(edges[0], edges[-1], LEFT, RIGHT), Scale(low, high, 290.0, 30.0))
     panel.y_axis(ticks(low, high), "kW")
-    base = np.zeros_like(calm)
-    for _, color, values in parts:
-        x, bottom = _steps(edges, base / KW)
-        _, upper = _steps(edges, (base + values) / KW)
-        panel.area(x, bottom, upper, fill(color, 0.85))
-        base = base + values
+    _stack(panel, edges, parts, 1.0 / KW)
+    _stack(panel, edges, down, -1.0 / KW)
     panel.curve(*_steps(edges, calm / KW), stroke(INK, 1.4))
+    if down:
+        panel.curve(*_steps(edges, -cold_calm / KW), stroke(INK, 1.4))
     _minute_axis(panel, edges)
-    keys = [Key(label=name, color=color, shape="area") for name, color, _ in parts]
+    keys = [Key(label=name, color=color, shape="area") for name, color, _ in parts + down[:1]]
     figure = Figure(
         id="plant-course",
         title="Who gives the heat",
@@ -204,6 +206,17 @@ def _plant_section(study: OutageStudy) -> Section:
         keys=(*keys, Key(label="Without the outage", color=INK)),
     )
     return Section(id="plant", title="The plant", blocks=(figure,))
+
+
+def _stack(
+    panel: Panel, edges: FloatArray, parts: list[tuple[str, str, FloatArray]], scale: float
+) -> None:
+    """Fill areas one upon the other, from zero upwards (or downwards)."""
+    base = np.zeros(len(edges) - 1)
+    for _, color, values in parts:
+        x, lower = _steps(edges, scale * base)
+        base = base + values
+        panel.area(x, lower, _steps(edges, scale * base)[1], fill(color, 0.85))
 
 
 def _circuit_section(study: OutageStudy, name: str, course: Course) -> Section:
@@ -252,25 +265,25 @@ def _temperature_figure(study: OutageStudy, name: str, course: Course) -> Figure
 
 def _felt(study: OutageStudy, course: Course) -> Table | Text:
     found = building_figures(study, course)
-    if (np.nan_to_num(found.drop) > FELT).any() or np.abs(found.unserved).max(initial=0.0) > 0.0:
+    if (np.nan_to_num(found.change) > FELT).any() or np.abs(found.unserved).max(initial=0.0) > 0.0:
         return _building_table(study, course)
-    words = f"No building is {FELT:g} K colder than without the outage."
+    words = f"No building's supply is {FELT:g} K off what it is without the outage."
     return Text(paragraphs=(words,), style="note")
 
 
 def _building_table(study: OutageStudy, course: Course) -> Table:
     found, ids = building_figures(study, course), course.year.circuit.consumer_ids
-    drop = np.nan_to_num(found.drop, nan=-1.0)
+    drop = np.nan_to_num(found.change, nan=-1.0)
     order = sorted(range(len(ids)), key=lambda row: (-abs(found.unserved[row]), -drop[row]))
     rows = [
         (
             ids[row],
-            fixed(found.lowest[row], 1),
-            fixed(found.lowest_after[row] / MINUTE),
-            fixed(found.drop[row], 1),
-            fixed(found.minimum[row], 1),
-            fixed(found.below[row] / MINUTE),
-            fixed(found.below_calm[row] / MINUTE),
+            fixed(found.worst[row], 1),
+            fixed(found.worst_after[row] / MINUTE),
+            fixed(found.change[row], 1),
+            fixed(found.limit[row], 1),
+            fixed(found.beyond[row] / MINUTE),
+            fixed(found.beyond_calm[row] / MINUTE),
             fixed(found.unserved[row] / KWH, 2),
         )
         for row in order[:MOST_ROWS]
@@ -279,11 +292,11 @@ def _building_table(study: OutageStudy, course: Course) -> Table:
         title="Buildings that feel it most",
         columns=(
             "Building",
-            ">Lowest, °C",
+            ">Worst, °C",
             ">After, min",
-            ">Drop, K",
-            ">Minimum, °C",
-            ">Below it, min",
+            ">Change, K",
+            ">Limit, °C",
+            ">Beyond it, min",
             ">Without outage",
             ">Unserved, kWh",
         ),

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..model.start_up import start_up_parameters
-from ..networks.columns import BoolArray, FloatArray
+from ..networks.columns import BoolArray, Circuit, FloatArray
 from ..solvers.circuit_year import CircuitYear
-from .outage import Course, OutageStudy
+from .outage import ENOUGH, Course, OutageStudy
 
 KW, KWH, MWH = 1e3, 3.6e6, 3.6e9
 MINUTE = 60.0
@@ -30,26 +30,29 @@ class Buildings:
 
     Parameters
     ----------
-    lowest : array of float
-        Supply after the trip, at the ends of steps in which it asks for heat. [°C]
-    lowest_after : array of float
+    worst : array of float
+        Lowest (of cold: highest) supply after the trip, as steps end in which it asks for heat or
+        cold. [°C]
+    worst_after : array of float
         When, since the trip. [s]
-    drop : array of float
-        Largest difference to the same instant without the outage. [K]
-    minimum : array of float
-        Its ``min_supply_temperature``, else its ``bypass_temperature``; NaN without either. [°C]
-    below, below_calm : array of float
-        Time below that, with and without the outage. [s]
+    change : array of float
+        Most by which its supply is colder (of cold: warmer) than at the same instant without the
+        outage. [K]
+    limit : array of float
+        Its ``min_supply_temperature``, else its ``bypass_temperature``; of cold its
+        ``max_supply_temperature``; NaN without. [°C]
+    beyond, beyond_calm : array of float
+        Time below (of cold: above) that, with and without the outage. [s]
     unserved : array of float
-        Not served because of the outage. [J]
+        Not served because of the outage, cold negative. [J]
     """
 
-    lowest: FloatArray
-    lowest_after: FloatArray
-    drop: FloatArray
-    minimum: FloatArray
-    below: FloatArray
-    below_calm: FloatArray
+    worst: FloatArray
+    worst_after: FloatArray
+    change: FloatArray
+    limit: FloatArray
+    beyond: FloatArray
+    beyond_calm: FloatArray
     unserved: FloatArray
 
 
@@ -71,22 +74,35 @@ def building_figures(study: OutageStudy, course: Course) -> Buildings:
     rows = after_trip(study)
     duration, ends = study.steps.duration[rows], study.steps.ends[rows]
     supply, calm = supply_at_buildings(course, rows)
-    asks = _asks(course)[rows]
+    asks, sense = _asks(course)[rows], sense_of(study, course)
     empty = ~asks.any(axis=0)
-    filled = np.where(empty, 0.0, np.where(asks, supply, np.inf))
-    consumers = course.year.circuit.consumers
-    own, bypass = consumers.min_supply_temperature, consumers.bypass_temperature
-    minimum = np.where(np.isnan(own), bypass, own)
+    ranked = np.where(empty, 0.0, np.where(asks, sense * supply, np.inf))
+    limit = _limits(course.year.circuit, sense)
     unserved = course.year.consumer_unserved_heat - course.calm.consumer_unserved_heat
+    away = np.where(asks, sense * (calm - supply), -np.inf)
     return Buildings(
-        lowest=np.where(empty, np.nan, filled.min(axis=0)),
-        lowest_after=np.where(empty, np.nan, ends[filled.argmin(axis=0)]),
-        drop=np.where(empty, np.nan, np.where(asks, calm - supply, -np.inf).max(axis=0)),
-        minimum=minimum,
-        below=duration @ (asks & (supply < minimum)),
-        below_calm=duration @ (asks & (calm < minimum)),
+        worst=np.where(empty, np.nan, sense * ranked.min(axis=0)),
+        worst_after=np.where(empty, np.nan, ends[ranked.argmin(axis=0)]),
+        change=np.where(empty, np.nan, away.max(axis=0)),
+        limit=limit,
+        beyond=duration @ (asks & (sense * (supply - limit) < 0.0)),
+        beyond_calm=duration @ (asks & (sense * (calm - limit) < 0.0)),
         unserved=duration @ unserved[rows],
     )
+
+
+def sense_of(study: OutageStudy, course: Course) -> float:
+    """Return 1 where a circuit carries heat in the outage, -1 where it carries cold."""
+    load = taken_heat(study, course.calm)[after_trip(study)]
+    return -1.0 if float(load.sum()) < 0.0 else 1.0
+
+
+def _limits(circuit: Circuit, sense: float) -> FloatArray:
+    consumers = circuit.consumers
+    if sense < 0.0:
+        return consumers.max_supply_temperature
+    own, bypass = consumers.min_supply_temperature, consumers.bypass_temperature
+    return np.where(np.isnan(own), bypass, own)
 
 
 def _asks(course: Course) -> BoolArray:
@@ -155,6 +171,7 @@ def outage_figures(study: OutageStudy) -> dict[str, Any]:
             ),
             "plant_relative": float(study.plant.residual.max()),
             "handover_kw": handover(study) / KW,
+            "rest_k": study.rest,
         },
         "passes": study.passes,
     }
@@ -164,22 +181,29 @@ def _behind_pumps(study: OutageStudy) -> set[str]:
     return {pump.source for pump in study.system.scenario.heat_pumps.values()}
 
 
-def missing_heat(study: OutageStudy) -> FloatArray:
-    """Return what the plant gives less than the circuits take without the outage, (steps,). [W]
+def missing_power(study: OutageStudy) -> tuple[FloatArray, FloatArray]:
+    """Return what the plant gives less than the circuits take without the outage. [W]
 
-    Heat and cold alike; what it gives more, to warm pipes that have cooled, counts as 0.
+    Returns
+    -------
+    tuple of array of float, shape (steps,)
+        Of heat and of cold, both at least 0: what is given beyond, to pipes that have cooled,
+        counts as none.
     """
-    plant, missing = study.plant, np.zeros(len(study.steps.since))
+    plant = study.plant
+    heat, cold = (np.zeros(len(study.steps.since)) for _ in range(2))
     for name, course in study.circuits.items():
         calm, given = taken_heat(study, course.calm), plant.given[:, plant.circuits.index(name)]
-        missing += np.maximum(np.abs(calm) - np.abs(given), 0.0)
-    return np.where(np.round(study.steps.since, 6) >= 0.0, missing, 0.0)
+        heat += np.maximum(np.maximum(calm, 0.0) - np.maximum(given, 0.0), 0.0)
+        cold += np.maximum(np.maximum(-calm, 0.0) - np.maximum(-given, 0.0), 0.0)
+    out = after_trip(study)
+    return np.where(out, heat, 0.0), np.where(out, cold, 0.0)
 
 
-def calm_load(study: OutageStudy) -> FloatArray:
-    """Return the heat that the circuits take without the outage, shape (steps,). [W]"""
-    loads = [np.maximum(taken_heat(study, each.calm), 0.0) for each in study.circuits.values()]
-    return np.asarray(sum(loads))
+def calm_power(study: OutageStudy) -> tuple[FloatArray, FloatArray]:
+    """Return the heat, and the cold, that circuits take without the outage, (steps,). [W]"""
+    loads = np.array([taken_heat(study, each.calm) for each in study.circuits.values()])
+    return np.maximum(loads, 0.0).sum(axis=0), np.maximum(-loads, 0.0).sum(axis=0)
 
 
 def handover(study: OutageStudy) -> float:
@@ -202,7 +226,7 @@ def taken_heat(study: OutageStudy, year: CircuitYear) -> FloatArray:
 def _plant_figures(study: OutageStudy, rows: BoolArray) -> dict[str, Any]:
     plant, duration = study.plant, study.steps.duration[rows]
     short: FloatArray = np.abs(plant.wanted - plant.given)[rows].sum(axis=1)
-    missing = missing_heat(study)[rows]
+    missing = np.add(*missing_power(study))[rows]
     is_short: BoolArray = np.asarray(short > SHORT, dtype=np.bool_)
     before = int(np.argmax(rows)) - 1
     return {
@@ -220,19 +244,22 @@ def _circuit_figures(study: OutageStudy, course: Course) -> dict[str, Any]:
     rows = after_trip(study)
     found, ids = building_figures(study, course), course.year.circuit.consumer_ids
     supply, calm = supply_at_buildings(course, rows)
-    away: BoolArray = np.any(_asks(course)[rows] & (calm - supply > NEAR), axis=1)
-    coldest = int(np.nanargmin(found.lowest)) if np.isfinite(found.lowest).any() else None
-    worst = int(np.nanargmax(found.drop)) if np.isfinite(found.drop).any() else None
-    more = found.below - found.below_calm
+    sense = sense_of(study, course)
+    away: BoolArray = np.any(_asks(course)[rows] & (sense * (calm - supply) > NEAR), axis=1)
+    has = np.isfinite(found.change).any()
+    worst = int(np.nanargmin(sense * found.worst)) if has else None
+    changed = int(np.nanargmax(found.change)) if has else None
+    more = found.beyond - found.beyond_calm
     return {
+        "carries": "cold" if sense < 0.0 else "heat",
         "setpoint_c": float(course.setpoint[rows][0]),
-        "lowest_at_plant_c": float(course.supply[rows].min()),
-        "lowest_at_building_c": None if coldest is None else float(found.lowest[coldest]),
-        "coldest_building": None if coldest is None else ids[coldest],
-        "largest_drop_k": None if worst is None else float(found.drop[worst]),
-        "largest_drop_building": None if worst is None else ids[worst],
-        "buildings_below_minimum": int((more > 0.0).sum()),
-        "longest_below_minimum_min": float(np.max(more, initial=0.0)) / MINUTE,
+        "worst_at_plant_c": sense * float((sense * course.supply[rows]).min()),
+        "worst_at_building_c": None if worst is None else float(found.worst[worst]),
+        "worst_building": None if worst is None else ids[worst],
+        "largest_change_k": None if changed is None else float(found.change[changed]),
+        "largest_change_building": None if changed is None else ids[changed],
+        "buildings_beyond_limit": int((more > 0.0).sum()),
+        "longest_beyond_limit_min": float(np.max(more, initial=0.0)) / MINUTE,
         "buildings_unserved": int((np.abs(found.unserved) > NOTHING * KWH).sum()),
         "unserved_kwh": float(np.abs(found.unserved).sum()) / KWH,
         "restored_after_min": restored_after(study, away),
@@ -255,36 +282,45 @@ def outage_sentences(
     plant, outdoor = figures["plant"], figures["outdoor_temperature_c"]
     air = "" if outdoor is None else f", {outdoor:.1f} °C outdoors"
     running = sum(figures["heat_pumps_running"].values())
-    pool = f"{running} heat pumps run, others give heat after "
+    pool = "1 heat pump runs" if running == 1 else f"{running} heat pumps run"
+    pool += ", others give heat after "
     pool += f"{figures['heat_pump_start_s'] / MINUTE:.0f} min."
     if figures["heat_pumps_stop"]:
-        pool = f"the {running} heat pumps that run stop, too."
+        pool = f"heat pumps behind it, {running} of them at work, stop, too."
+    lost = f", and {figures['lost_kw']:,.0f} kW with it" if figures["lost_kw"] > NOTHING else ""
     told = [
-        f"{named[0](figures['source'])} trips at {figures['time']}{air}, and "
-        f"{figures['lost_kw']:,.0f} kW with it; {pool}",
-        f"Up to {plant['missing_peak_kw']:,.0f} kW are missing at the plant; it holds its supply "
-        f"temperatures again {_again(plant['restored_after_min'], figures)}; tanks give "
+        f"{named[0](figures['source'])} trips at {figures['time']}{air}{lost}; {pool}",
+        f"Up to {plant['missing_peak_kw']:,.0f} kW are missing at the plant; "
+        f"{_again(plant['restored_after_min'], figures)}; tanks give "
         f"{plant['from_tanks_kwh']:,.0f} kWh.",
     ]
-    for circuit, each in figures["circuits"].items():
-        name = named[1](circuit)
-        if each["largest_drop_k"] is None or each["largest_drop_k"] < NEAR:
-            told.append(f"Circuit {name} does not feel it: no building is {NEAR:g} K colder.")
-            continue
+    told += [_circuit_words(named[1](n), e, figures) for n, e in figures["circuits"].items()]
+    if figures["balance"]["rest_k"] > ENOUGH:
         told.append(
-            f"Circuit {name}: supply at the plant falls from {each['setpoint_c']:.1f} to "
-            f"{each['lowest_at_plant_c']:.1f} °C, at {each['coldest_building']} to "
-            f"{each['lowest_at_building_c']:.1f} °C; buildings are colder by up to "
-            f"{each['largest_drop_k']:.1f} K, {_until(each['restored_after_min'], figures)}; "
-            f"{each['unserved_kwh']:,.0f} kWh are not served."
+            "Plant and circuits did not come to rest: the last of "
+            f"{figures['passes']} passes moved supply by {figures['balance']['rest_k']:.1f} K. "
+            "Consumers without a max_flow or design_load draw without bound."
         )
     return told
 
 
+def _circuit_words(name: str, each: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
+    verb, wrong = ("rises", "warmer") if each["carries"] == "cold" else ("falls", "colder")
+    if each["largest_change_k"] is None or each["largest_change_k"] < NEAR:
+        return f"Circuit {name} does not feel it: no building's supply is {NEAR:g} K {wrong}."
+    return (
+        f"Circuit {name}: supply at the plant {verb} from {each['setpoint_c']:.1f} to "
+        f"{each['worst_at_plant_c']:.1f} °C, at {each['worst_building']} to "
+        f"{each['worst_at_building_c']:.1f} °C; buildings get water that is {wrong} by up to "
+        f"{each['largest_change_k']:.1f} K, {_until(each['restored_after_min'], figures)}; "
+        f"{each['unserved_kwh']:,.0f} kWh are not served."
+    )
+
+
 def _again(minutes: float | None, figures: Mapping[str, Any]) -> str:
     if minutes is None:
-        return f"not within {figures['hours']:g} h"
-    return f"after {minutes:.0f} min"
+        return f"it does not hold its supply temperatures again within {figures['hours']:g} h"
+    return f"it holds its supply temperatures again after {minutes:.0f} min"
 
 
 def _until(minutes: float | None, figures: Mapping[str, Any]) -> str:

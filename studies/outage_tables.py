@@ -44,12 +44,12 @@ def _building_columns(study: OutageStudy) -> Columns:
         part = {
             "circuit": [name] * len(ids),
             "consumer": list(ids),
-            "lowest_supply_c": found.lowest.tolist(),
-            "lowest_after_min": (found.lowest_after / MINUTE).tolist(),
-            "largest_drop_k": found.drop.tolist(),
-            "minimum_supply_c": found.minimum.tolist(),
-            "below_minimum_min": (found.below / MINUTE).tolist(),
-            "below_minimum_without_outage_min": (found.below_calm / MINUTE).tolist(),
+            "worst_supply_c": found.worst.tolist(),
+            "worst_after_min": (found.worst_after / MINUTE).tolist(),
+            "largest_change_k": found.change.tolist(),
+            "limit_supply_c": found.limit.tolist(),
+            "beyond_limit_min": (found.beyond / MINUTE).tolist(),
+            "beyond_limit_without_outage_min": (found.beyond_calm / MINUTE).tolist(),
             "unserved_kwh": (found.unserved / KWH).tolist(),
         }
         columns = {key: columns.get(key, []) + values for key, values in part.items()}

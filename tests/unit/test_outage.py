@@ -102,8 +102,8 @@ def test_every_balance_closes(study: OutageStudy) -> None:
 def test_the_cold_water_travels_to_the_farthest_building(study: OutageStudy) -> None:
     found = building_figures(study, study.circuits["heat"])
 
-    assert found.lowest_after[2] > found.lowest_after[1]
-    assert (found.drop > 5.0).all()
+    assert found.worst_after[2] > found.worst_after[1]
+    assert (found.change > 5.0).all()
     assert found.unserved.tolist() == [0.0, 0.0, 0.0]  # more water of a lower temperature
     flow = study.circuits["heat"].year.producer_mass_flow[:, 0]
     assert flow.max() > 1.3 * flow[study.steps.fine]
@@ -119,13 +119,13 @@ def test_a_building_with_a_minimum_tells_how_long_it_was_below(tmp_path: Path) -
     study = find_outage(system, at=AT, hours=2.0)
     found = building_figures(study, study.circuits["heat"])
 
-    assert found.minimum.tolist() == [62.0] * 3
-    assert found.below.min() >= 300.0
-    assert 600.0 <= found.below.max() <= 1800.0
-    assert found.below_calm.tolist() == [0.0] * 3
+    assert found.limit.tolist() == [62.0] * 3
+    assert found.beyond.min() >= 300.0
+    assert 600.0 <= found.beyond.max() <= 1800.0
+    assert found.beyond_calm.tolist() == [0.0] * 3
     assert found.unserved.min() > 0.2 * 600.0 * 10e3  # too cold to serve anything
     figures = outage_figures(study)
-    assert figures["circuits"]["heat"]["buildings_below_minimum"] == 3
+    assert figures["circuits"]["heat"]["buildings_beyond_limit"] == 3
     assert figures["unserved_kwh"] == pytest.approx(found.unserved.sum() / 3.6e6)
 
 
@@ -139,8 +139,8 @@ def test_without_the_river_the_kiln_alone_is_left(tmp_path: Path) -> None:
     assert figures["plant"]["restored_after_min"] is None
     assert figures["circuits"]["heat"]["restored_after_min"] is None
     told = " ".join(outage_sentences(figures))
-    assert "the 2 heat pumps that run stop, too" in told
-    assert "again not within 2 h" in told
+    assert "heat pumps behind it, 2 of them at work, stop, too" in told
+    assert "does not hold its supply temperatures again within 2 h" in told
     assert "still so after 2 h" in told
 
 
@@ -168,6 +168,44 @@ def test_tanks_bridge_until_heat_pumps_run_and_are_not_filled_again(tmp_path: Pa
     assert gave.sum() > 5.0 * 3.6e6
     missing = [outage_figures(each)["plant"]["missing_kwh"] for each in (bare, full)]
     assert missing[1] < 0.2 * missing[0]
+
+
+def test_cold_that_fails_warms_the_supply(tmp_path: Path) -> None:
+    """Heat pumps behind the river make all cold: without it supply is as warm as the return."""
+    head = "id,circuit,junction,return_temperature,cooling_return_temperature"
+    most = {"mill": 1.8, "farm": 1.4, "inn": 0.5}
+    rows = "".join(f"{name},heat,{name},40,22,19,{flow}\n" for name, flow in most.items())
+    feed = "id,circuit,junction,role,supply_temperature,cooling_supply_temperature\n"
+    system = village(
+        tmp_path,
+        PLANT.replace("temperature = 10", "temperature = 25"),
+        heat="mill,farm,inn\n" + "-40000,-30000,-10000\n" * 8760,
+        consumers=f"{head},max_supply_temperature,max_flow\n{rows}",
+        producers=f"{feed}boiler,heat,plant,pressure,70,16\n",
+    )
+
+    study = find_outage(system, source="river", at=AT, hours=1.0)
+    figures = outage_figures(study)["circuits"]["heat"]
+
+    assert study.units["cold"] > 0
+    assert figures["carries"] == "cold"
+    assert figures["setpoint_c"] == 16.0
+    assert figures["worst_at_plant_c"] == pytest.approx(22.0, abs=0.5)
+    assert 19.0 < figures["worst_at_building_c"] < 23.0
+    assert figures["buildings_beyond_limit"] == 3
+    assert figures["unserved_kwh"] > 30.0
+    assert "supply at the plant rises from 16.0" in " ".join(
+        outage_sentences(outage_figures(study))
+    )
+    assert "Cold" in outage_page(study)
+
+
+def test_passes_that_do_not_rest_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warmtenet.studies.outage.PASSES", 1)
+    figures = outage_figures(find_outage(village(tmp_path), at=AT, hours=0.5))
+
+    assert figures["balance"]["rest_k"] > 5.0
+    assert outage_sentences(figures)[-1].startswith("Plant and circuits did not come to rest")
 
 
 def test_missing_heat_is_that_of_the_calm_run(study: OutageStudy) -> None:
@@ -218,9 +256,9 @@ def test_machines_start_as_the_data_file_says() -> None:
 def test_figures_tables_and_page_tell_the_same(study: OutageStudy) -> None:
     figures, tables = outage_figures(study), outage_tables(study)
     json.dumps(figures, allow_nan=False)
-    lowest = figures["circuits"]["heat"]["lowest_at_building_c"]
+    lowest = figures["circuits"]["heat"]["worst_at_building_c"]
 
-    assert min(tables["buildings"]["lowest_supply_c"]) == lowest
+    assert min(tables["buildings"]["worst_supply_c"]) == lowest
     assert list(tables["supply_temperature"]) == ["minutes", "mill", "farm", "inn"]
     assert len(tables["course"]["minutes"]) == 90
     page = outage_page(study)
