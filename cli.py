@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from . import __version__
+from .cli_studies import add_studies
 
 DONE, BAD_INPUT, OUR_FAULT, INTERRUPTED = 0, 2, 3, 130
 """Exit status; 1, a target missed, comes from the run itself."""
@@ -131,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     benchmark.add_argument("--json", action="store_true", help="print JSON, for other programs")
     benchmark.set_defaults(call=_benchmark)
     _add_exchange(commands)
+    add_studies(commands, _add_scenario)
     compiling = commands.add_parser("compile", help="compile the solvers ahead of the first run")
     compiling.set_defaults(call=_compile)
     return parser

@@ -130,7 +130,7 @@ def _plain_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
     from .svg import ticks
 
     places = ticks(float(low), float(high), 8)
-    return places, [f"{place:,.0f} h" for place in places]
+    return places, [f"{place:,.10g} h" for place in places]
 
 
 def coldest_week(outdoor: Sequence[float] | FloatArray, rows: int = 168) -> slice:

@@ -91,8 +91,8 @@ def time_panel(
     """
     unit, curves, top, bottom = group
     clock = material.clock
-    low = min(0.0, *(float(c.values[rows].min()) for c in curves))
-    high = max(float(c.values[rows].max()) for c in curves)
+    low = min(0.0, *(float(np.nanmin(c.values[rows])) for c in curves))
+    high = max(float(np.nanmax(c.values[rows])) for c in curves)
     count = max(3, int((bottom - top) / 45))
     low, high = nice_range(low, high, count)
     begin = clock.hours[rows.start] - clock.duration[rows.start] / 7200.0

@@ -1,7 +1,5 @@
-"""One HTML file that needs nothing else: no server, no network, no second file."""
+"""The report of a run: its sections in their order, on one page."""
 
-import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,9 +8,10 @@ from ..results.comparison import Comparison
 from ..solvers.simulation import Simulation
 from ..studies.sensitivity import SensitivityRow
 from .assumptions import assumption_section
-from .blocks import Figure, Section
+from .blocks import Section
 from .circuits import circuit_section
 from .duration import duration_section
+from .dynamics import dynamics_section
 from .energy import balance_section, month_section
 from .headline import headline
 from .limits import limit_section
@@ -20,18 +19,17 @@ from .map import map_section
 from .material import Material
 from .memo import memo_section
 from .method import method_section
+from .page import Page, render_page
 from .pressure import pressure_section
 from .sources import source_section
 from .tornado import tornado_section
 from .year import year_section
 
-FOLDER = Path(__file__).parent
-"""Where template, style and script stand."""
-
 SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     headline,
     map_section,
     year_section,
+    dynamics_section,
     duration_section,
     month_section,
     balance_section,
@@ -75,23 +73,16 @@ def write_report(
 
 def render(material: Material) -> str:
     """Return the page of a run as a text."""
-    from jinja2 import Environment, FileSystemLoader
-
-    sections = [section for make in SECTIONS if (section := make(material)) is not None]
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["compact"] = _compact
-    page = environment.get_template("report.html")
-    return page.render(
-        material=material,
-        masthead=masthead(material),
-        sections=sections,
-        style=_read("report.css"),
-        script=_read("report.js"),
-        data={
-            f.id: f.data for s in sections for f in s.blocks if isinstance(f, Figure) and f.data
-        },
+    scenario = material.simulation.system.scenario.name
+    version = str(material.summary.get("version", ""))
+    return render_page(
+        Page(
+            title=material.title,
+            subtitle="Heat and cold network · a year of hours",
+            footer=f"Made by warmtenet {version} from scenario “{scenario}”; {material.weather}.",
+            masthead=masthead(material),
+            sections=[section for make in SECTIONS if (section := make(material)) is not None],
+        )
     )
 
 
@@ -115,22 +106,3 @@ def masthead(material: Material) -> list[tuple[str, str]]:
 
 def _last(material: Material) -> str:
     return material.clock.name(len(material.clock.seconds) - 1)
-
-
-def _read(name: str) -> str:
-    return (FOLDER / name).read_text(encoding="utf-8")
-
-
-def _finite(value: Any) -> Any:
-    """Replace what JSON cannot write by null."""
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _compact(value: object) -> str:
-    """Write JSON that may stand inside a script element."""
-    text = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c")

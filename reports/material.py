@@ -12,6 +12,7 @@ from ..results.comparison import Comparison, Variant
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.plant_year import Case, PlantYear
 from ..solvers.simulation import Simulation
+from ..studies.dynamics import Dynamics, find_dynamics
 from ..studies.sensitivity import SensitivityRow
 from ..studies.worst_line import WorstLine, worst_lines
 from .clock import Clock
@@ -68,6 +69,11 @@ class Material:
     def worst_lines(self) -> list[WorstLine]:
         """Pressures on the way to each circuit's worst consumer."""
         return worst_lines(self.simulation)
+
+    @cached_property
+    def dynamics(self) -> Dynamics | None:
+        """What a dynamic run shows beside a steady one; None for a steady run."""
+        return find_dynamics(self.simulation)
 
     @property
     def plant(self) -> PlantYear | None:

@@ -27,6 +27,15 @@ METHOD = (
 )
 """Half a page."""
 
+TRAVELS = (
+    "Heat travels with the water, step by step: each pipe is a row of slugs that move with the "
+    "flow and lose heat in time, together with the pipe's wall; each consumer draws what the "
+    "water that reaches it within the step can serve (docs/dynamic-solver.md). The ground is at "
+    "undisturbed temperature; pipes of other circuits in one trench are left out. Friction is "
+    "Colebrook's, water is IAPWS. Circuits that bring sources to the plant are steady states.",
+)
+"""In place of the first paragraph, where a run is dynamic."""
+
 PACKAGES = ("numpy", "numba", "scipy", "pandas")
 
 
@@ -38,9 +47,11 @@ def method_section(material: Material) -> Section:
 
 
 def _paragraphs(material: Material) -> tuple[str, ...]:
+    is_dynamic = any(year.stored_heat is not None for year in material.base.circuits.values())
+    told = (TRAVELS if is_dynamic else METHOD[:1]) + METHOD[1:]
     if material.plant is None:
-        return METHOD[:1]
-    return METHOD if material.simulation.reference else METHOD[:2]
+        return told[:1]
+    return told if material.simulation.reference else told[:2]
 
 
 def _numbers(material: Material) -> Table:

@@ -136,3 +136,25 @@ def power_of_ten(value: float | None) -> str:
     mantissa, exponent = f"{value:.0e}".split("e")
     raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{mantissa}·10{raised}"
+
+
+MINUTE, HOUR = 60.0, 3600.0
+"""[s]"""
+
+IN_HOURS = 3.0
+"""From here on a time is written in hours. [h]"""
+
+
+def span(seconds: float | None) -> str:
+    """Write a length of time: minutes, from three hours on hours.
+
+    Examples
+    --------
+    >>> span(1260.0) == "21\u00a0min", span(12600.0) == "3.5\u00a0h", span(None)
+    (True, True, '–')
+    """
+    if seconds is None or not math.isfinite(seconds):
+        return DASH
+    if seconds >= IN_HOURS * HOUR:
+        return f"{fixed(seconds / HOUR, 1)}{SPACE}h"
+    return f"{fixed(seconds / MINUTE)}{SPACE}min"

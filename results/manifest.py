@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..networks.system import System
 from ..solvers.cases import ARRIVAL_TOLERANCE
 from ..solvers.simulation import Simulation
 from .balance import balance
@@ -56,11 +57,33 @@ def build_manifest(
         "residuals": asdict(balance(simulation)),
         "iterations": {name: int(year.iterations.max()) for name, year in years.items()},
         "seconds": {**summary["seconds"], "stages": dict(simulation.seconds)},
-        "files": {
-            str(path.relative_to(folder).as_posix()): _digest(path)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        },
+        "files": _files(folder),
+    }
+
+
+def study_manifest(system: System, study: str, folder: Path) -> dict[str, Any]:
+    """Return the manifest of a study.
+
+    Parameters
+    ----------
+    system : System
+        What was asked.
+    study : str
+        Its name.
+    folder : Path
+        Where the other files stand; each is listed with its SHA-256.
+    """
+    scenario = system.scenario
+    return {
+        "made_by": MAKER,
+        "version": __version__,
+        "study": study,
+        "scenario": scenario.name,
+        "inputs": dict(sorted(system.inputs.items())),
+        "settings": scenario.model_dump(mode="json"),
+        "versions": _versions(),
+        "seeds": {"demand": scenario.demand.seed},
+        "files": _files(folder),
     }
 
 
@@ -71,6 +94,14 @@ def is_ours(folder: Path) -> bool:
     except (OSError, ValueError):
         return False
     return isinstance(found, dict) and found.get("made_by") == MAKER
+
+
+def _files(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder).as_posix()): _digest(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def _versions() -> dict[str, str]:

@@ -1,13 +1,9 @@
-"""The output folder: it appears whole, or not at all."""
+"""Every output of a run, in one folder."""
 
-import json
-import os
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..model.errors import Fault, InvalidInputError
 from ..networks.columns import Circuit
 from ..solvers.simulation import Simulation
 from .figures import (
@@ -19,26 +15,9 @@ from .figures import (
 )
 from .formats import write_csv, write_layer, write_parquet
 from .hourly import clock_column, hourly_columns
-from .manifest import FILE, build_manifest, is_ours
+from .manifest import FILE, build_manifest
+from .whole_folder import whole_folder, write_json
 from .write_fields import FieldsFormat, write_fields
-
-
-def check_folder(folder: Path) -> None:
-    """Refuse a folder that stands there already and was not written by us.
-
-    Parameters
-    ----------
-    folder : Path
-        Where outputs shall go.
-
-    Raises
-    ------
-    InvalidInputError
-        If it exists without our manifest.
-    """
-    if folder.exists() and not (folder.is_dir() and is_ours(folder)):
-        rule = f"a new folder, or one that warmtenet wrote (it carries {FILE})"
-        raise InvalidInputError(Fault("output", "--out", str(folder), rule))
 
 
 def room_beside(folder: Path) -> Path:
@@ -87,36 +66,12 @@ def write_outputs(
     InvalidInputError
         If ``folder`` exists without our manifest.
     """
-    check_folder(folder)
-    target = folder.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
-    unfinished.mkdir()
-    try:
+    with whole_folder(folder) as unfinished:
         _write_data(simulation, unfinished)
         write_fields(simulation, unfinished, fields, ids=fields_for, names=fields_only)
         extras(unfinished)
         write_json(unfinished / "summary.json", summary)
         write_json(unfinished / FILE, build_manifest(simulation, summary, unfinished))
-        _replace(unfinished, target)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-
-
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON: UTF-8, indented, in the order of the keys; NaN is refused."""
-    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def _replace(unfinished: Path, target: Path) -> None:
-    if target.exists():
-        old = unfinished.with_suffix(".old")
-        target.rename(old)
-        unfinished.rename(target)
-        shutil.rmtree(old)
-    else:
-        unfinished.rename(target)
 
 
 def _write_data(simulation: Simulation, folder: Path) -> None:

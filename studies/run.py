@@ -14,12 +14,14 @@ from ..results.comparison import Comparison
 from ..results.fields import DIMENSIONS, UNITS, labels_of
 from ..results.formats import write_csv
 from ..results.summary import summarise
-from ..results.write import check_folder, room_beside, write_outputs
+from ..results.whole_folder import check_folder
+from ..results.write import room_beside, write_outputs
 from ..results.write_fields import FieldsFormat
 from ..solvers.field_choice import BESIDE, FIELDS
 from ..solvers.simulate import Progress, simulate
 from ..solvers.simulation import Simulation
 from .comparison import compare
+from .dynamics import delay_columns, find_dynamics
 from .limits import find_limits
 from .sensitivity import SensitivityRow, tornado
 from .worst_line import worst_line_columns, worst_lines
@@ -156,6 +158,9 @@ def run_scenario(
         lines = worst_lines(simulation)
         if lines:
             write_csv(unfinished / "worst_lines.csv", worst_line_columns(lines))
+        dynamics = find_dynamics(simulation)
+        if dynamics is not None and dynamics.delay:
+            write_csv(unfinished / "delays.csv", delay_columns(simulation, dynamics))
         summary["seconds"]["report"] = time.perf_counter() - start
         summary["seconds"]["total"] = load + time.perf_counter() - begin
 

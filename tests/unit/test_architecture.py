@@ -18,12 +18,13 @@ LAYERS = [
     "results",
     "studies",
     "reports",
+    "cli_studies",
     "cli",
     "__init__",
     "__main__",
 ]
-FOLDERS = LAYERS[: LAYERS.index("cli")]
-TOP = [ROOT / f"{name}.py" for name in LAYERS[LAYERS.index("cli") :]]
+FOLDERS = LAYERS[: LAYERS.index("cli_studies")]
+TOP = [ROOT / f"{name}.py" for name in LAYERS[LAYERS.index("cli_studies") :]]
 MODULES = [path for layer in FOLDERS for path in sorted((ROOT / layer).rglob("*.py"))] + TOP
 KERNELS = sorted((ROOT / "solvers" / "kernels").glob("*.py"))
 COLUMN_TYPES = ("/solvers/kernels", "/networks/columns", "/model/water")

@@ -118,7 +118,7 @@ def test_report_is_well_formed_and_every_id_is_unique(page: str) -> None:
 def test_report_has_every_section_in_order(page: str, material: Material) -> None:
     made = [section for make in SECTIONS if (section := make(material)) is not None]
 
-    assert len(made) == len(SECTIONS)
+    assert len(made) == len(SECTIONS) - 1  # a steady run hides what a dynamic one shows
     places = [page.index(f'<section id="{section.id}"') for section in made]
     assert places == sorted(places)
 

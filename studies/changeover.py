@@ -1,0 +1,285 @@
+"""Change-over of circuits that heat and cool: what each takes, and when to switch."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..model.errors import Fault, InvalidInputError
+from ..networks.system import System
+from ..profiles.build import build_profiles
+from ..profiles.year import Profiles
+from ..results.instants import instant_name
+from ..solvers.roles import distribution_circuits
+from .changeover_advice import advise
+from .changeover_event import DAY, HOUR, Event, follow, span_around
+from .changeover_trial import Trial, try_switches
+from .turns import mode_turns
+
+STEP = 120.0
+"""Of the fine steps, unless another is asked for. [s]"""
+
+KWH, MWH, KW = 3.6e6, 3.6e9, 1e3
+"""Joules, and watts."""
+
+MODES = {1: "heat", -1: "cold"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOvers:
+    """Every change-over of one circuit.
+
+    Parameters
+    ----------
+    circuit : str
+        Its id.
+    consumers : tuple of str
+        Ids, the axis of the events' arrays.
+    events : tuple of Event
+        In the order of time.
+    trials : tuple of tuple of Trial
+        Other times to switch, by event.
+    """
+
+    circuit: str
+    consumers: tuple[str, ...]
+    events: tuple[Event, ...]
+    trials: tuple[tuple[Trial, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOverStudy:
+    """What `find_changeovers` returns.
+
+    Parameters
+    ----------
+    system : System
+        What was asked.
+    profiles : Profiles
+        Of the whole run.
+    circuits : tuple of ChangeOvers
+        One for each circuit that changes over.
+    step : float
+        Of the fine steps. [s]
+    """
+
+    system: System
+    profiles: Profiles
+    circuits: tuple[ChangeOvers, ...]
+    step: float
+
+    def time(self, row: int) -> str:
+        """Return the name of a step of the run."""
+        return instant_name(self.profiles, row)
+
+    def advice(self, each: ChangeOvers) -> list[str]:
+        """Return when to switch one of the circuits, in sentences with their figures."""
+        return advise(each.events, each.trials, self.time)
+
+
+def find_changeovers(
+    system: System, *, step: float = STEP, progress: Callable[[str], None] = lambda _: None
+) -> ChangeOverStudy:
+    """Follow every change-over of a run by minutes, and try other times for each.
+
+    Parameters
+    ----------
+    system : System
+        Checked whole; circuits that ``[mode]`` names count.
+    step : float, optional
+        Length of the steps after a switch. Steps of at most a minute see the film between water
+        and wall, which takes twenty times as long and moves arrivals by two minutes at most in
+        TregaZinkwit. [s]
+    progress : callable, optional
+        Called with what begins.
+
+    Returns
+    -------
+    ChangeOverStudy
+        Events of the first day after each switch.
+
+    Raises
+    ------
+    InvalidInputError
+        If no circuit both heats and cools in this run.
+
+    Notes
+    -----
+    Dynamic runs of the circuit from a day before the old mode ends: with the steps of the run
+    until the switch, with ``step`` for a day after it. Producers hold their supply temperature
+    whatever flows; the plant that makes it is not asked.
+    """
+    progress("profiles")
+    profiles = build_profiles(system)
+    turns = mode_turns(profiles.mode)
+    names = [n for n in distribution_circuits(system) if n in system.scenario.mode.circuits]
+    if not (names and turns):
+        rule = "a circuit that heats and cools, and a run in which its mode changes"
+        raise InvalidInputError(Fault("scenario.toml [mode]", "circuits", names, rule))
+    found = []
+    for name in names:
+        events, trials = [], []
+        for place, turn in enumerate(turns):
+            progress(f"{name}, {instant_name(profiles, turn[0])}")
+            span = span_around(profiles, turn, step, DAY)
+            events.append(follow(system, profiles, name, turn, span))
+            trials.append(try_switches(system, profiles, name, turns, place))
+        consumers = system.circuits[name].consumer_ids
+        found.append(
+            ChangeOvers(
+                circuit=name, consumers=consumers, events=tuple(events), trials=tuple(trials)
+            )
+        )
+    return ChangeOverStudy(system=system, profiles=profiles, circuits=tuple(found), step=step)
+
+
+def changeover_figures(study: ChangeOverStudy) -> dict[str, Any]:
+    """Return the study as texts, numbers, None and dicts of them, for JSON.
+
+    Parameters
+    ----------
+    study : ChangeOverStudy
+        From `find_changeovers`.
+    """
+    weather = study.profiles.weather
+    return {
+        "scenario": study.system.scenario.name,
+        "weather": None if weather is None else weather.name,
+        "step_s": study.step,
+        "circuits": {each.circuit: _circuit_figures(study, each) for each in study.circuits},
+        "balance": {
+            "heat_relative": max(e.residual for each in study.circuits for e in each.events)
+        },
+    }
+
+
+def _circuit_figures(study: ChangeOverStudy, each: ChangeOvers) -> dict[str, Any]:
+    heats = [event for event in each.events if event.mode > 0]
+    colds = [event for event in each.events if event.mode < 0]
+    return {
+        "changeovers": len(each.events),
+        "flushed_to_heat_mwh": sum(event.flushed for event in heats) / MWH,
+        "flushed_to_cold_mwh": sum(event.flushed for event in colds) / MWH,
+        "standing_loss_mwh": sum(event.standing_loss for event in each.events) / MWH,
+        "events": [event_figures(study, each, event) for event in each.events],
+        "advice": study.advice(each),
+    }
+
+
+def event_figures(study: ChangeOverStudy, each: ChangeOvers, event: Event) -> dict[str, Any]:
+    """Return one change-over as a row of figures.
+
+    Parameters
+    ----------
+    study : ChangeOverStudy
+        The study.
+    each : ChangeOvers
+        Of the circuit.
+    event : Event
+        One of its events.
+    """
+    wait = event.wait
+    there = np.isfinite(wait)
+    asks = event.asked != 0.0
+    last = int(np.nanargmax(wait)) if there.any() else -1
+    return {
+        "time": study.time(event.row),
+        "to": MODES[event.mode],
+        "standing_days": event.standing / DAY,
+        "held_before_mwh": event.left / MWH,
+        "held_at_switch_mwh": float(event.stored[0]) / MWH,
+        "standing_loss_mwh": event.standing_loss / MWH,
+        "flushed_mwh": event.flushed / MWH,
+        "wall_share": event.wall_share,
+        "supply_temperature_c": float(event.supply[0]),
+        "hours_until_half": float(np.nanmedian(wait)) / HOUR if there.any() else None,
+        "hours_until_last": float(wait[last]) / HOUR if there.any() else None,
+        "last_building": each.consumers[last] if there.any() else None,
+        "not_reached": int((asks & ~there).sum()),
+        "asked_kwh": float(event.asked.sum()) / KWH,
+        "unserved_kwh": float(event.unserved.sum()) / KWH,
+        "peak_kw": float(event.mode * (event.mode * event.load).max()) / KW,
+        "peak_hour_kw": event.peak_hour / KW,
+    }
+
+
+Columns = Mapping[str, list[Any]]
+
+
+def changeover_tables(study: ChangeOverStudy) -> dict[str, Columns]:
+    """Return the study as columns, for CSV files of these names.
+
+    Parameters
+    ----------
+    study : ChangeOverStudy
+        From `find_changeovers`.
+
+    Returns
+    -------
+    dict of str to dict
+        ``changeovers``: a row for each; ``buildings``: for each change-over and building;
+        ``course``: step by step; ``switches``: the other times that were tried.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {
+        "changeovers": [],
+        "buildings": [],
+        "course": [],
+        "switches": [],
+    }
+    for each in study.circuits:
+        for event, trials in zip(each.events, each.trials, strict=True):
+            head = {"circuit": each.circuit, "time": study.time(event.row)}
+            figures = event_figures(study, each, event)
+            rows["changeovers"].append({"circuit": each.circuit, **figures})
+            rows["buildings"] += [head | row for row in _building_rows(each, event)]
+            rows["course"] += [head | row for row in _course_rows(event)]
+            rows["switches"] += [head | _trial_row(study, event, trial) for trial in trials]
+    return {
+        name: {key: [row[key] for row in table] for key in table[0]}
+        for name, table in rows.items()
+        if table
+    }
+
+
+def _building_rows(each: ChangeOvers, event: Event) -> list[dict[str, Any]]:
+    columns = (each.consumers, event.wait / HOUR, event.asked / KWH, event.unserved / KWH)
+    names = ("consumer", "hours", "asked_kwh", "unserved_kwh")
+    return [dict(zip(names, row, strict=True)) for row in zip(*map(list, columns), strict=True)]
+
+
+def _course_rows(event: Event) -> list[dict[str, Any]]:
+    reached = (event.wait[None, :] <= event.seconds[:, None] + 1e-6).sum(axis=1)
+    columns = (
+        event.seconds / HOUR,
+        event.load / KW,
+        event.delivered / KW,
+        event.lost / KW,
+        event.stored[1:] / MWH,
+        event.supply,
+        reached,
+    )
+    names = (
+        "hours",
+        "load_kw",
+        "delivered_kw",
+        "lost_kw",
+        "stored_mwh",
+        "supply_temperature_c",
+        "buildings_reached",
+    )
+    lists = [column.tolist() for column in columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
+
+
+def _trial_row(study: ChangeOverStudy, event: Event, trial: Trial) -> dict[str, Any]:
+    return {
+        "switch": study.time(trial.row),
+        "moved": trial.kind,
+        "missed_heat_mwh": trial.missed_heat / MWH,
+        "missed_cold_mwh": trial.missed_cold / MWH,
+        "unserved_mwh": trial.unserved / MWH,
+        "flushed_mwh": trial.flushed / MWH,
+        "peak_kw": trial.peak / KW,
+        "cost_mwh": trial.cost(event.mode) / MWH,
+    }

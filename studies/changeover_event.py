@@ -1,0 +1,285 @@
+"""One change-over by minutes: when each building has the other water, and what that takes."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..model.water import density, heat_capacity, water_table
+from ..networks.boundary import Boundary
+from ..networks.columns import Circuit, FloatArray, IntArray
+from ..networks.system import System
+from ..profiles.boundary import circuit_boundary
+from ..profiles.build import select_hours
+from ..profiles.mode import COLD, HEAT
+from ..profiles.year import Profiles
+from ..solvers.circuit_year import CircuitYear
+from ..solvers.dynamic import solve_dynamic
+
+HOUR, DAY = 3600.0, 86400.0
+"""[s]"""
+
+WITHIN = {HEAT: 2.0, COLD: 1.0}
+"""A building has its water when that is so near the producer's, where no limit of its own is
+given: our assumption. [K]"""
+
+STAYS = HOUR
+"""For so long the water must stay so near. [s]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Steps of a run around a change-over: coarse before, fine from the switch on.
+
+    Parameters
+    ----------
+    rows : array of int, shape (steps,)
+        Step of the run that each belongs to.
+    duration : array of float, shape (steps,)
+        [s]
+    switch : int
+        First fine step.
+    """
+
+    rows: IntArray
+    duration: FloatArray
+    switch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A change-over that was followed step by step; consumers in the circuit's order.
+
+    Parameters
+    ----------
+    row, mode : int
+        Step of the run in which the new mode begins, and which it is: 1 heat, -1 cold.
+    standing : float
+        Time since the old mode ended. [s]
+    seconds : array of float, shape (steps,)
+        Since the switch, at the end of each step. [s]
+    load : array of float, shape (steps,)
+        Of the circuit at its producers, cold negative. [W]
+    delivered, lost, rubbed : array of float, shape (steps,)
+        To consumers, to the ground, and friction that warms the water. [W]
+    supply : array of float, shape (steps,)
+        Leaving the producer. [°C]
+    stored : array of float, shape (steps + 1,)
+        In water and walls, above 0 °C, from the switch on. [J]
+    left : float
+        Stored when the old mode ended. [J]
+    wall_share : float
+        Of the heat capacity of water and walls. [1]
+    wait : array of float, shape (consumers,)
+        Time from the switch until each has its water and keeps it; NaN where it does not come.
+        [s]
+    asked, unserved : array of float, shape (consumers,)
+        Within these steps, cold negative. [J]
+    """
+
+    row: int
+    mode: int
+    standing: float
+    seconds: FloatArray
+    load: FloatArray
+    delivered: FloatArray
+    lost: FloatArray
+    rubbed: FloatArray
+    supply: FloatArray
+    stored: FloatArray
+    left: float
+    wall_share: float
+    wait: FloatArray
+    asked: FloatArray
+    unserved: FloatArray
+
+    @property
+    def flushed(self) -> float:
+        """Heat that water and walls take up until they hold most. [J]
+
+        For cold until they hold least: negative, that is cooled away; about 0 where pipes that
+        stood are colder than the supply.
+        """
+        return float(self.mode * (self.mode * self.stored[1:]).max() - self.stored[0])
+
+    @property
+    def standing_loss(self) -> float:
+        """Heat that the pipes lost between both modes. [J]"""
+        return self.left - float(self.stored[0])
+
+    @property
+    def residual(self) -> float:
+        """Largest imbalance of a step, over the sum of the absolute terms, at least 1 kW."""
+        duration = np.diff(self.seconds, prepend=0.0)
+        gained = np.diff(self.stored) / duration
+        terms = (self.load, self.rubbed, -self.delivered, -self.lost, -gained)
+        scale = np.maximum(sum(np.abs(term) for term in terms), 1000.0)
+        return float((np.abs(sum(terms)) / scale).max())
+
+    @property
+    def peak_hour(self) -> float:
+        """Largest load of an hour since the switch, with the sign of the mode. [W]"""
+        edges = np.arange(0.0, self.seconds[-1] + HOUR / 2.0, HOUR)
+        ends = np.concatenate([[0.0], self.seconds])
+        given = np.concatenate([[0.0], np.cumsum(self.load * np.diff(ends))])
+        hourly = np.diff(np.interp(edges, ends, given)) / HOUR
+        return float(self.mode * (self.mode * hourly).max()) if hourly.size else 0.0
+
+
+def span_around(profiles: Profiles, turn: tuple[int, int], step: float, last: float) -> Span:
+    """Return the steps around a change-over.
+
+    Parameters
+    ----------
+    profiles : Profiles
+        Of the run.
+    turn : (int, int)
+        First step of the new mode, and first after the old one.
+    step : float
+        Length of a fine step. [s]
+    last : float
+        Fine steps end so long after the switch, or where the new mode ends. [s]
+
+    Notes
+    -----
+    Coarse steps begin a day before the old mode ends, so that the pipes hold what it left.
+    """
+    row, ended = turn
+    ends = np.concatenate([[0.0], np.cumsum(profiles.duration)])
+    first = min(int(np.searchsorted(ends, ends[ended] - DAY - 1e-6)), ended - 1)
+    other = np.flatnonzero(profiles.mode[row:] != profiles.mode[row])
+    stop = row + int(other[0]) if other.size else len(profiles.duration)
+    stop = max(min(stop, int(np.searchsorted(ends, ends[row] + last - 1e-6))), row + 1)
+    length = profiles.duration[row:stop]
+    parts = np.maximum(np.round(length / step), 1.0).astype(np.int64)
+    fine = np.repeat(np.arange(row, stop), parts)
+    return Span(
+        rows=np.concatenate([np.arange(first, row), fine]),
+        duration=np.concatenate([profiles.duration[first:row], np.repeat(length / parts, parts)]),
+        switch=row - first,
+    )
+
+
+def span_boundary(system: System, profiles: Profiles, circuit: str, span: Span) -> Boundary:
+    """Return what drives a circuit in the steps of a span.
+
+    Parameters
+    ----------
+    system, profiles
+        The run; its mode may have been changed.
+    circuit : str
+        Id.
+    span : Span
+        Steps.
+    """
+    first = int(span.rows[0])
+    some = select_hours(profiles, first, int(span.rows[-1]) + 1)
+    boundary = circuit_boundary(system, some, circuit).at(span.rows - first)
+    return replace(boundary, duration=span.duration)
+
+
+def follow(
+    system: System, profiles: Profiles, circuit: str, turn: tuple[int, int], span: Span
+) -> Event:
+    """Follow a change-over step by step.
+
+    Parameters
+    ----------
+    system, profiles
+        The run.
+    circuit : str
+        One that follows the mode.
+    turn : (int, int)
+        First step of the new mode, and first after the old one.
+    span : Span
+        Steps.
+
+    Returns
+    -------
+    Event
+        The producer holds its supply temperature whatever flows.
+    """
+    boundary = span_boundary(system, profiles, circuit, span)
+    year = solve_dynamic(system.circuits[circuit], boundary, system.scenario)
+    rows = slice(span.switch, None)
+    assert year.stored_heat is not None, "a dynamic solve says what is stored"
+    duration, mode = span.duration[rows], int(profiles.mode[turn[0]])
+    ended = span.switch - (turn[0] - turn[1])
+    seconds = np.cumsum(duration)
+    supply = boundary.supply_temperature[rows].mean(axis=1)
+    instants = np.concatenate([[0.0], seconds])
+    arrived = year.instant["consumer_supply_temperature"][span.switch - 1 :]
+    limit = _limits(year.circuit, mode, np.concatenate([supply[:1], supply]))
+    return Event(
+        row=turn[0],
+        mode=mode,
+        standing=float(span.duration[ended : span.switch].sum()),
+        seconds=seconds,
+        load=year.producer_heat[rows].sum(axis=1),
+        delivered=year.consumer_heat[rows].sum(axis=1),
+        lost=year.heat_loss[rows],
+        rubbed=year.hydraulic_power[rows],
+        supply=supply,
+        stored=year.stored_heat[span.switch - 1 :],
+        left=float(year.stored_heat[ended - 1]),
+        wall_share=_wall_share(system, year),
+        wait=waits(instants, arrived, limit, mode),
+        asked=duration @ boundary.heat[rows],
+        unserved=duration @ year.consumer_unserved_heat[rows],
+    )
+
+
+def _limits(circuit: Circuit, mode: int, supply: FloatArray) -> FloatArray:
+    """Return the temperature at which each building has its water, by instant. [°C]"""
+    consumers = circuit.consumers
+    own = consumers.min_supply_temperature if mode == HEAT else consumers.max_supply_temperature
+    near = supply[:, None] - mode * WITHIN[mode]
+    return np.where(np.isnan(own), near, own)
+
+
+def waits(instants: FloatArray, arrived: FloatArray, limit: FloatArray, mode: int) -> FloatArray:
+    """Return how long each building waits until it has its water and keeps it.
+
+    Parameters
+    ----------
+    instants : array of float, shape (instants,)
+        Since the switch, from 0. [s]
+    arrived : array of float, shape (instants, consumers)
+        Water at each building. [°C]
+    limit : array of float, shape (instants, consumers)
+        At least this warm for heat, at most for cold. [°C]
+    mode : int
+        1 heat, -1 cold.
+
+    Returns
+    -------
+    array of float, shape (consumers,)
+        0 where it is there at the switch; NaN where it never stays for `STAYS`. [s]
+
+    Examples
+    --------
+    >>> minutes = 1800.0 * np.arange(6)
+    >>> warm = np.array([[20.0], [40.0], [20.0], [40.0], [40.0], [40.0]])
+    >>> waits(minutes, warm, np.full((6, 1), 35.0), 1).tolist()
+    [5400.0]
+    """
+    outside = np.cumsum(mode * (arrived - limit) < 0.0, axis=0)
+    later = np.searchsorted(instants, instants + STAYS - 1e-6)
+    whole = later < len(instants)
+    if not whole.any():
+        return np.full(outside.shape[1], np.nan)
+    before = np.concatenate([np.zeros_like(outside[:1]), outside[:-1]])
+    stays = outside[later[whole]] == before[: whole.sum()]
+    return np.where(stays.any(axis=0), instants[stays.argmax(axis=0)], np.nan)
+
+
+def _wall_share(system: System, year: CircuitYear) -> float:
+    """Return the share of the pipes' heat capacity that is in their walls."""
+    circuit, water = year.circuit, water_table(system.scenario.water)
+    if circuit.wall_heat_capacity is None:
+        return 0.0
+    length = circuit.pipes.length
+    warm = np.array(float(year.producer_supply_temperature.mean()))
+    per_volume = float(density(warm, water) * heat_capacity(warm, water))
+    area = np.where(circuit.has_pipe, np.pi / 4.0 * circuit.pipes.inner_diameter**2, 0.0)
+    wall = float((np.nan_to_num(circuit.wall_heat_capacity) * length).sum())
+    return wall / max(wall + per_volume * float((area * length).sum()), 1.0)

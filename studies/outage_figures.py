@@ -1,0 +1,329 @@
+"""An outage in figures: how cold, how long, what was not served, and who gave what."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..model.start_up import start_up_parameters
+from ..networks.columns import BoolArray, Circuit, FloatArray
+from ..solvers.circuit_year import CircuitYear
+from .outage import ENOUGH, Course, OutageStudy
+
+KW, KWH, MWH = 1e3, 3.6e6, 3.6e9
+MINUTE = 60.0
+
+NEAR = 1.0
+"""A building whose supply is so near that without the outage has it back: our assumption. [K]"""
+
+SHORT = 1.0
+"""Less counts as none. [W]"""
+
+NOTHING = 0.05
+"""Less unserved counts as none. [kWh]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buildings:
+    """Buildings of one circuit; arrays have shape (consumers,), NaN of one that asks for nothing.
+
+    Parameters
+    ----------
+    worst : array of float
+        Lowest (of cold: highest) supply after the trip, as steps end in which it asks for heat or
+        cold. [°C]
+    worst_after : array of float
+        When, since the trip. [s]
+    change : array of float
+        Most by which its supply is colder (of cold: warmer) than at the same instant without the
+        outage. [K]
+    limit : array of float
+        Its ``min_supply_temperature``, else its ``bypass_temperature``; of cold its
+        ``max_supply_temperature``; NaN without. [°C]
+    beyond, beyond_calm : array of float
+        Time below (of cold: above) that, with and without the outage. [s]
+    unserved : array of float
+        Not served because of the outage, cold negative. [J]
+    """
+
+    worst: FloatArray
+    worst_after: FloatArray
+    change: FloatArray
+    limit: FloatArray
+    beyond: FloatArray
+    beyond_calm: FloatArray
+    unserved: FloatArray
+
+
+def after_trip(study: OutageStudy) -> BoolArray:
+    """Return the steps in which the source is out, shape (steps,)."""
+    return np.round(study.steps.since, 6) >= 0.0
+
+
+def building_figures(study: OutageStudy, course: Course) -> Buildings:
+    """Return what an outage is to each building of a circuit.
+
+    Parameters
+    ----------
+    study : OutageStudy
+        From `find_outage`.
+    course : Course
+        One of its circuits.
+    """
+    rows = after_trip(study)
+    duration, ends = study.steps.duration[rows], study.steps.ends[rows]
+    supply, calm = supply_at_buildings(course, rows)
+    asks, sense = _asks(course)[rows], sense_of(study, course)
+    empty = ~asks.any(axis=0)
+    ranked = np.where(empty, 0.0, np.where(asks, sense * supply, np.inf))
+    limit = _limits(course.year.circuit, sense)
+    unserved = course.year.consumer_unserved_heat - course.calm.consumer_unserved_heat
+    away = np.where(asks, sense * (calm - supply), -np.inf)
+    return Buildings(
+        worst=np.where(empty, np.nan, sense * ranked.min(axis=0)),
+        worst_after=np.where(empty, np.nan, ends[ranked.argmin(axis=0)]),
+        change=np.where(empty, np.nan, away.max(axis=0)),
+        limit=limit,
+        beyond=duration @ (asks & (sense * (supply - limit) < 0.0)),
+        beyond_calm=duration @ (asks & (sense * (calm - limit) < 0.0)),
+        unserved=duration @ unserved[rows],
+    )
+
+
+def sense_of(study: OutageStudy, course: Course) -> float:
+    """Return 1 where a circuit carries heat in the outage, -1 where it carries cold."""
+    load = taken_heat(study, course.calm)[after_trip(study)]
+    return -1.0 if float(load.sum()) < 0.0 else 1.0
+
+
+def _limits(circuit: Circuit, sense: float) -> FloatArray:
+    consumers = circuit.consumers
+    if sense < 0.0:
+        return consumers.max_supply_temperature
+    own, bypass = consumers.min_supply_temperature, consumers.bypass_temperature
+    return np.where(np.isnan(own), bypass, own)
+
+
+def _asks(course: Course) -> BoolArray:
+    """Return whether each building asks for heat or draws water, shape (steps, consumers)."""
+    return np.asarray((course.boundary.heat != 0.0) | (course.year.consumer_mass_flow > 0.0))
+
+
+def supply_at_buildings(course: Course, rows: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Return the supply at the buildings as steps end, with and without the outage. [°C]"""
+    name = "consumer_supply_temperature"
+    return course.year.instant[name][rows], course.calm.instant[name][rows]
+
+
+def restored_after(study: OutageStudy, is_short: BoolArray) -> float | None:
+    """Return how long after the trip something was short for the last time. [min]
+
+    Parameters
+    ----------
+    study : OutageStudy
+        The study.
+    is_short : array of bool, shape (steps after the trip,)
+        Whether it is.
+
+    Returns
+    -------
+    float or None
+        0 if it never was; None if it still is as the study ends.
+    """
+    if not is_short.any():
+        return 0.0
+    if is_short[-1]:
+        return None
+    last = int(np.flatnonzero(is_short)[-1])
+    return float(study.steps.ends[after_trip(study)][last]) / MINUTE
+
+
+def outage_figures(study: OutageStudy) -> dict[str, Any]:
+    """Return the study as texts, numbers, None and dicts of them, for JSON.
+
+    Parameters
+    ----------
+    study : OutageStudy
+        From `find_outage`.
+    """
+    rows, times = after_trip(study), start_up_parameters()
+    circuits = {name: _circuit_figures(study, c) for name, c in study.circuits.items()}
+    return {
+        "scenario": study.system.scenario.name,
+        "weather": study.weather,
+        "source": study.source,
+        "time": study.time,
+        "outdoor_temperature_c": study.outdoor,
+        "hours": float(study.steps.ends[-1]) / 3600.0,
+        "step_s": float(study.steps.duration[-1]),
+        "lost_kw": study.lost / KW,
+        "heat_pumps_running": dict(study.units),
+        "heat_pumps_stop": study.source in _behind_pumps(study),
+        "heat_pump_start_s": times["heat_pump_start_time"],
+        "heat_pump_ramp_s": times["heat_pump_ramp_time"],
+        "plant": _plant_figures(study, rows),
+        "circuits": circuits,
+        "unserved_kwh": sum(each["unserved_kwh"] for each in circuits.values()),
+        "balance": {
+            "heat_relative": max(
+                float(c.year.heat_residual.max()) for c in study.circuits.values()
+            ),
+            "plant_relative": float(study.plant.residual.max()),
+            "handover_kw": handover(study) / KW,
+            "rest_k": study.rest,
+        },
+        "passes": study.passes,
+    }
+
+
+def _behind_pumps(study: OutageStudy) -> set[str]:
+    return {pump.source for pump in study.system.scenario.heat_pumps.values()}
+
+
+def missing_power(study: OutageStudy) -> tuple[FloatArray, FloatArray]:
+    """Return what the plant gives less than the circuits take without the outage. [W]
+
+    Returns
+    -------
+    tuple of array of float, shape (steps,)
+        Of heat and of cold, both at least 0: what is given beyond, to pipes that have cooled,
+        counts as none.
+    """
+    plant = study.plant
+    heat, cold = (np.zeros(len(study.steps.since)) for _ in range(2))
+    for name, course in study.circuits.items():
+        calm, given = taken_heat(study, course.calm), plant.given[:, plant.circuits.index(name)]
+        heat += np.maximum(np.maximum(calm, 0.0) - np.maximum(given, 0.0), 0.0)
+        cold += np.maximum(np.maximum(-calm, 0.0) - np.maximum(-given, 0.0), 0.0)
+    out = after_trip(study)
+    return np.where(out, heat, 0.0), np.where(out, cold, 0.0)
+
+
+def calm_power(study: OutageStudy) -> tuple[FloatArray, FloatArray]:
+    """Return the heat, and the cold, that circuits take without the outage, (steps,). [W]"""
+    loads = np.array([taken_heat(study, each.calm) for each in study.circuits.values()])
+    return np.maximum(loads, 0.0).sum(axis=0), np.maximum(-loads, 0.0).sum(axis=0)
+
+
+def handover(study: OutageStudy) -> float:
+    """Return by how much plant and circuits differ on the heat of any step. [W]"""
+    plant = study.plant
+    return max(
+        float(np.abs(taken_heat(study, c.year) - plant.given[:, plant.circuits.index(name)]).max())
+        for name, c in study.circuits.items()
+    )
+
+
+def taken_heat(study: OutageStudy, year: CircuitYear) -> FloatArray:
+    """Return what a circuit takes from the plant, shape (steps,). [W]"""
+    plant = study.system.scenario.plant
+    ids = year.circuit.producer_ids
+    at_plant = [row for row, name in enumerate(ids) if plant and name in plant.producers]
+    return np.asarray(year.producer_heat[:, at_plant].sum(axis=1))
+
+
+def _plant_figures(study: OutageStudy, rows: BoolArray) -> dict[str, Any]:
+    plant, duration = study.plant, study.steps.duration[rows]
+    short: FloatArray = np.abs(plant.wanted - plant.given)[rows].sum(axis=1)
+    missing = np.add(*missing_power(study))[rows]
+    is_short: BoolArray = np.asarray(short > SHORT, dtype=np.bool_)
+    before = int(np.argmax(rows)) - 1
+    return {
+        "missing_kwh": float(missing @ duration) / KWH,
+        "missing_peak_kw": float(missing.max()) / KW,
+        "from_tanks_kwh": float(np.maximum(plant.from_tanks[rows], 0.0) @ duration) / KWH,
+        "tanks_at_trip_kwh": float(plant.content[before + 1].sum()) / KWH,
+        "heat_pumps_before_kw": float(plant.heat_pumps[before]) / KW,
+        "heat_pumps_peak_kw": float(plant.heat_pumps[rows].max()) / KW,
+        "restored_after_min": restored_after(study, is_short),
+    }
+
+
+def _circuit_figures(study: OutageStudy, course: Course) -> dict[str, Any]:
+    rows = after_trip(study)
+    found, ids = building_figures(study, course), course.year.circuit.consumer_ids
+    supply, calm = supply_at_buildings(course, rows)
+    sense = sense_of(study, course)
+    away: BoolArray = np.any(_asks(course)[rows] & (sense * (calm - supply) > NEAR), axis=1)
+    has = np.isfinite(found.change).any()
+    worst = int(np.nanargmin(sense * found.worst)) if has else None
+    changed = int(np.nanargmax(found.change)) if has else None
+    more = found.beyond - found.beyond_calm
+    return {
+        "carries": "cold" if sense < 0.0 else "heat",
+        "setpoint_c": float(course.setpoint[rows][0]),
+        "worst_at_plant_c": sense * float((sense * course.supply[rows]).min()),
+        "worst_at_building_c": None if worst is None else float(found.worst[worst]),
+        "worst_building": None if worst is None else ids[worst],
+        "largest_change_k": None if changed is None else float(found.change[changed]),
+        "largest_change_building": None if changed is None else ids[changed],
+        "buildings_beyond_limit": int((more > 0.0).sum()),
+        "longest_beyond_limit_min": float(np.max(more, initial=0.0)) / MINUTE,
+        "buildings_unserved": int((np.abs(found.unserved) > NOTHING * KWH).sum()),
+        "unserved_kwh": float(np.abs(found.unserved).sum()) / KWH,
+        "restored_after_min": restored_after(study, away),
+    }
+
+
+def outage_sentences(
+    figures: Mapping[str, Any],
+    named: tuple[Callable[[str], str], Callable[[str], str]] = (str, str),
+) -> list[str]:
+    """Return an outage in a few sentences.
+
+    Parameters
+    ----------
+    figures : mapping
+        From `outage_figures`.
+    named : (callable, callable)
+        How ids of sources and of circuits are written.
+    """
+    plant, outdoor = figures["plant"], figures["outdoor_temperature_c"]
+    air = "" if outdoor is None else f", {outdoor:.1f} °C outdoors"
+    running = sum(figures["heat_pumps_running"].values())
+    pool = "1 heat pump runs" if running == 1 else f"{running} heat pumps run"
+    pool += ", others give heat after "
+    pool += f"{figures['heat_pump_start_s'] / MINUTE:.0f} min."
+    if figures["heat_pumps_stop"]:
+        pool = f"heat pumps behind it, {running} of them at work, stop, too."
+    lost = f", and {figures['lost_kw']:,.0f} kW with it" if figures["lost_kw"] > NOTHING else ""
+    told = [
+        f"{named[0](figures['source'])} trips at {figures['time']}{air}{lost}; {pool}",
+        f"Up to {plant['missing_peak_kw']:,.0f} kW are missing at the plant; "
+        f"{_again(plant['restored_after_min'], figures)}; tanks give "
+        f"{plant['from_tanks_kwh']:,.0f} kWh.",
+    ]
+    told += [_circuit_words(named[1](n), e, figures) for n, e in figures["circuits"].items()]
+    if figures["balance"]["rest_k"] > ENOUGH:
+        told.append(
+            "Plant and circuits did not come to rest: the last of "
+            f"{figures['passes']} passes moved supply by {figures['balance']['rest_k']:.1f} K. "
+            "Consumers without a max_flow or design_load draw without bound."
+        )
+    return told
+
+
+def _circuit_words(name: str, each: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
+    verb, wrong = ("rises", "warmer") if each["carries"] == "cold" else ("falls", "colder")
+    if each["largest_change_k"] is None or each["largest_change_k"] < NEAR:
+        return f"Circuit {name} does not feel it: no building's supply is {NEAR:g} K {wrong}."
+    return (
+        f"Circuit {name}: supply at the plant {verb} from {each['setpoint_c']:.1f} to "
+        f"{each['worst_at_plant_c']:.1f} °C, at {each['worst_building']} to "
+        f"{each['worst_at_building_c']:.1f} °C; buildings get water that is {wrong} by up to "
+        f"{each['largest_change_k']:.1f} K, {_until(each['restored_after_min'], figures)}; "
+        f"{each['unserved_kwh']:,.0f} kWh are not served."
+    )
+
+
+def _again(minutes: float | None, figures: Mapping[str, Any]) -> str:
+    if minutes is None:
+        return f"it does not hold its supply temperatures again within {figures['hours']:g} h"
+    return f"it holds its supply temperatures again after {minutes:.0f} min"
+
+
+def _until(minutes: float | None, figures: Mapping[str, Any]) -> str:
+    if minutes is None:
+        return f"still so after {figures['hours']:g} h"
+    return f"until {minutes:.0f} min after the trip"

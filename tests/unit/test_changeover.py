@@ -1,0 +1,196 @@
+"""Change-over as an event: what pipes take, when buildings have their water, when to switch."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from changing_village import TURN, changing
+from village import write_village
+
+from warmtenet import cli
+from warmtenet.networks.load import load
+from warmtenet.profiles.build import build_profiles
+from warmtenet.reports.changeover import changeover_page
+from warmtenet.studies.changeover import (
+    ChangeOverStudy,
+    changeover_figures,
+    changeover_tables,
+    find_changeovers,
+)
+from warmtenet.studies.changeover_event import Event, span_around, waits
+from warmtenet.studies.changeover_trial import try_switches
+
+MWH, KWH = 3.6e9, 3.6e6
+
+
+@pytest.fixture(scope="module", params=["heat", "cold"])
+def study(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+    folder = changing(tmp_path_factory.mktemp("village"), first=request.param, pause=0)
+    return find_changeovers(load(folder), step=61.0)
+
+
+def event_of(study: ChangeOverStudy) -> Event:
+    (each,) = study.circuits
+    (event,) = each.events
+    return event
+
+
+def test_every_step_balances(study: ChangeOverStudy) -> None:
+    assert event_of(study).residual < 1e-9
+
+
+def test_what_pipes_take_up_is_their_content_times_the_change(study: ChangeOverStudy) -> None:
+    """70/40 °C against 16/22 °C in water and steel; what cools on the way is a few percent."""
+    event, circuit = event_of(study), study.system.circuits["heat"]
+    area = np.pi / 4.0 * circuit.pipes.inner_diameter**2
+    water = 988.0 * 4182.0 * (area * circuit.pipes.length).sum(axis=1)
+    assert circuit.wall_heat_capacity is not None
+    wall = (circuit.wall_heat_capacity * circuit.pipes.length).sum(axis=1)
+    expected = float(((water + wall) * np.array([70.0 - 16.0, 40.0 - 22.0])).sum())
+
+    assert event.mode * event.flushed == pytest.approx(expected, rel=0.06)
+    assert event.wall_share == pytest.approx(wall.sum() / (wall + water).sum(), rel=0.02)
+
+
+def test_the_farthest_building_waits_longest(study: ChangeOverStudy) -> None:
+    event = event_of(study)
+
+    assert np.isfinite(event.wait).all()
+    assert event.wait.argmax() == 2  # the inn, behind the farm
+    assert 0.0 < event.wait.min() < event.wait.max() < 6 * 3600.0
+
+
+def test_a_coarser_step_finds_the_same_waits(study: ChangeOverStudy) -> None:
+    event, coarse = event_of(study), event_of(find_changeovers(study.system, step=240.0))
+
+    assert coarse.wait == pytest.approx(event.wait, abs=2 * 240.0)
+    assert coarse.flushed == pytest.approx(event.flushed, rel=0.02)
+
+
+def test_a_later_switch_misses_what_is_asked_for_in_between(tmp_path: Path) -> None:
+    """Demand turns at 48 h; the mode does so too, or later: each hour of delay is missed."""
+    system = load(changing(tmp_path, pause=0))
+    profiles = build_profiles(system)
+    turn = (TURN - 24, TURN - 24)
+
+    trials = try_switches(system, profiles, "heat", [turn], 0)
+
+    by_row = {trial.row: trial for trial in trials if trial.kind == "day"}
+    assert sorted(by_row) == [24, 48, 72, 96, 120]
+    series = system.series["heat"].values.sum(axis=1)
+    own = by_row[48]
+    assert (own.missed_heat, own.missed_cold) == (0.0, 0.0)
+    assert by_row[72].missed_cold == pytest.approx(series[48:72].sum() * 3600.0)
+    assert by_row[24].missed_heat == pytest.approx(series[24:48].sum() * 3600.0)
+    assert own.cost(-1) < by_row[72].cost(-1) < by_row[96].cost(-1)
+    hours = [trial.row for trial in trials if trial.kind == "hour"]
+    assert hours == list(range(48, 72, 3))
+
+
+def test_neighbouring_changeovers_keep_a_day(tmp_path: Path) -> None:
+    system = load(changing(tmp_path))
+    profiles = build_profiles(system)
+    mode = profiles.mode.copy()
+    mode[TURN + 36 :] = 1
+    turns = [(TURN, TURN - 24), (TURN + 36, TURN + 36)]
+
+    trials = try_switches(system, replace(profiles, mode=mode), "heat", turns, 1)
+
+    assert min(trial.row for trial in trials) >= TURN + 24
+
+
+def test_pauses_let_the_pipes_cool(tmp_path: Path) -> None:
+    event = event_of(find_changeovers(load(changing(tmp_path))))
+
+    assert event.standing == 86400.0
+    assert event.standing_loss > 0.3 * event.left
+    assert abs(event.flushed) < 0.5 * event.standing_loss
+
+
+def test_water_that_leaves_again_does_not_count() -> None:
+    seconds = 600.0 * np.arange(24)
+    arrived = np.full((24, 3), 60.0)
+    arrived[:8, 0] = 20.0  # comes after 80 minutes
+    arrived[3:5, 1] = 20.0  # leaves again
+    arrived[12:, 2] = 20.0
+
+    found = waits(seconds, arrived, np.full((24, 3), 55.0), 1)
+
+    assert found.tolist() == [8 * 600.0, 5 * 600.0, 0.0]
+    assert np.isnan(waits(seconds[:3], arrived[:3], np.full((3, 3), 55.0), 1)).all()
+
+
+def test_steps_before_a_switch_are_those_of_the_run(tmp_path: Path) -> None:
+    profiles = build_profiles(load(changing(tmp_path)))
+
+    span = span_around(profiles, (TURN, TURN - 24), 600.0, 7200.0)
+
+    assert span.switch == 48
+    assert span.duration.tolist() == [3600.0] * 48 + [600.0] * 12
+    assert span.rows.tolist() == [*range(24, TURN), *[TURN] * 6, *[TURN + 1] * 6]
+
+
+def test_figures_tables_and_page_tell_the_same(study: ChangeOverStudy) -> None:
+    figures, tables = changeover_figures(study), changeover_tables(study)
+    json.dumps(figures, allow_nan=False)
+    (event,) = figures["circuits"]["heat"]["events"]
+
+    assert event["last_building"] == "inn"
+    assert event["to"] in ("heat", "cold")
+    assert tables["changeovers"]["flushed_mwh"] == [event["flushed_mwh"]]
+    assert tables["buildings"]["consumer"] == ["mill", "farm", "inn"]
+    assert max(tables["buildings"]["hours"]) == event["hours_until_last"]
+    assert tables["course"]["buildings_reached"][-1] == 3
+    assert len(tables["course"]["hours"]) == 1416
+    page = changeover_page(study)
+    assert f"{event['flushed_mwh']:.2f}".replace("-", "−") in page
+    assert "nan" not in page.partition("<main>")[2].partition("</main>")[0]
+
+
+def test_the_command_writes_a_folder_and_prints_the_study(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = changing(tmp_path / "village"), tmp_path / "out"
+    arguments = ["changeover", str(folder), "--out", str(out), "--step", "600"]
+
+    assert cli.main([*arguments, "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert list(printed) == ["changeover"]
+    assert printed == json.loads((out / "changeover.json").read_text(encoding="utf-8"))
+    assert {path.name for path in out.iterdir()} == {
+        "changeover.json",
+        "changeovers.csv",
+        "buildings.csv",
+        "course.csv",
+        "switches.csv",
+        "report.html",
+        "manifest.json",
+    }
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert cli.main(arguments) == 0  # over our own folder, the same bytes
+    assert "1 change-overs: " in capsys.readouterr().out
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_a_run_that_never_changes_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_village(tmp_path / "village")
+
+    assert cli.main(["changeover", str(folder), "--out", str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().err == (
+        "scenario.toml [mode]: circuits = [], expected a circuit that heats and cools, "
+        "and a run in which its mode changes\n"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("step", ["0", "-5", "soon", "inf"])
+def test_a_step_is_seconds_above_zero(step: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["changeover", f"--step={step}"])
+
+    assert caught.value.code == 2
+    assert f"changeover: --step = '{step}', expected seconds above 0" in capsys.readouterr().err

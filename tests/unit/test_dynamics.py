@@ -1,0 +1,135 @@
+"""What a dynamic run shows beside a steady one: delay, peaks, storage, change-over."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from changing_village import HOURS, TURN, changing
+from village import write_village
+
+import warmtenet
+from warmtenet.networks.load import load
+from warmtenet.reports.html import render
+from warmtenet.reports.material import Material
+from warmtenet.solvers.simulation import Simulation
+from warmtenet.studies.dynamics import find_dynamics
+from warmtenet.studies.turns import daily_swing, mode_turns
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> Simulation:
+    return warmtenet.dynamic(load(changing(tmp_path_factory.mktemp("village"))))
+
+
+def page(simulation: Simulation) -> str:
+    summary = warmtenet.summarise(simulation, warmtenet.compare(simulation))
+    return render(Material(simulation, summary, warmtenet.compare(simulation), ()))
+
+
+def test_loads_differ_by_what_is_stored_and_lost(solved: Simulation) -> None:
+    found = find_dynamics(solved)
+    assert found is not None
+    year = solved.cases["base"].circuits["heat"]
+
+    gained = np.diff(found.stored["heat"]) / 3600.0
+    rest = found.load["heat"] - gained - year.consumer_heat.sum(axis=1) - year.heat_loss
+    assert rest == pytest.approx(-year.hydraulic_power, abs=1e-3)
+    heats = slice(24, TURN - 24)
+    assert found.total[heats].sum() == pytest.approx(found.steady_total[heats].sum(), rel=0.005)
+    assert found.total[heats] == pytest.approx(found.steady_total[heats], rel=0.02)
+
+
+def test_the_change_over_is_found_with_what_the_pipes_hold(solved: Simulation) -> None:
+    found = find_dynamics(solved)
+    assert found is not None
+    (turn,) = found.turns["heat"]
+
+    assert (turn.row, turn.mode, turn.standing) == (TURN, -1, 86400.0)
+    assert turn.left > turn.found > turn.settled > 0.0
+    stored = found.stored["heat"]
+    assert (turn.left, turn.found, turn.settled) == tuple(stored[[TURN - 24, TURN, TURN + 24]])
+    load, steady = found.load["heat"][TURN], found.steady_load["heat"][TURN]
+    assert load < steady - 3000.0  # what the pipes held is cooled as well
+    assert turn.peak == found.load["heat"][TURN : TURN + 24].min()
+    assert turn.steady_peak == found.steady_load["heat"][TURN : TURN + 24].min()
+    assert found.swing["heat"].size == HOURS // 24 - 2
+
+
+def test_delays_grow_with_the_way(solved: Simulation) -> None:
+    found = find_dynamics(solved)
+    assert found is not None
+    delay = found.delay["heat"]
+
+    (times,) = delay.by_season.values()
+    assert solved.cases["base"].circuits["heat"].circuit.consumer_ids == ("mill", "farm", "inn")
+    assert times[2] > times[1] > 0.0
+    assert delay.farthest == 2
+    assert delay.distance.tolist() == [130.0, 140.0, 200.0]
+    assert np.isnan(delay.by_step[TURN - 24 : TURN]).all()
+    assert 0.0 < delay.wall_share < 0.5
+
+
+def test_a_steady_run_has_nothing_of_this(solved: Simulation) -> None:
+    steady = warmtenet.simulate(solved.system)
+
+    assert find_dynamics(steady) is None
+    assert 'id="dynamics"' not in page(steady)
+
+
+def test_the_report_shows_the_section_with_its_figures(solved: Simulation) -> None:
+    shown = page(solved)
+
+    section = shown[shown.index('id="dynamics"') :]
+    section = section[: section.index("</section>")]
+    for part in ("Delay to the farthest building", "Change-overs of circuit heat", "4 May 00:00"):
+        assert part in section, part
+    assert "nan" not in section
+    assert "solved as a steady state of every circuit" not in shown
+
+
+@pytest.mark.parametrize("interpolation", ["step", "linear"])
+def test_linear_inputs_are_compared_with_their_means(tmp_path: Path, interpolation: str) -> None:
+    heat = "time_s,mill,farm,inn\n" + "".join(
+        f"{3600 * row},{10_000 + 4000 * (row % 7)},20000,9000\n" for row in range(49)
+    )
+    ground = "time_s,all\n0,9\n172800,9\n"
+    folder = write_village(tmp_path, heat=heat, ground_temperature=ground)
+    system = load(folder, [f"time.interpolation={interpolation}"])
+
+    found = find_dynamics(warmtenet.dynamic(system))
+
+    assert found is not None
+    away = np.abs(found.total - found.steady_total)[5:]
+    assert away.max() < 0.12 * found.total.mean()
+    assert np.corrcoef(found.total[5:], found.steady_total[5:])[0, 1] > 0.9
+
+
+def test_a_dynamic_run_writes_the_delay_of_every_consumer(tmp_path: Path) -> None:
+    from warmtenet.studies.run import run_scenario
+
+    system = load(changing(tmp_path / "village"))
+    result = run_scenario(system, tmp_path / "out", dynamic=True)
+
+    found = find_dynamics(result.simulation)
+    assert found is not None
+    assert found is find_dynamics(result.simulation)
+    rows = (tmp_path / "out" / "delays.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "circuit,consumer,distance_m,delay_min_the_run"
+    assert [row.split(",")[1] for row in rows[1:]] == ["mill", "farm", "inn"]
+    minutes = [float(row.split(",")[3]) * 60.0 for row in rows[1:]]
+    assert minutes == pytest.approx(found.delay["heat"].by_season["the run"].tolist(), rel=1e-7)
+    assert not (run_scenario(system, tmp_path / "steady").folder / "delays.csv").exists()
+
+
+def test_turns_pass_over_pauses() -> None:
+    assert mode_turns(np.array([0, 1, 0, 1, -1, 0, 0, 1])) == [(4, 4), (7, 5)]
+    assert mode_turns(np.zeros(3, dtype=np.int64)) == []
+
+
+def test_days_with_a_turn_are_left_out_of_the_swing() -> None:
+    content = np.concatenate([np.tile([1.0, 3.0], 4), [9.0]])
+    duration = np.full(8, 43200.0)
+
+    assert daily_swing(content, duration, []).tolist() == [2.0, 2.0, 2.0, 8.0]
+    assert daily_swing(content, duration, [2]).tolist() == [2.0, 8.0]
+    assert daily_swing(content[:2], duration[:1], []).size == 0

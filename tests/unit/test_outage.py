@@ -1,0 +1,338 @@
+"""A source that trips: what the plant has left, and what reaches the buildings."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from village import write_village
+
+from warmtenet import cli
+from warmtenet.model.errors import InvalidInputError
+from warmtenet.model.start_up import share_started, start_up_parameters
+from warmtenet.networks.load import load
+from warmtenet.networks.system import System
+from warmtenet.profiles.build import build_profiles
+from warmtenet.reports.outage import outage_page
+from warmtenet.studies.outage import OutageStudy, find_outage
+from warmtenet.studies.outage_figures import (
+    after_trip,
+    building_figures,
+    outage_figures,
+    outage_sentences,
+)
+from warmtenet.studies.outage_steps import outage_steps, trip_instant
+from warmtenet.studies.outage_tables import outage_tables
+
+PLANT = """name = "village"
+[sources.kiln]
+kind = "waste_heat"
+capacity = "50 kW"
+temperature = 90
+[sources.river]
+kind = "effluent"
+flow = "50 m3/h"
+temperature = 10
+[heat_pumps.pool]
+source = "river"
+units = 4
+capacity = "25 kW"
+circuits = ["heat"]
+[plant]
+producers = ["boiler"]
+priorities = ["kiln", "river"]
+"""
+TANK = """[buffers.heat]
+circuit = "heat"
+volume = "6 m3"
+temperature_difference = 30
+"""
+AT = "2029-03-01T07:00"
+
+
+def village(folder: Path, toml: str = PLANT, **files: str) -> System:
+    """Return the village of 80 kW behind a plant of a kiln and four heat pumps."""
+    write_village(folder, **files)
+    (folder / "scenario.toml").write_text(toml, encoding="utf-8")
+    return load(folder)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> OutageStudy:
+    return find_outage(village(tmp_path_factory.mktemp("village")), at=AT, hours=2.0)
+
+
+def test_running_heat_pumps_give_what_they_have_until_others_start(study: OutageStudy) -> None:
+    """Two of four run: 2 x 25 kW x (1 + 0.025 (10 - 1.5 - 10)) of 82 kW, for ten minutes."""
+    rows = after_trip(study)
+    given, wanted = study.plant.given[rows, 0], study.plant.wanted[rows, 0]
+
+    assert study.units["heat"] == 2
+    capacity = 2 * 25e3 * (1.0 + 0.025 * (10.0 - 1.5 - 10.0))
+    assert given[:5] == pytest.approx(capacity, rel=1e-9)
+    assert given[5] == pytest.approx(capacity * (1.0 + 0.1), rel=1e-9)  # mean of a step of ramp
+    assert (wanted[:5] > given[:5] + 25e3).all()
+    assert given[10:] == pytest.approx(np.minimum(wanted[10:], 2.0 * capacity), rel=1e-9)
+    assert given[-1] == pytest.approx(wanted[-1])
+    assert study.plant.direct["kiln"][rows].max() == 0.0
+    assert study.plant.direct["kiln"][~rows].min() == pytest.approx(50e3)
+
+
+def test_supply_is_the_return_and_what_the_plant_has(study: OutageStudy) -> None:
+    rows = after_trip(study)
+    year, supply = study.circuits["heat"].year, study.circuits["heat"].supply[rows]
+    flow, back = year.producer_mass_flow[rows, 0], year.producer_return_temperature[rows, 0]
+
+    heated = back + study.plant.given[rows, 0] / (flow * 4185.0)
+
+    assert supply == pytest.approx(heated, abs=0.1)  # heat capacity of water: 4180 to 4190
+    assert supply[:5].max() < 62.0
+    assert supply[-1] == 70.0
+
+
+def test_every_balance_closes(study: OutageStudy) -> None:
+    balance = outage_figures(study)["balance"]
+
+    assert balance["heat_relative"] < 1e-9
+    assert balance["plant_relative"] < 1e-12
+    assert balance["handover_kw"] < 0.1
+    assert study.rest < 0.05
+
+
+def test_the_cold_water_travels_to_the_farthest_building(study: OutageStudy) -> None:
+    found = building_figures(study, study.circuits["heat"])
+
+    assert found.worst_after[2] > found.worst_after[1]
+    assert (found.change > 5.0).all()
+    assert found.unserved.tolist() == [0.0, 0.0, 0.0]  # more water of a lower temperature
+    flow = study.circuits["heat"].year.producer_mass_flow[:, 0]
+    assert flow.max() > 1.3 * flow[study.steps.fine]
+
+
+def test_a_building_with_a_minimum_tells_how_long_it_was_below(tmp_path: Path) -> None:
+    system = village(tmp_path)
+    consumers = (tmp_path / "consumers.csv").read_text(encoding="utf-8").splitlines()
+    text = [f"{consumers[0]},min_supply_temperature", *(f"{row},62" for row in consumers[1:])]
+    (tmp_path / "consumers.csv").write_text("\n".join(text) + "\n", encoding="utf-8")
+    system = load(tmp_path)
+
+    study = find_outage(system, at=AT, hours=2.0)
+    found = building_figures(study, study.circuits["heat"])
+
+    assert found.limit.tolist() == [62.0] * 3
+    assert found.beyond.min() >= 300.0
+    assert 600.0 <= found.beyond.max() <= 1800.0
+    assert found.beyond_calm.tolist() == [0.0] * 3
+    assert found.unserved.min() > 0.2 * 600.0 * 10e3  # too cold to serve anything
+    figures = outage_figures(study)
+    assert figures["circuits"]["heat"]["buildings_beyond_limit"] == 3
+    assert figures["unserved_kwh"] == pytest.approx(found.unserved.sum() / 3.6e6)
+
+
+def test_without_the_river_the_kiln_alone_is_left(tmp_path: Path) -> None:
+    study = find_outage(village(tmp_path), source="river", at=AT, hours=2.0)
+    rows = after_trip(study)
+
+    assert study.plant.given[rows, 0] == pytest.approx(50e3)
+    assert study.plant.heat_pumps[rows].max() == 0.0
+    figures = outage_figures(study)
+    assert figures["plant"]["restored_after_min"] is None
+    assert figures["circuits"]["heat"]["restored_after_min"] is None
+    told = " ".join(outage_sentences(figures))
+    assert "heat pumps behind it, 2 of them at work, stop, too" in told
+    assert "does not hold its supply temperatures again within 2 h" in told
+    assert "still so after 2 h" in told
+
+
+def day_and_night() -> str:
+    """Return 40 kW by night, 120 kW from six to nine, 80 kW by day."""
+    rows = ["mill,farm,inn"]
+    for hour in range(8760):
+        share = 0.5 if hour % 24 < 6 else 1.5 if hour % 24 < 9 else 1.0
+        rows.append(",".join(f"{share * power:.0f}" for power in (40e3, 30e3, 10e3)))
+    return "\n".join(rows) + "\n"
+
+
+def test_tanks_bridge_until_heat_pumps_run_and_are_not_filled_again(tmp_path: Path) -> None:
+    bare = find_outage(village(tmp_path / "bare", heat=day_and_night()), at=AT, hours=1.0)
+    full = find_outage(
+        village(tmp_path / "tank", PLANT + TANK, heat=day_and_night()), at=AT, hours=1.0
+    )
+
+    rows = after_trip(full)
+    content = full.plant.content[1:][rows].sum(axis=1)
+    assert full.plant.content[:-1][rows][0].sum() > 20.0 * 3.6e6
+    assert (np.diff(content) <= 1e-3).all()
+    gave = -np.diff(full.plant.content.sum(axis=1))[rows] - full.plant.tank_loss[rows] * 120.0
+    assert full.plant.from_tanks[rows] * 120.0 == pytest.approx(gave, abs=1.0)
+    assert gave.sum() > 5.0 * 3.6e6
+    missing = [outage_figures(each)["plant"]["missing_kwh"] for each in (bare, full)]
+    assert missing[1] < 0.2 * missing[0]
+
+
+def test_cold_that_fails_warms_the_supply(tmp_path: Path) -> None:
+    """Heat pumps behind the river make all cold: without it supply is as warm as the return."""
+    head = "id,circuit,junction,return_temperature,cooling_return_temperature"
+    most = {"mill": 1.8, "farm": 1.4, "inn": 0.5}
+    rows = "".join(f"{name},heat,{name},40,22,19,{flow}\n" for name, flow in most.items())
+    feed = "id,circuit,junction,role,supply_temperature,cooling_supply_temperature\n"
+    system = village(
+        tmp_path,
+        PLANT.replace("temperature = 10", "temperature = 25"),
+        heat="mill,farm,inn\n" + "-40000,-30000,-10000\n" * 8760,
+        consumers=f"{head},max_supply_temperature,max_flow\n{rows}",
+        producers=f"{feed}boiler,heat,plant,pressure,70,16\n",
+    )
+
+    study = find_outage(system, source="river", at=AT, hours=1.0)
+    figures = outage_figures(study)["circuits"]["heat"]
+
+    assert study.units["cold"] > 0
+    assert figures["carries"] == "cold"
+    assert figures["setpoint_c"] == 16.0
+    assert figures["worst_at_plant_c"] == pytest.approx(22.0, abs=0.5)
+    assert 19.0 < figures["worst_at_building_c"] < 23.0
+    assert figures["buildings_beyond_limit"] == 3
+    assert figures["unserved_kwh"] > 30.0
+    assert "supply at the plant rises from 16.0" in " ".join(
+        outage_sentences(outage_figures(study))
+    )
+    assert "Cold" in outage_page(study)
+
+
+def test_passes_that_do_not_rest_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warmtenet.studies.outage.PASSES", 1)
+    figures = outage_figures(find_outage(village(tmp_path), at=AT, hours=0.5))
+
+    assert figures["balance"]["rest_k"] > 5.0
+    assert outage_sentences(figures)[-1].startswith("Plant and circuits did not come to rest")
+
+
+def test_missing_heat_is_that_of_the_calm_run(study: OutageStudy) -> None:
+    plant = outage_figures(study)["plant"]
+    calm = study.circuits["heat"].calm.producer_heat[after_trip(study)].sum(axis=1)
+    given = study.plant.given[after_trip(study)].sum(axis=1)
+
+    short = np.maximum(calm - given, 0.0)
+    assert plant["missing_peak_kw"] == pytest.approx(short.max() / 1e3)
+    assert plant["missing_kwh"] == pytest.approx(short.sum() * 120.0 / 3.6e6)
+    assert short[-1] < 1.0
+
+
+def test_the_coldest_day_is_chosen_and_the_trip_starts_a_step(study: OutageStudy) -> None:
+    profiles = build_profiles(study.system)
+    assert profiles.weather is not None
+    assert profiles.times is not None
+    daily = profiles.weather.outdoor_temperature.reshape(365, 24).mean(axis=1)
+
+    trip = trip_instant(profiles, None)
+
+    assert trip == (int(daily.argmin()) * 24 + 7) * 3600.0
+    assert trip_instant(profiles, "2029-01-05T07:30") == (4 * 24 + 7.5) * 3600.0
+    steps = outage_steps(profiles, trip, 7200.0, 600.0)
+    assert steps.since[steps.fine] == -3600.0
+    assert steps.ends[-1] == 7200.0
+    assert steps.duration[steps.fine :].tolist() == [600.0] * 18
+    assert steps.duration[: steps.fine].tolist() == [3600.0] * 47
+    early = outage_steps(profiles, 1800.0, 3600.0, 600.0)
+    assert (early.window[0], early.fine) == (0, 0)
+    assert 0.0 in early.since
+
+
+def test_machines_start_as_the_data_file_says() -> None:
+    times = start_up_parameters()
+    start, ramp = times["heat_pump_start_time"], times["heat_pump_ramp_time"]
+    edges = np.linspace(0.0, 3600.0, 61)
+
+    share = share_started(edges[:-1], edges[1:], start, ramp)
+
+    assert share[edges[1:] <= start].max() == 0.0
+    assert share[edges[:-1] >= start + ramp].min() == 1.0
+    assert (share * np.diff(edges)).sum() == pytest.approx(3600.0 - start - ramp / 2.0)
+    at_once = share_started(np.array([0.0]), np.array([60.0]), 0.0, 0.0)
+    assert at_once.tolist() == pytest.approx([1.0])
+
+
+def test_figures_tables_and_page_tell_the_same(study: OutageStudy) -> None:
+    figures, tables = outage_figures(study), outage_tables(study)
+    json.dumps(figures, allow_nan=False)
+    lowest = figures["circuits"]["heat"]["worst_at_building_c"]
+
+    assert min(tables["buildings"]["worst_supply_c"]) == lowest
+    assert list(tables["supply_temperature"]) == ["minutes", "mill", "farm", "inn"]
+    assert len(tables["course"]["minutes"]) == 90
+    page = outage_page(study)
+    assert f"{lowest:.1f}" in page
+    assert "nan" not in page.partition("<main>")[2].partition("</main>")[0]
+
+
+def test_the_command_writes_a_folder_and_its_status_tells_of_unserved_heat(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    village(tmp_path / "village")
+    out = tmp_path / "out"
+    arguments = [
+        "outage",
+        str(tmp_path / "village"),
+        "--out",
+        str(out),
+        "--at",
+        AT,
+        "--hours",
+        "1",
+    ]
+
+    assert cli.main([*arguments, "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == json.loads((out / "outage.json").read_text(encoding="utf-8"))
+    names = {"outage.json", "buildings.csv", "course.csv", "supply_temperature.csv"}
+    assert {path.name for path in out.iterdir()} == names | {"report.html", "manifest.json"}
+    consumers = tmp_path / "village" / "consumers.csv"
+    limited = consumers.read_text(encoding="utf-8").replace(
+        "temperature", "temperature,max_flow", 1
+    )
+    for row in ("40 kW,40", "30 kW,40", "10 kW,35"):
+        limited = limited.replace(row, f"{row},0.34" if row.startswith("40") else f"{row},")
+    consumers.write_text(limited, encoding="utf-8")
+    assert cli.main(arguments) == 1
+    assert "kWh are not served" in capsys.readouterr().out
+
+
+FAULTS = {
+    ("--source", "wind"): "outage: --source = 'wind', expected one of kiln, river",
+    ("--at", "soon"): "run: --at = 'soon', expected a time from 2029-01-01T00:00 to 2030-",
+}
+
+
+@pytest.mark.parametrize("options", FAULTS)
+def test_faults_are_one_line(
+    options: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    village(tmp_path / "village")
+
+    out = tmp_path / "out"
+    assert cli.main(["outage", str(tmp_path / "village"), "--out", str(out), *options]) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith(FAULTS[options])
+    assert shown.count("\n") == 1
+    assert not out.exists()
+
+
+def test_without_a_plant_nothing_can_trip(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInputError, match=r"\[plant\] = '\(none\)', expected a plant"):
+        find_outage(load(write_village(tmp_path)))
+
+
+def test_a_run_without_weather_needs_a_time(tmp_path: Path) -> None:
+    heat = "time_s,mill,farm,inn\n" + "".join(f"{3600 * k},9,9,9\n" for k in range(1, 30))
+    with pytest.raises(InvalidInputError, match=r"--at = .*expected a time of the run"):
+        find_outage(village(tmp_path, heat=heat, ground_temperature="time_s,all\n9,9\n"))
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "x", "1000", "nan"])
+def test_hours_are_above_zero_and_bounded(hours: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["outage", f"--hours={hours}"])
+
+    assert caught.value.code == 2
+    assert f"--hours = '{hours}', expected hours up to 72, above 0" in capsys.readouterr().err
