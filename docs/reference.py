@@ -37,7 +37,8 @@ SECTION_HEADS: Mapping[str, str] = {
     "circuits": "A circuit that no section names has the defaults.",
     "sources": "Sources of heat at the plant.",
     "heat_pumps": "Pools of equal units; capacity and COP follow source and sink temperature.",
-    "buffers": "Tanks between the plant and a circuit.",
+    "buffers": "Tanks between the plant and a circuit, mixed or of [layers](buffers.md). What "
+    "says *layers:* needs `layers` of at least 2.",
     "plant": "Without this section the circuits alone are solved.",
     "reference": "Individual air-water heat pumps, to compare with.",
     "cases": "Solved beside `base`: `[cases.backup]` with `out` is the case of the comparison.",

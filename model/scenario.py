@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from .units import (
+    Conductance,
     Conductivity,
     Density,
     Duration,
@@ -170,14 +171,41 @@ class HeatPumpSection(Section):
 
 
 class BufferSection(Section):
-    """A mixed tank between plant and a circuit."""
+    """A tank between plant and a circuit, mixed or of layers."""
 
     circuit: str = Field(description="circuit it serves")
     volume: Annotated[Volume, Positive] = Field(description="of the water [m3]")
     temperature_difference: Annotated[TemperatureDifference, Positive] = Field(
-        30.0, description="usable difference between full and empty [K]"
+        30.0,
+        description="usable difference between full and empty [K]; of layers the circuit's "
+        "temperatures decide",
     )
     standing_loss: Annotated[Power, NotNegative] = Field(0.0, description="when full [W]")
+    layers: int = Field(
+        1, ge=1, le=200, description="1: mixed; more: hot above cold, 50 are usual; see buffers.md"
+    )
+    charge_excess: Annotated[TemperatureDifference, NotNegative] = Field(
+        2.0,
+        description="layers: water made for the circuit is so much warmer than its supply, to "
+        "outlast the standing loss [K]",
+    )
+    height_to_diameter: Annotated[float, Positive] = Field(
+        2.0, description="layers: height over diameter"
+    )
+    heat_loss_coefficient: Annotated[Conductance, NotNegative] | None = Field(
+        None,
+        description="layers: of the whole tank, in place of `standing_loss` [W/K]",
+    )
+    insulation_thickness: Annotated[Length, Positive] | None = Field(
+        None, description="layers: gives the loss, in place of `standing_loss` [m]"
+    )
+    insulation_conductivity: Annotated[Conductivity, Positive] = Field(
+        0.04, description="layers: mineral wool [W/(m K)]"
+    )
+    vertical_conductivity: Annotated[Conductivity, NotNegative] = Field(
+        1.5, description="layers: water 0.65, the rest for tank wall and inlets [W/(m K)]"
+    )
+    room_temperature: Temperature = Field(15.0, description="layers: around the tank [°C]")
 
 
 class PlantSection(Section):

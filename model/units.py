@@ -36,6 +36,7 @@ UNITS: dict[str, dict[str, tuple[float, float]]] = {
     "Pa/m": {"Pa/m": (1.0, 0.0), "kPa/km": (1.0, 0.0), "bar/km": (100.0, 0.0)},
     "°C": {"°C": (1.0, 0.0), "degC": (1.0, 0.0), "C": (1.0, 0.0), "K": (1.0, -273.15)},
     "K": {"K": (1.0, 0.0)},
+    "W/K": {"W/K": (1.0, 0.0), "kW/K": (1e3, 0.0)},
     "W/(m K)": {
         "W/(m K)": (1.0, 0.0),
         "W/(m·K)": (1.0, 0.0),
@@ -154,6 +155,7 @@ Gradient = Annotated[float, quantity("Pa/m")]
 Temperature = Annotated[float, quantity("°C")]
 TemperatureDifference = Annotated[float, quantity("K")]
 Conductivity = Annotated[float, quantity("W/(m K)")]
+Conductance = Annotated[float, quantity("W/K")]
 Density = Annotated[float, quantity("kg/m3")]
 Viscosity = Annotated[float, quantity("Pa s")]
 HeatCapacity = Annotated[float, quantity("J/(kg K)")]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..model.buffer import check_buffers
 from ..model.errors import Fault, Faults, InvalidInputError
 from ..model.scenario import Scenario
 from .bundled import bundled_folder, bundled_names
@@ -71,6 +72,8 @@ def load(scenario: str | Path, overrides: Sequence[str] = ()) -> System:
     tables = _conform(raw, settings, table_faults)
     check_files(tree, raw, faults)
     check_scenario(tree, tables, faults)
+    if sound_scenario:
+        check_buffers(settings, faults)
     read_cell_series(raw, tables, tree, table_faults)
     check_series(raw.series, tables, table_faults)
     refuse_strange_files(raw, faults)

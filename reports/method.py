@@ -3,6 +3,12 @@
 import platform
 from importlib import metadata
 
+import numpy as np
+
+from ..model.buffer import tank_height, thermocline
+from ..model.scenario import BufferSection
+from ..networks.columns import FloatArray
+from ..solvers.plant_year import PlantYear
 from .blocks import Block, Section, Table, Text
 from .material import Material
 from .number_text import fixed, power_of_ten
@@ -51,7 +57,29 @@ def _paragraphs(material: Material) -> tuple[str, ...]:
     told = (TRAVELS if is_dynamic else METHOD[:1]) + METHOD[1:]
     if material.plant is None:
         return told[:1]
-    return told if material.simulation.reference else told[:2]
+    parts = told if material.simulation.reference else told[:2]
+    return (*parts, *_layers(material, material.plant))
+
+
+def _layers(material: Material, plant: PlantYear) -> tuple[str, ...]:
+    """Return what to know of buffers with layers, a sentence each."""
+    buffers = material.simulation.system.scenario.buffers
+    return tuple(
+        f"Buffer {name} stands as {layers.shape[1]} layers, hot above cold, and gives only what "
+        f"is as warm as its circuit's supply. Between them lie "
+        f"{fixed(_boundary(layers, buffers[name]), 1)} m of "
+        f"{fixed(tank_height(buffers[name]), 1)} m in the middle hour in which both are there; "
+        f"the top was between "
+        f"{fixed(float(layers[:, -1].min()), 1)} and {fixed(float(layers[:, -1].max()), 1)} °C."
+        for name, layers in plant.buffer_layers.items()
+        if name in buffers
+    )
+
+
+def _boundary(layers: FloatArray, buffer: BufferSection) -> float:
+    """Return the median height of the thermocline where there is one. [m]"""
+    heights = thermocline(layers, tank_height(buffer))
+    return float(np.median(heights[heights > 0.0])) if heights.any() else 0.0
 
 
 def _numbers(material: Material) -> Table:

@@ -121,6 +121,10 @@ def _plant(case: str, plant: PlantYear) -> Iterator[Column]:
     for buffer, energy in plant.buffer_energy.items():
         yield f"{case}_buffer_{buffer}_mwh", energy / MWH
         yield f"{case}_buffer_{buffer}_loss_kw", plant.buffer_loss[buffer] / KW
+    for buffer, layers in plant.buffer_layers.items():
+        yield f"{case}_buffer_{buffer}_top_temperature_c", layers[:, -1]
+        yield f"{case}_buffer_{buffer}_bottom_temperature_c", layers[:, 0]
+        yield f"{case}_buffer_{buffer}_middle_temperature_c", layers[:, layers.shape[1] // 2]
     for circuit, missing in plant.unserved.items():
         yield f"{case}_plant_unserved_{circuit}_kw", missing / KW
 

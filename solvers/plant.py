@@ -14,8 +14,7 @@ from ..networks.columns import FloatArray
 from ..networks.system import System
 from ..profiles.year import Profiles
 from .circuit_year import CircuitYear
-from .kernels.plant import dispatch_hours
-from .kernels.plant_tables import Duties, PlantColumns, PlantFlows, PlantRules
+from .kernels.plant_tables import PlantColumns, PlantFlows, PlantRules, Tanks
 from .plant_columns import (
     Effluent,
     PlantLoad,
@@ -27,7 +26,9 @@ from .plant_columns import (
     waste_sources,
 )
 from .plant_pool import planned_content, plant_rules, pool_columns
+from .plant_run import run_plant
 from .plant_year import PlantYear
+from .tanks import make_tanks
 
 LEAST_DIFFERENCE = 1.0
 """By which a source changes its temperature at least in the plant. [K]"""
@@ -77,7 +78,8 @@ def dispatch(
     In each hour, circuits in the order of the pool (tap water first, for hygiene):
 
     1. Tanks are to follow the content of `plan_buffer`; what a circuit takes, what fills its
-       tank and what that loses is wanted.
+       tank and what that loses is wanted. Of a tank of layers only what can be delivered counts
+       as content: water at or above the circuit's supply temperature.
     2. Waste heat serves each circuit whose supply it reaches after two approaches.
     3. Cold: by exchanger as far as the effluent goes; the rest by units of the pool, with
        their heat to tap water where that wants heat and the units suffice, else to the
@@ -136,8 +138,9 @@ def _run(
     effluent = effluent_source(system, profiles, out, arrival)
     rules = plant_rules(system.scenario, asked)
     columns = plant_columns(system.scenario, profiles, asked, effluent, (out, arrival))
-    flows = run_plant(columns, rules)
-    return _Run(system.scenario, profiles, asked, effluent, columns, rules, flows, arrival)
+    tanks = make_tanks(system.scenario, asked)
+    flows = run_plant(columns, rules, tanks)
+    return _Run(system.scenario, profiles, asked, effluent, columns, rules, flows, tanks, arrival)
 
 
 def plant_columns(
@@ -189,51 +192,6 @@ def plant_columns(
     )
 
 
-def run_plant(columns: PlantColumns, rules: PlantRules) -> PlantFlows:
-    """Allocate, call the kernel, and return what the plant did in each hour.
-
-    Parameters
-    ----------
-    columns : PlantColumns
-        By hour.
-    rules : PlantRules
-        For all hours.
-    """
-    hours, circuits = columns.heat.shape
-    waste, duties, totals = columns.waste_capacity.shape[1], circuits + 1, rules.units + 1
-
-    def each(*shape: int) -> FloatArray:
-        return np.zeros((hours, *shape))
-
-    flows = PlantFlows(
-        direct=each(waste, circuits),
-        heat=each(circuits),
-        electricity=each(circuits),
-        units=np.zeros((hours, duties), dtype=np.int64),
-        cold=each(),
-        chiller_electricity=each(),
-        reused=each(),
-        rejected=each(),
-        auxiliary=each(),
-        content=np.zeros((hours + 1, circuits)),
-        loss=each(circuits),
-        unserved=each(circuits),
-    )
-    work = Duties(
-        output=np.zeros(duties),
-        asked=np.zeros(duties),
-        ratio=np.zeros(duties),
-        capacity=np.zeros(duties),
-        auxiliary=np.zeros(duties),
-        power=np.zeros(duties),
-        working=np.zeros(duties, dtype=np.int64),
-        least=np.zeros((duties + 1, totals)),
-        choice=np.zeros((duties, totals), dtype=np.int64),
-    )
-    dispatch_hours(columns, rules, flows, work, np.zeros(circuits))
-    return flows
-
-
 @dataclass(frozen=True, slots=True)
 class _Run:
     scenario: Scenario
@@ -243,6 +201,7 @@ class _Run:
     columns: PlantColumns
     rules: PlantRules
     flows: PlantFlows
+    tanks: Tanks
     arrival: Mapping[str, FloatArray]
 
     @property
@@ -292,6 +251,7 @@ def _plant_year(run: _Run) -> PlantYear:
         reused_heat=flows.reused,
         buffer_energy=energy,
         buffer_loss=loss,
+        buffer_layers=_layers(run),
         auxiliary_electricity=flows.auxiliary,
         unserved={name: unserved[:, column] for name, column in per_circuit.items()},
         before_buffers=run.columns.heat.sum(axis=1),
@@ -325,12 +285,24 @@ def _buffers(run: _Run) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
         if tank.circuit not in run.asked.circuits:
             continue
         column = run.asked.circuits.index(tank.circuit)
+        if tank.layers > 1:
+            content[name], loss[name] = run.flows.content[1:, column], run.flows.loss[:, column]
+            continue
         tanks = [each for each in run.scenario.buffers.values() if each.circuit == tank.circuit]
         share = buffer_capacity(tank) / sum(buffer_capacity(each) for each in tanks)
         ends = share * run.flows.content[:, column]
         content[name] = ends[1:]
         loss[name] = buffer_loss_rate(tank) * 0.5 * (ends[1:] + ends[:-1])
     return content, loss
+
+
+def _layers(run: _Run) -> dict[str, FloatArray]:
+    """Return the temperatures of tanks of layers as each hour ends. [°C]"""
+    return {
+        name: run.tanks.kept[1:, run.asked.circuits.index(tank.circuit), : tank.layers]
+        for name, tank in run.scenario.buffers.items()
+        if tank.layers > 1 and tank.circuit in run.asked.circuits
+    }
 
 
 def _source_water(

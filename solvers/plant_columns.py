@@ -1,11 +1,11 @@
 """What the plant's kernel needs, from scenario, profiles and solved circuits."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..model.scenario import HeatPumpSection, Scenario
+from ..model.scenario import BufferSection, HeatPumpSection, Scenario
 from ..model.water import heat_capacity, water_table
 from ..networks.columns import BoolArray, FloatArray
 from ..networks.system import System
@@ -91,6 +91,18 @@ def _power(capacity_flow: FloatArray, difference: FloatArray) -> FloatArray:
 def the_pool(scenario: Scenario) -> HeatPumpSection | None:
     """Return the pool of heat pumps, if there is one."""
     return next(iter(scenario.heat_pumps.values()), None)
+
+
+def layered_tank(scenario: Scenario, circuit: str) -> BufferSection | None:
+    """Return the tank of layers of a circuit, if it has one."""
+    tanks = scenario.buffers.values()
+    return next((tank for tank in tanks if tank.circuit == circuit and tank.layers > 1), None)
+
+
+def charge_excess(scenario: Scenario, circuits: Sequence[str]) -> FloatArray:
+    """Return by how much the plant's water is warmer than the circuits' supply. [K]"""
+    tanks = [layered_tank(scenario, name) for name in circuits]
+    return np.array([tank.charge_excess if tank else 0.0 for tank in tanks])
 
 
 def waste_sources(scenario: Scenario) -> tuple[str, ...]:
@@ -231,9 +243,11 @@ def waste_columns(
 ) -> tuple[FloatArray, BoolArray]:
     """Return capacity [W] and whether it is warm enough; hours, sources, for the latter circuits.
 
-    Waste heat passes two exchangers: the source's own approach and the plant's.
+    Waste heat passes two exchangers: the source's own approach and the plant's. It must reach what
+    a tank of layers is charged with, too.
     """
     names = waste_sources(scenario)
+    sent = asked.supply_temperature + charge_excess(scenario, asked.circuits)
     shape = (len(profiles.duration), len(names))
     capacity, is_warm = np.zeros(shape), np.zeros((*shape, len(asked.circuits)), dtype=np.bool_)
     for row, name in enumerate(names):
@@ -245,7 +259,7 @@ def waste_columns(
         usable = arrival_temperature.get(name, profile.temperature) - waste_approach(
             scenario, name
         )
-        is_warm[:, row] = usable[:, np.newaxis] >= asked.supply_temperature
+        is_warm[:, row] = usable[:, np.newaxis] >= sent
     return capacity, is_warm
 
 

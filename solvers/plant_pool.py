@@ -10,7 +10,8 @@ from ..model.scenario import HeatPumpSection, Scenario
 from ..networks.columns import FloatArray
 from .kernels.buffer import pull_tight
 from .kernels.plant_tables import PlantRules
-from .plant_columns import ColdDuty, Effluent, PlantLoad, the_pool
+from .plant_columns import ColdDuty, Effluent, PlantLoad, charge_excess, the_pool
+from .tanks import tank_capacity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,8 @@ def pool_columns(
     Notes
     -----
     Water enters evaporators one approach of the source below the effluent and leaves
-    condensers one approach of the plant above the circuit's supply.
+    condensers one approach of the plant above the circuit's supply, and above what a tank of
+    layers is charged with.
     """
     pool, hours = the_pool(scenario), len(effluent.temperature)
     if pool is None:
@@ -109,14 +111,17 @@ def _cop(
     """Return the COP from source water into one circuit, at least 1."""
     assert scenario.plant is not None, "heat pumps stand in a plant"
     asked, column = target
+    excess = charge_excess(scenario, asked.circuits)[column]
     sink = (
         asked.return_temperature[:, column] + scenario.plant.approach,
-        asked.supply_temperature[:, column] + scenario.plant.approach,
+        asked.supply_temperature[:, column] + excess + scenario.plant.approach,
     )
     return np.maximum(pool.cop_factor * water_water_cop(pool.cop_model, source, sink), 1.0)
 
 
-def plan_buffer(load: FloatArray, duration: FloatArray, capacity: float) -> FloatArray:
+def plan_buffer(
+    load: FloatArray, duration: FloatArray, capacity: float | FloatArray
+) -> FloatArray:
     """Return the content of a tank that makes production as smooth as it allows.
 
     Parameters
@@ -125,8 +130,8 @@ def plan_buffer(load: FloatArray, duration: FloatArray, capacity: float) -> Floa
         Heat taken by the circuit, at least 0. [W]
     duration : array of float, shape (hours,)
         Length of each step. [s]
-    capacity : float
-        Content of the full tank. [J]
+    capacity : float, or array of float, shape (hours,)
+        Content of the full tank, by the end of each step. [J]
 
     Returns
     -------
@@ -153,11 +158,12 @@ def plan_buffer(load: FloatArray, duration: FloatArray, capacity: float) -> Floa
     """
     instant = np.concatenate([[0.0], np.cumsum(duration)])
     lower = np.concatenate([[0.0], np.cumsum(load * duration)])
-    upper = lower + capacity
+    upper = lower.copy()
+    upper[1:] += capacity
     upper[[0, -1]] = lower[[0, -1]]
     string = np.empty_like(lower)
     pull_tight(instant, lower, upper, string)
-    return np.asarray(np.clip(string - lower, 0.0, capacity)[1:])
+    return np.asarray(np.clip((string - lower)[1:], 0.0, capacity))
 
 
 def planned_content(scenario: Scenario, asked: PlantLoad, duration: FloatArray) -> FloatArray:
@@ -165,8 +171,10 @@ def planned_content(scenario: Scenario, asked: PlantLoad, duration: FloatArray) 
     content = np.zeros(asked.load.shape)
     for column, name in enumerate(asked.circuits):
         tanks = [tank for tank in scenario.buffers.values() if tank.circuit == name]
-        capacity = sum(buffer_capacity(tank) for tank in tanks)
-        if capacity > 0.0:
+        capacity = tank_capacity(scenario, asked, column)
+        if capacity is None:
+            capacity = np.full(len(duration), sum(buffer_capacity(tank) for tank in tanks))
+        if capacity.any():
             load = np.maximum(asked.load[:, column], 0.0)
             content[:, column] = plan_buffer(load, duration, capacity)
     return content

@@ -1,7 +1,7 @@
 """What the dispatch of the plant and the individual heat pumps return."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..networks.columns import FloatArray, IntArray
 from .circuit_year import CircuitYear
@@ -41,9 +41,12 @@ class PlantYear:
     reused_heat : array of float
         Condenser heat of cooling given to a circuit. [W]
     buffer_energy : mapping of str to array
-        Content of each buffer at the end of each hour, above empty. [J]
+        Content of each buffer at the end of each hour, above empty; of layers above the mean
+        return, of which not all may be warm enough for the circuit. [J]
     buffer_loss : mapping of str to array
         Standing loss. [W]
+    buffer_layers : mapping of str to array of float, shape (hours, layers)
+        Of buffers with layers, from the bottom, as each hour ends. [°C]
     auxiliary_electricity : array of float
         Controls, lighting, intermediate loops. [W]
     unserved : mapping of str to array
@@ -82,6 +85,7 @@ class PlantYear:
     source_mass_flow: Mapping[str, FloatArray]
     source_outlet_temperature: Mapping[str, FloatArray]
     residual: FloatArray
+    buffer_layers: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from ...networks.columns import BoolArray, FloatArray
 from .compile import kernel
-from .plant_tables import Duties, Hour, PlantColumns, PlantFlows, PlantRules
+from .plant_tables import Duties, Hour, PlantColumns, PlantFlows, PlantRules, Tanks
 from .plant_units import (
     ROUNDING,
     evaporator_share,
@@ -11,6 +11,7 @@ from .plant_units import (
     part_load,
     run_within,
 )
+from .tank import fill_layers, keep_layers, stand_hour, want_filling
 
 
 @kernel
@@ -124,10 +125,20 @@ def fill_tank(
 
 @kernel
 def fill_tanks(
-    hour: int, columns: PlantColumns, rules: PlantRules, made: FloatArray, flows: PlantFlows
+    hour: int,
+    columns: PlantColumns,
+    rules: PlantRules,
+    tanks: Tanks,
+    made: FloatArray,
+    flows: PlantFlows,
 ) -> None:
     """Serve circuits and fill tanks from the heat made in the hour, shape (circuits,)."""
     for circuit in range(made.size):
+        if tanks.layers[circuit] > 0:
+            missing = fill_layers(hour, tanks, circuit, columns, made[circuit])
+            flows.content[hour + 1, circuit] = keep_layers(hour + 1, tanks, circuit)
+            flows.unserved[hour, circuit] = missing
+            continue
         after, lost, missing = fill_tank(
             flows.content[hour, circuit],
             columns.duration[hour],
@@ -142,12 +153,26 @@ def fill_tanks(
 
 @kernel
 def want_heat(
-    hour: int, columns: PlantColumns, rules: PlantRules, content: FloatArray, wanted: FloatArray
+    hour: int,
+    columns: PlantColumns,
+    rules: PlantRules,
+    tanks: Tanks,
+    flows: PlantFlows,
+    wanted: FloatArray,
 ) -> None:
-    """Write what circuits take and what their tanks need to follow their plan."""
+    """Write what circuits take and what their tanks need to follow their plan.
+
+    Tanks of layers stand for the hour first, so that all they then have can be delivered.
+    """
     for circuit in range(wanted.size):
-        before = content[hour, circuit]
         planned = columns.planned_content[hour, circuit]
+        if tanks.layers[circuit] > 0:
+            duration = columns.duration[hour]
+            flows.loss[hour, circuit] = stand_hour(tanks, circuit, duration) / duration
+            filling = want_filling(hour, tanks, circuit, planned) / duration
+            wanted[circuit] = max(columns.heat[hour, circuit] + filling, 0.0)
+            continue
+        before = flows.content[hour, circuit]
         loss = 0.5 * rules.loss_rate[circuit] * (before + planned)
         filling = (planned - before) / columns.duration[hour]
         wanted[circuit] = max(columns.heat[hour, circuit] + filling + loss, 0.0)
@@ -157,6 +182,7 @@ def want_heat(
 def dispatch_hours(
     columns: PlantColumns,
     rules: PlantRules,
+    tanks: Tanks,
     flows: PlantFlows,
     duties: Duties,
     heat: FloatArray,
@@ -164,9 +190,12 @@ def dispatch_hours(
     """Run the plant through all hours; see `dispatch` for the rules.
 
     ``heat`` (circuits,) is work space: what is wanted, then what was made. ``flows.content``
-    begins with the content before the first hour.
+    begins with the content before the first hour, ``tanks.now`` with the layers.
     """
     hours, circuits = columns.heat.shape
+    for circuit in range(circuits):
+        if tanks.layers[circuit] > 0:
+            flows.content[0, circuit] = keep_layers(0, tanks, circuit)
     for hour in range(hours):
         now = Hour(
             columns.cold[hour],
@@ -178,7 +207,7 @@ def dispatch_hours(
             columns.unit_reuse[hour],
             columns.rejection_limit[hour],
         )
-        want_heat(hour, columns, rules, flows.content, heat)
+        want_heat(hour, columns, rules, tanks, flows, heat)
         direct = draw_waste_heat(
             columns.waste_capacity[hour], columns.is_warm_enough[hour], heat, flows.direct[hour]
         )
@@ -200,7 +229,7 @@ def dispatch_hours(
                 heat[circuit] += flows.direct[hour, source, circuit]
         if rules.reuse_circuit >= 0:
             heat[rules.reuse_circuit] += reused
-        fill_tanks(hour, columns, rules, heat, flows)
+        fill_tanks(hour, columns, rules, tanks, heat, flows)
         chilled = float(duties.output[circuits])
         flows.units[hour, circuits] = duties.working[circuits] + units
         flows.chiller_electricity[hour] = duties.power[circuits] + power

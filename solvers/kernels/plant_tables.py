@@ -1,4 +1,4 @@
-"""Columns of the plant's kernel: what drives it, its rules, its work space, what it writes."""
+"""Columns of the plant's kernel: what drives it, its rules, tanks, work space, what it writes."""
 
 from typing import NamedTuple
 
@@ -99,6 +99,45 @@ class PlantRules(NamedTuple):
     loop_share: float
     reuse_circuit: int
     loss_rate: FloatArray
+
+
+class Tanks(NamedTuple):
+    """Tanks of layers, one a circuit at most; see `tank`.
+
+    Parameters
+    ----------
+    layers : array of int, shape (circuits,)
+        0 where a circuit has none: its tanks, if any, are mixed.
+    layer_heat : array of float, shape (circuits,)
+        Of one layer, per kelvin. [J/K]
+    modes, rates : array of float, shape (circuits, 2, most, most) and (circuits, most)
+        Of conduction and standing loss: orthonormal, by layer and mode, then by mode and layer;
+        and how fast they fade [1/s].
+    room, reference : array of float, shape (circuits,)
+        Around a tank, and from which its content counts: the mean return. [°C]
+    need, hot, back : array of float, shape (hours, circuits)
+        Coldest water that serves the circuit, water that charges, and the circuit's return;
+        infinite, and minus infinite, in hours in which the tank is left alone. [°C]
+    now : array of float, shape (circuits, most)
+        Written: the layers from the bottom. [°C]
+    kept : array of float, shape (hours + 1, circuits, most)
+        Written: the same at the start, and at the end of each hour. [°C]
+    work : array of float, shape (2 x most + 2,)
+        Work space.
+    """
+
+    layers: IntArray
+    layer_heat: FloatArray
+    modes: FloatArray
+    rates: FloatArray
+    room: FloatArray
+    reference: FloatArray
+    need: FloatArray
+    hot: FloatArray
+    back: FloatArray
+    now: FloatArray
+    kept: FloatArray
+    work: FloatArray
 
 
 class PlantFlows(NamedTuple):

@@ -42,6 +42,7 @@ def plants(draw: st.DrawFn) -> tuple[Any, Any, Any]:
                 "circuit": "tap_water",
                 "volume": draw(st.floats(0.1, 100.0)),
                 "standing_loss": draw(st.floats(0.0, 2000.0)),
+                **draw(st.sampled_from([{}, {"layers": 12}])),
             }
         },
         plant={
@@ -92,11 +93,17 @@ def test_no_unit_has_two_duties(plant: tuple[Any, Any, Any]) -> None:
 def test_tanks_hold_what_they_can_and_end_as_they_began(plant: tuple[Any, Any, Any]) -> None:
     year = dispatch(*plant)
     content = year.buffer_energy["tank"]
-    volume = plant[0].scenario.buffers["tank"].volume
+    tank = plant[0].scenario.buffers["tank"]
 
-    assert (content >= 0.0).all()
-    assert (content <= volume * 983.5 * 4190.0 * 30.0).all()
-    assert content[-1] == pytest.approx(0.0, abs=1.0)
+    if tank.layers > 1:
+        layers = year.buffer_layers["tank"]
+        assert layers.min() >= tank.room_temperature - 1e-6
+        assert layers.max() <= 72.0 + 1e-6
+        assert np.diff(layers, axis=1).min() >= -1e-9
+    else:
+        assert (content >= 0.0).all()
+        assert (content <= tank.volume * 983.5 * 4190.0 * 30.0).all()
+        assert content[-1] == pytest.approx(0.0, abs=1.0)
 
 
 @given(plants())

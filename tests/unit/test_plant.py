@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from plant_factory import plant_circuits, plant_profiles, plant_system
 
+from warmtenet.model.buffer import buffer_capacity
 from warmtenet.model.errors import InvalidInputError
 from warmtenet.model.heat_pump import jesper_cop
+from warmtenet.model.scenario import BufferSection
 from warmtenet.networks.columns import FloatArray
 from warmtenet.solvers.kernels.plant import dispatch_hours
 from warmtenet.solvers.plant import dispatch, dispatch_power
@@ -260,7 +262,7 @@ def test_compiled_and_plain_dispatch_agree(monkeypatch: pytest.MonkeyPatch) -> N
     tap_water, space = 2e5 + 1e5 * np.sin(hour), 1e6 * np.cos(hour / 4.0)
     keywords = {"waste": 2e5, "effluent": 19.0, "plant": {"connection_limit": "150 kW"}}
     compiled = run(tap_water, space, **keywords)
-    monkeypatch.setattr("warmtenet.solvers.plant.dispatch_hours", dispatch_hours.py_func)
+    monkeypatch.setattr("warmtenet.solvers.plant_run.dispatch_hours", dispatch_hours.py_func)
     plain = run(tap_water, space, **keywords)
 
     assert total_electricity(plain) == pytest.approx(total_electricity(compiled), rel=1e-12)
@@ -278,3 +280,90 @@ def test_power_alone_is_that_of_the_dispatch() -> None:
     assert (power == compressors + plant.auxiliary_electricity).all()
     assert missing == pytest.approx(sum(plant.unserved.values()))
     assert missing.max() > 0.0
+
+
+def layered(**changes: object) -> dict[str, object]:
+    """Return buffers with one tank of layers."""
+    usual = {"circuit": "tap_water", "volume": 10.0, "standing_loss": 500.0, "layers": 30}
+    return {"tank": {**usual, **changes}}
+
+
+def test_layers_smooth_the_load_and_end_as_they_began() -> None:
+    tap_water = np.tile(np.repeat([1e5, 4e5], 3), 8)
+    circuits = plant_circuits(tap_water, np.zeros(48))
+    system = plant_system(buffers=layered())
+
+    plant = dispatch(system, plant_profiles(48), circuits)
+    energy, layers = plant.buffer_energy["tank"], plant.buffer_layers["tank"]
+
+    assert sum(plant.unserved.values()).max() == 0.0
+    assert plant.residual.max() < 1e-9
+    assert plant.need.max() < 0.95 * plant.before_buffers.max()
+    made = plant.need.sum() - tap_water.sum()
+    assert made == pytest.approx(plant.buffer_loss["tank"].sum(), rel=1e-3)
+    assert layers.shape == (48, 30)
+    assert np.diff(layers, axis=1).min() >= -1e-9
+    assert layers.max() <= 72.0 + 1e-9
+    assert energy.max() > 0.0
+
+
+def test_layers_without_loss_or_conduction_do_what_the_mixed_tank_does() -> None:
+    """Water charged at the need itself: the boundary of one or two layers is too cold then."""
+    tap_water = np.tile(np.repeat([1e5, 4e5], 3), 8)
+    circuits = plant_circuits(tap_water, np.zeros(48))
+    ideal = {"charge_excess": 0.0, "vertical_conductivity": 0.0, "layers": 200}
+    mixed = {"tank": {"circuit": "tap_water", "volume": 10.0, "standing_loss": 0.0}}
+
+    one = dispatch(
+        plant_system(buffers=layered(standing_loss=0.0, **ideal)), plant_profiles(48), circuits
+    )
+    other = dispatch(plant_system(buffers=mixed), plant_profiles(48), circuits)
+
+    layer = buffer_capacity(BufferSection(circuit="tap_water", volume=10.0)) / 200
+    assert one.need == pytest.approx(other.need, abs=2.0 * layer / 3600.0)
+    assert one.need.max() < 0.8 * one.before_buffers.max()
+
+
+def test_what_a_tank_is_charged_with_costs_compressors_and_waste_heat() -> None:
+    tap_water, nothing = np.full(24, 3e5), np.zeros(24)
+    mild, hot = (
+        dispatch(
+            plant_system(buffers=layered(charge_excess=excess)),
+            plant_profiles(24, waste=1e6 * (excess > 8.0), waste_temperature=80.0),
+            plant_circuits(tap_water, nothing),
+        )
+        for excess in (1.0, 9.0)
+    )
+
+    assert hot.direct_heat["mosa", "tap_water"].max() == 0.0
+    assert np.nanmean(hot.cop["tap_water"]) < 0.95 * np.nanmean(mild.cop["tap_water"])
+
+
+def test_layers_bridge_an_hour_with_what_is_warm_enough() -> None:
+    tap_water = np.tile([1e5, 4e5], 12)
+    flow = np.where(np.arange(24) == 13, 0.0, 300.0)
+
+    plant = dispatch(
+        plant_system(buffers=layered()),
+        plant_profiles(24, flow=flow),
+        plant_circuits(tap_water, 0.0 * DAY),
+    )
+
+    assert plant.need[13] == 0.0
+    assert 0.0 < plant.unserved["tap_water"][13] < 4e5
+    assert plant.residual.max() < 1e-9
+
+
+def test_a_tank_of_layers_stands_alone_where_its_circuit_takes_cold() -> None:
+    space = np.concatenate([np.tile([1e5, 4e5], 6), np.full(12, -2e5)])
+    buffers = layered(circuit="space", standing_loss=0.0)
+
+    plant = dispatch(
+        plant_system(buffers=buffers), plant_profiles(24), plant_circuits(0.0 * DAY, space)
+    )
+
+    assert plant.heat_pump_heat["space"][12:].max() == 0.0
+    energy = plant.buffer_energy["tank"]
+    assert energy[:12].max() > 1e8
+    assert energy[12:] == pytest.approx(energy[11], abs=1.0)
+    assert plant.residual.max() < 1e-9
