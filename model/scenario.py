@@ -21,6 +21,7 @@ from .units import (
     Viscosity,
     Volume,
     VolumeFlow,
+    VolumetricHeatCapacity,
 )
 
 LATER = {"economy": "prices come with the business case"}
@@ -272,6 +273,17 @@ class GroundSection(Section):
     conductivity: Annotated[Conductivity, Positive] = 1.6
     cover: Annotated[Length, Positive] = Field(0.8, description="above the casing [m]")
     gap: Annotated[Length, Positive] = Field(0.15, description="between casings of a pair [m]")
+    radial_cells: int = Field(
+        0,
+        ge=0,
+        le=64,
+        description="dynamic runs: rings of soil around each pipe that hold heat, 8 are usual; "
+        "0: the ground has no memory",
+    )
+    heat_capacity: Annotated[VolumetricHeatCapacity, Positive] | None = Field(
+        None,
+        description="of the rings' soil [J/(m3 K)]; default: conductivity over diffusivity",
+    )
 
 
 class WaterSection(Section):

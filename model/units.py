@@ -45,6 +45,12 @@ UNITS: dict[str, dict[str, tuple[float, float]]] = {
     },
     "kg/m3": {"kg/m3": (1.0, 0.0), "kg/m³": (1.0, 0.0)},
     "Pa s": {"Pa s": (1.0, 0.0), "mPa s": (1e-3, 0.0)},
+    "J/(m3 K)": {
+        "J/(m3 K)": (1.0, 0.0),
+        "MJ/(m3 K)": (1e6, 0.0),
+        "J/(m³ K)": (1.0, 0.0),
+        "MJ/(m³ K)": (1e6, 0.0),
+    },
     "J/(kg K)": {"J/(kg K)": (1.0, 0.0), "kJ/(kg K)": (1e3, 0.0)},
     "m/s": {"m/s": (1.0, 0.0)},
     "1": {"": (1.0, 0.0), "%": (0.01, 0.0)},
@@ -159,5 +165,6 @@ Conductance = Annotated[float, quantity("W/K")]
 Density = Annotated[float, quantity("kg/m3")]
 Viscosity = Annotated[float, quantity("Pa s")]
 HeatCapacity = Annotated[float, quantity("J/(kg K)")]
+VolumetricHeatCapacity = Annotated[float, quantity("J/(m3 K)")]
 Velocity = Annotated[float, quantity("m/s")]
 Share = Annotated[float, quantity("1")]

@@ -225,6 +225,9 @@ class Circuit:
     wall_resistance : array of float, shape (2, pipes), or None
         From the inner face of a wall to its mean temperature, times the length; None: none.
         [m K/W]
+    soil_conductivity : array of float, shape (pipes,), or None
+        Of the trench that a route lies in, NaN in none; None: no route lies in one. The ground's
+        memory depends on it. [W/(m K)]
     """
 
     id: str
@@ -249,6 +252,7 @@ class Circuit:
     substations: SubstationTable | None = None
     wall_heat_capacity: FloatArray | None = None
     wall_resistance: FloatArray | None = None
+    soil_conductivity: FloatArray | None = None
 
     @property
     def has_pipe(self) -> BoolArray:

@@ -101,11 +101,14 @@ def lay_in_trenches(
     its twin and with others then follows from the places.
     """
     pipes = {name: _own_coefficients(circuit) for name, circuit in circuits.items()}
+    soil = {name: np.full(len(circuit.pipe_ids), np.nan) for name, circuit in circuits.items()}
     parts: dict[tuple[str, str], list[TrenchLinks]] = {}
     for group in _groups(circuits, trenches):
         conductances = _conductances(group, faults)
         if conductances is not None:
             _set_coefficients(group, conductances, pipes)
+            for k, name in enumerate(group.circuits):
+                soil[name][group.columns[:, k]] = group.like.soil_conductivity
             for key, links in _links(group, conductances):
                 parts.setdefault(key, []).append(links)
     laid = {
@@ -114,6 +117,7 @@ def lay_in_trenches(
             pipes=circuit.pipes._replace(
                 heat_loss_coefficient=pipes[name][0], pair_exchange_coefficient=pipes[name][1]
             ),
+            soil_conductivity=None if np.isnan(soil[name]).all() else soil[name],
         )
         for name, circuit in circuits.items()
     }

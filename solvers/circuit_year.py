@@ -128,8 +128,9 @@ class CircuitYear:
     exchange_by_pipe : array of float, shape (2, pipes), or None
         Heat given to pipes of other routes over all hours; None without shared trenches. [J]
     stored_heat : array of float, shape (hours + 1,), or None
-        Of a dynamic run: heat in the water and the walls of all pipes, above 0 °C, at the start
-        and at the end of each step. Results above are then means of each step. [J]
+        Of a dynamic run: heat in the water and the walls of all pipes, above 0 °C, and in the
+        rings of soil around them, above undisturbed ground, at the start and at the end of each
+        step. Results above are then means of each step. [J]
     instant : mapping of str to array
         Of a dynamic run: results at the start and at the end of each step, rows (hours + 1,),
         under their names in the outputs, and the means of the steps as ``*_mean`` (those of the

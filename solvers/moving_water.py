@@ -27,6 +27,7 @@ from .plug_columns import (
 )
 from .plug_initial import Ends, fill_between, fill_profile
 from .plug_memory import make_out, make_work
+from .plug_rings import with_memory
 from .steady import solve_steady, solver_options
 from .tree_memory import Memory
 
@@ -79,6 +80,7 @@ def move_water(run: Run, flows: Flows | None, least: FloatArray | None) -> Out:
     circuit, boundary, law = run.circuit, run.boundary, run.scenario.friction.law
     ground, ground_row = _grounds(boundary)
     net = plug_net(circuit, boundary, run.water, law, ground_row)
+    net = with_memory(net, circuit, find_lines(circuit), run.scenario.ground)
     sides = plug_sides(circuit, run.water)
     tree, head = no_tree(len(net.nodes)) if flows is not None else plug_tree(circuit, law)
     enough = ENOUGH if len(net.lines) <= MANY else ENOUGH_OF_MANY

@@ -22,6 +22,7 @@ from .kernels.plug_tables import (
     LOSS,
     NODE_VALUES,
     PIECE_VALUES,
+    RING_VALUES,
     SLUG_VALUES,
     START,
     TWIN,
@@ -158,6 +159,7 @@ def plug_net(
         per_length=np.ascontiguousarray(columns["per_length"][lines.route]),
         hydraulics=np.ascontiguousarray(columns["hydraulics"][lines.side, lines.route].T),
         supplies=int((~is_back).sum()),
+        rings=np.zeros((1, 0, RING_VALUES)),
     )
 
 

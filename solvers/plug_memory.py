@@ -49,6 +49,7 @@ def make_work(net: Net, sides: Sides, tree: Tree) -> Work:
         heat_in=by_line(),
         heat_out=by_line(),
         loss=by_line(),
+        edge=by_line(),
         front=by_line(),
         warm_in=by_line(),
         warm_out=by_line(),

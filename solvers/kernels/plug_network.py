@@ -5,12 +5,12 @@ from math import isnan
 from ...model.water import WaterTable
 from .compile import inline, kernel
 from .plug_consumers import BACK_C, FLOW_C, correct_flows, first_flows
+from .plug_ground import loss_now, set_ground
 from .plug_pieces import crowd
 from .plug_pipe import (
     keep_held,
     lost_in_step,
     lost_to_ground,
-    mean_temperature,
     move_past_wall,
     prepare,
     rubbed,
@@ -18,6 +18,7 @@ from .plug_pipe import (
 )
 from .plug_slugs import age_water, arrival, content_at, put_in, take_out
 from .plug_tables import (
+    AROUND,
     ARRIVES,
     CELLS,
     CONTENT,
@@ -29,7 +30,6 @@ from .plug_tables import (
     END_HEAT,
     HEAT,
     HELD,
-    LOSS,
     PIECE_VALUES,
     PIECES,
     SEEN_FLOW,
@@ -61,8 +61,9 @@ def prepare_side(
     lines, index, ground, flow = net.lines, net.places, steps.ground, work.flow
     seconds = steps.duration[step]
     for line in range(low, high):
-        earth = ground[step, index[line, EARTH]]
-        prepare(lines, index, flow, water, line, line >= net.supplies, earth, seconds)
+        set_ground(lines, index, net.rings, line, ground[step, index[line, EARTH]], seconds)
+        around = lines[line, AROUND]
+        prepare(lines, index, flow, water, line, line >= net.supplies, around, seconds)
         lines[line, SEEN_FLOW] = 0.0
 
 
@@ -109,11 +110,11 @@ def move_side(
     lines, index, nodes, slugs = net.lines, net.places, net.nodes, net.slugs
     pieces, emitted, seconds = net.pieces, net.emitted, steps.duration[step]
     emits = pieces.shape[1] > 1
-    flows, order, ground = work.flow, work.order, steps.ground
+    flows, order = work.flow, work.order
     heat_in, heat_out, fronts, losses = work.heat_in, work.heat_out, work.front, work.loss
     for place in range(low, high):
         line = order[place]
-        flow, earth = flows[line], ground[step, index[line, EARTH]]
+        flow, around = flows[line], lines[line, AROUND]
         forward, pushed, before = flow >= 0.0, abs(flow) * seconds, lines[line, HELD]
         inlet = index[line, START] if forward else index[line, END]
         outlet = index[line, END] if forward else index[line, START]
@@ -133,7 +134,7 @@ def move_side(
             age_water(lines, index, slugs, line)
             keep_held(lines, line)
         lost = lost_in_step(lines, line, pushed, entering, left, before) / seconds
-        losses[line] = lost_to_ground(lines, index, line, lost, seconds, earth)
+        losses[line] = lost_to_ground(lines, index, line, lost, seconds, around)
         front = shown_front(lines, index, slugs, line, flow)
         if flow != 0.0:
             more = rubbed(lines, line, flow)
@@ -270,7 +271,7 @@ def pass_ends(net: Net, steps: Steps, step: int, work: Work, low: int, high: int
             entering = nodes[inlet, HEAT] / nodes[inlet, ARRIVES]
             pour(nodes, outlet, abs(flow), front, front)
         work.heat_in[line], work.heat_out[line], work.front[line] = entering, front, front
-        work.loss[line] = lines[line, LOSS] * (mean_temperature(lines, line) - earth)
+        work.loss[line] = loss_now(net, line, earth)
     settle_nodes(net, low, high)
 
 

@@ -6,8 +6,9 @@ from ...model.water import WaterTable
 from .compile import inline, kernel
 from .plug_consumers import BACK_C, FLOW_C, LEAVING_C, SERVED_C
 from .plug_friction import base_pressure
+from .plug_ground import ground_heat, loss_now
 from .plug_network import producer_flow
-from .plug_pipe import mean_temperature, rubbed
+from .plug_pipe import rubbed
 from .plug_tables import (
     CONTENT,
     EARTH,
@@ -15,7 +16,7 @@ from .plug_tables import (
     END_CONTENT,
     HELD,
     LIFT,
-    LOSS,
+    RINGS,
     START,
     FloatArray,
     Head,
@@ -111,11 +112,13 @@ def record_balance(
 ) -> None:
     """Write losses, what is stored, and how well the step's heat closes."""
     produced, absolute = given
-    lines, losses, flows, heat = net.lines, work.loss, work.flow, out.consumer_heat
+    lines, losses, flows, heat = net.lines, work.edge, work.flow, out.consumer_heat
     lost, warmed, held, served = 0.0, 0.0, 0.0, 0.0
     for line in range(flows.size):
         lost += losses[line]
         held += lines[line, HELD]
+        if net.places[line, RINGS] > 0:
+            held += ground_heat(net, line)
         warmed += abs(flows[line]) * rubbed(lines, line, flows[line])
     for c in range(heat.shape[1]):
         served += heat[step, c]
@@ -135,7 +138,7 @@ def record_fields(
     net: Net, water: WaterTable, steps: Steps, step: int, work: Work, out: Out
 ) -> None:
     """Write the fields that are kept."""
-    lines, index, nodes = net.lines, net.places, net.nodes
+    index, nodes = net.places, net.nodes
     copy_row(work.flow, out.pipe_flow, step)
     copy_row(work.warm_in, out.pipe_inlet, step)
     copy_row(work.warm_out, out.pipe_outlet, step)
@@ -154,8 +157,7 @@ def record_fields(
     if out.pipe_loss_end.shape[0] > 0:
         for line in range(work.flow.size):
             earth = steps.ground[step, index[line, EARTH]]
-            warm = mean_temperature(lines, line)
-            out.pipe_loss_end[step, line] = lines[line, LOSS] * (warm - earth)
+            out.pipe_loss_end[step, line] = loss_now(net, line, earth)
     if out.node.shape[0] > 0:
         for node in range(nodes.shape[0]):
             out.node[step, node] = temperature(water, nodes[node, CONTENT])

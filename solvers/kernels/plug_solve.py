@@ -4,6 +4,7 @@ from ...model.water import WaterTable
 from .compile import kernel
 from .plug_consumers import serve_all
 from .plug_friction import drop_pressures, lift_pressures, water_in_lines, write_pressures
+from .plug_ground import ground_heat, passed_now, start_ground, warm_ground
 from .plug_network import (
     clear_nodes,
     feed,
@@ -31,6 +32,7 @@ from .plug_tables import (
     EARTH,
     HELD,
     MIXED,
+    RINGS,
     SINK,
     WHOLE,
     FloatArray,
@@ -65,7 +67,7 @@ def solve_steps(
 
     A step without duration shows the state as it is.
     """
-    begin(net, water, work)
+    begin(net, water, steps, work)
     for step in range(steps.duration.size):
         if steps.duration[step] > 0.0:
             done = advance(net, sides, tree, steps, step, water, work, out)
@@ -89,14 +91,17 @@ def solve_steps(
 
 
 @kernel
-def begin(net: Net, water: WaterTable, work: Work) -> None:
-    """Count what the lines hold at first, and write the water at the nodes."""
-    lines, held = net.lines, 0.0
+def begin(net: Net, water: WaterTable, steps: Steps, work: Work) -> None:
+    """Count what lines and the ground around them hold at first, and write the nodes' water."""
+    lines, index, held = net.lines, net.places, 0.0
     for line in range(work.flow.size):
-        recount(lines, net.places, net.slugs, net.walls, line)
+        recount(lines, index, net.slugs, net.walls, line)
         held += lines[line, HELD]
         lines[line, MIXED] = lines[line, HELD] / lines[line, WHOLE]
         set_point(lines, water, line, line >= net.supplies)
+        if index[line, RINGS] > 0:
+            start_ground(net, line, steps.ground[0, index[line, EARTH]])
+            held += ground_heat(net, line)
     work.held[0] = held
     clear_nodes(net)
     settle_nodes(net, 0, work.flow.size)
@@ -106,7 +111,7 @@ def begin(net: Net, water: WaterTable, work: Work) -> None:
 def settle_walls(net: Net, water: WaterTable, steps: Steps, work: Work, flow: FloatArray) -> None:
     """Give each wall the temperature that it has beside steady water of its cell."""
     lines, index, walls = net.lines, net.places, net.walls
-    begin(net, water, work)
+    begin(net, water, steps, work)
     for line in range(flow.size):
         if index[line, CELLS] > 0:
             earth = steps.ground[0, index[line, EARTH]]
@@ -155,8 +160,10 @@ def show(
     record_consumers(net, sides, water, steps, step, work, out)
     record_producers(net, sides, water, steps, step, out)
     for line in range(every):
-        out.heat_loss[step] += work.loss[line]
+        out.heat_loss[step] += passed_now(net, line, work.loss[line])
         out.stored[step] += net.lines[line, HELD]
+        if net.places[line, RINGS] > 0:
+            out.stored[step] += ground_heat(net, line)
     return True
 
 
@@ -189,6 +196,7 @@ def advance(
     prepare_side(net, water, steps, step, work, supplies, every)
     give_back(net, sides, steps, step, work)
     move_side(net, water, steps, step, work, supplies, every)
+    warm_ground(net, steps, step, work)
     record_consumers(net, sides, water, steps, step, work, out)
     given = record_producers(net, sides, water, steps, step, out)
     record_balance(net, steps, step, work, out, given)

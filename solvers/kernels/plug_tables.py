@@ -50,13 +50,17 @@ BEYOND = UNUSED_SLOTS + 1
     SEEN_OUT,
     KEPT,  # exp(-UNITS)
     WALL,  # resistance from the wall's inner face to its mean temperature [K/W]
-) = range(27)
-LINE_VALUES = 27
+    AROUND,  # temperature that the loss of the step goes to [°C]
+    CLOSE,  # of lines with rings: conductance from the water to the first ring [W/K]
+    RING_STEP,  # for which LOSS of a line with rings holds [s]
+) = range(30)
+LINE_VALUES = 30
 
 # Whole numbers of a line; `Net.places` is [line, value]: nodes at its start and end (its own
 # direction), the line on the other side of its route or -1, cells of its wall (0 where wall and
 # water have one temperature), column of the ground, slot of its first slug, number of slugs.
-START, END, TWIN, CELLS, EARTH, FIRST, COUNT = range(7)
+# Last the rings of soil around it (0 where the ground has no memory).
+START, END, TWIN, CELLS, EARTH, FIRST, COUNT, RINGS = range(8)
 INDEX_VALUES = 8
 
 # Values of a node; `Net.nodes` is [node, value]: what arrives [kg/s], its heat, and that as the
@@ -72,12 +76,19 @@ SHARE_P, CONTENT_P, TILT_P, BEND_P = range(4)
 PIECE_VALUES = 4
 
 
+# Values of a mode of the rings around a line; `Net.rings` is [line, mode, value]: how fast it
+# fades [1/s], what the water feeds it, what it gives beyond the last ring, heat it stands for, its
+# amplitude, and what is left of that on the mean of a step. An amplitude is in K (J/K)^0.5.
+RATE, FED, DRAINED, STORED, AMPLITUDE, MEAN_KEPT = range(6)
+RING_VALUES = 6
+
+
 class Net(NamedTuple):
     """Lines between nodes, and what they hold.
 
     Parameters
     ----------
-    lines : array of float, shape (lines, 27)
+    lines : array of float, shape (lines, 30)
     places : array of int, shape (lines, 8)
     nodes : array of float, shape (nodes, 8)
     slugs : array of float, shape (lines, slots, 4)
@@ -94,6 +105,8 @@ class Net(NamedTuple):
         As the last axis of `TreeTable.hydraulics`.
     supplies : int
         Lines of the supply side; they come first.
+    rings : array of float, shape (lines or 1, modes, 6)
+        The ground's memory.
     """
 
     lines: FloatArray
@@ -107,6 +120,7 @@ class Net(NamedTuple):
     per_length: FloatArray
     hydraulics: FloatArray
     supplies: int
+    rings: FloatArray
 
 
 class Sides(NamedTuple):
@@ -207,6 +221,8 @@ class Work(NamedTuple):
         Flow in the line's own direction [kg/s]; content of the water at the inlet and of what
         left, means of the step, and of the water at the outlet's end when the step ends [J/kg];
         heat to the ground [W].
+    edge : array of float, shape (lines,)
+        Of the heat to the ground, what passes beyond the rings. [W]
     warm_in, warm_out, drop, volume : array of float, shape (lines,)
         Water at the inlet and what left, means of the step [°C]; friction and minor losses with
         the sign of the flow [Pa]; specific volume [m3/kg].
@@ -230,6 +246,7 @@ class Work(NamedTuple):
     heat_in: FloatArray
     heat_out: FloatArray
     loss: FloatArray
+    edge: FloatArray
     front: FloatArray
     warm_in: FloatArray
     warm_out: FloatArray

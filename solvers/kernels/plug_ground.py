@@ -1,0 +1,138 @@
+"""The ground's memory: rings of soil around a line, told by the modes in which they cool.
+
+What rings hold is counted above the undisturbed ground, whose own seasons go on without pipes.
+With the line's mean water *u* above it, a mode's amplitude follows a' = -rate a + fed u. So the
+heat that the line loses is linear in *u*, and through a step with one mean *u* all of it is exact:
+it is that to a ground of another temperature (AROUND) and another coefficient (LOSS), with which
+the water is moved as ever. docs/dynamic-solver.md has the equations.
+"""
+
+from math import expm1
+
+from .compile import inline, kernel
+from .plug_pipe import mean_temperature
+from .plug_slugs import sum_labels
+from .plug_tables import (
+    AMPLITUDE,
+    AROUND,
+    CELLS,
+    CLOSE,
+    DRAINED,
+    EARTH,
+    FED,
+    LAST_STEP,
+    LOSS,
+    MEAN_KEPT,
+    POINT,
+    POINT_C,
+    POINT_T,
+    RATE,
+    RING_STEP,
+    RINGS,
+    STORED,
+    WATER,
+    FloatArray,
+    IntArray,
+    Net,
+    Steps,
+    Work,
+)
+
+
+@inline
+def set_ground(
+    lines: FloatArray, index: IntArray, rings: FloatArray, line: int, earth: float, seconds: float
+) -> None:
+    """Write what surrounds a line through a step: a temperature, and the loss to it."""
+    lines[line, AROUND] = earth
+    if index[line, RINGS] > 0:
+        if lines[line, RING_STEP] != seconds:
+            set_step(lines, index, rings, line, seconds)
+        pulled = 0.0
+        for mode in range(index[line, RINGS]):
+            fed, kept = rings[line, mode, FED], rings[line, mode, MEAN_KEPT]
+            pulled += fed * kept * rings[line, mode, AMPLITUDE]
+        lines[line, AROUND] = earth + pulled / lines[line, LOSS]
+
+
+@kernel
+def set_step(
+    lines: FloatArray, index: IntArray, rings: FloatArray, line: int, seconds: float
+) -> None:
+    """Write the loss of a line over a step of another length: less, the longer the step."""
+    loss = lines[line, CLOSE]
+    for mode in range(index[line, RINGS]):
+        fade = rings[line, mode, RATE] * seconds
+        kept = -expm1(-fade) / fade
+        rings[line, mode, MEAN_KEPT] = kept
+        loss -= rings[line, mode, FED] ** 2 * (1.0 - kept) / rings[line, mode, RATE]
+    lines[line, LOSS], lines[line, RING_STEP], lines[line, LAST_STEP] = loss, seconds, -1.0
+
+
+@kernel
+def water_temperature(net: Net, line: int) -> float:
+    """Return the mean temperature of a line's water, beside whose wall a film may lie. [°C]"""
+    lines = net.lines
+    if net.places[line, CELLS] == 0:
+        return float(mean_temperature(lines, line))
+    mean = sum_labels(net.places, net.slugs, line) / lines[line, WATER]
+    return float(lines[line, POINT_T] + (mean - lines[line, POINT]) / lines[line, POINT_C])
+
+
+@kernel
+def start_ground(net: Net, line: int, earth: float) -> None:
+    """Give the rings the steady state beside the water that the line holds."""
+    above = water_temperature(net, line) - earth
+    for mode in range(net.places[line, RINGS]):
+        fed, rate = net.rings[line, mode, FED], net.rings[line, mode, RATE]
+        net.rings[line, mode, AMPLITUDE] = fed * above / rate
+
+
+@kernel
+def warm_ground(net: Net, steps: Steps, step: int, work: Work) -> None:
+    """Let the rings take what their lines lost in a step; write what passes on beyond them."""
+    lines, index, rings, seconds = net.lines, net.places, net.rings, steps.duration[step]
+    for line in range(work.loss.size):
+        work.edge[line] = work.loss[line]
+        if index[line, RINGS] > 0:
+            around = lines[line, AROUND] - steps.ground[step, index[line, EARTH]]
+            above, passed = work.loss[line] / lines[line, LOSS] + around, 0.0
+            for mode in range(index[line, RINGS]):
+                rate, kept = rings[line, mode, RATE], rings[line, mode, MEAN_KEPT]
+                before, driven = rings[line, mode, AMPLITUDE], rings[line, mode, FED] * above
+                mean = before * kept + driven * (1.0 - kept) / rate
+                rings[line, mode, AMPLITUDE] = before + seconds * (driven - rate * mean)
+                passed += rings[line, mode, DRAINED] * mean
+            work.edge[line] = passed
+
+
+@kernel
+def ground_heat(net: Net, line: int) -> float:
+    """Return the heat in the rings above undisturbed ground. [J]"""
+    held = 0.0
+    for mode in range(net.places[line, RINGS]):
+        held += net.rings[line, mode, STORED] * net.rings[line, mode, AMPLITUDE]
+    return held
+
+
+@kernel
+def loss_now(net: Net, line: int, earth: float) -> float:
+    """Return the heat that a line loses at an instant. [W]"""
+    lines, rings = net.lines, net.rings
+    if net.places[line, RINGS] == 0:
+        return float(lines[line, LOSS] * (mean_temperature(lines, line) - earth))
+    lost = lines[line, CLOSE] * (water_temperature(net, line) - earth)
+    for mode in range(net.places[line, RINGS]):
+        lost -= rings[line, mode, FED] * rings[line, mode, AMPLITUDE]
+    return float(lost)
+
+
+@kernel
+def passed_now(net: Net, line: int, lost: float) -> float:
+    """Return the heat that passes beyond the rings at an instant; without rings, ``lost``. [W]"""
+    if net.places[line, RINGS] == 0:
+        return lost
+    passed = 0.0
+    for mode in range(net.places[line, RINGS]):
+        passed += net.rings[line, mode, DRAINED] * net.rings[line, mode, AMPLITUDE]
+    return passed

@@ -1,0 +1,124 @@
+"""The ground's memory as the plug-flow kernels read it: modes of the rings around each line."""
+
+import numpy as np
+
+from ..model.catalogue import read_catalogue
+from ..model.ground_heat import SURFACE_RESISTANCE
+from ..model.scenario import GroundSection
+from ..model.soil import Surroundings, ring_chain
+from ..networks.columns import Circuit, FloatArray
+from ..profiles.pipe_ground import TYPICAL_CASING
+from .kernels.plug_tables import (
+    CLOSE,
+    DRAINED,
+    EXCHANGE,
+    FED,
+    LOSS,
+    RATE,
+    RING_STEP,
+    RING_VALUES,
+    RINGS,
+    STORED,
+    Net,
+)
+from .plug_columns import Lines
+
+DAY = 86400.0
+
+
+def soil_heat_capacity(ground: GroundSection) -> float:
+    """Return the heat capacity of the soil: as given, or what its diffusivity tells. [J/(m3 K)]
+
+    Examples
+    --------
+    >>> round(soil_heat_capacity(GroundSection()) / 1e6, 2)
+    2.76
+    """
+    if ground.heat_capacity is not None:
+        return ground.heat_capacity
+    return ground.conductivity * DAY / ground.diffusivity_m2_per_day
+
+
+def with_memory(net: Net, circuit: Circuit, lines: Lines, ground: GroundSection) -> Net:
+    """Return the network with rings of soil around its lines, or as it is without any.
+
+    Parameters
+    ----------
+    net : Net
+        Its ``places`` and ``lines`` are written.
+    circuit : Circuit
+        Of any shape.
+    lines : Lines
+        Its single pipes.
+    ground : GroundSection
+        With the number of rings.
+    """
+    rings = ground.radial_cells
+    length = circuit.pipes.length[lines.route]
+    rows = np.flatnonzero((net.lines[:, LOSS] > 0.0) & (length > 0.0))
+    if rings == 0 or rows.size == 0:
+        return net
+    around = surroundings(circuit, lines, ground)
+    per_metre = Surroundings(
+        loss=net.lines[rows, LOSS] / length[rows],
+        exchange=net.lines[rows, EXCHANGE] / length[rows],
+        casing=around.casing[rows],
+        depth=around.depth[rows],
+        is_twin=around.is_twin[rows] & (net.lines[rows, EXCHANGE] > 0.0),
+        conductivity=around.conductivity[rows],
+    )
+    conductance, capacity = ring_chain(per_metre, soil_heat_capacity(ground), rings)
+    modes = np.zeros((len(net.lines), rings, RING_VALUES))
+    modes[rows] = _modes(conductance * length[rows, None], capacity * length[rows, None])
+    net.places[rows, RINGS] = rings
+    net.lines[rows, CLOSE] = conductance[:, 0] * length[rows]
+    net.lines[:, RING_STEP] = -1.0
+    return net._replace(rings=modes)
+
+
+def surroundings(circuit: Circuit, lines: Lines, ground: GroundSection) -> Surroundings:
+    """Return how the lines of a circuit lie; the coefficients are those of its table.
+
+    Pipes of no type of the catalogue have a casing of `TYPICAL_CASING`; all have the cover of
+    ``[ground]``, and its conductivity where no trench has its own.
+    """
+    catalogue = read_catalogue()
+    types = [catalogue.get(name) for name in circuit.pipe_types]
+    casing = np.array([kind.casing_diameter if kind else TYPICAL_CASING for kind in types])
+    is_twin = np.array([kind is not None and kind.arrangement == "twin" for kind in types])
+    conductivity = np.full(len(types), ground.conductivity)
+    if circuit.soil_conductivity is not None:
+        in_trench = circuit.soil_conductivity
+        conductivity = np.where(np.isnan(in_trench), ground.conductivity, in_trench)
+    depth = ground.cover + casing / 2.0 + SURFACE_RESISTANCE * conductivity
+    pipes, route = circuit.pipes, lines.route
+    return Surroundings(
+        loss=lines.take(pipes.heat_loss_coefficient),
+        exchange=pipes.pair_exchange_coefficient[route],
+        casing=casing[route],
+        depth=depth[route],
+        is_twin=is_twin[route],
+        conductivity=conductivity[route],
+    )
+
+
+def _modes(conductance: FloatArray, capacity: FloatArray) -> FloatArray:
+    """Return the modes of chains of rings, shape (lines, rings, values).
+
+    With y = C^0.5 theta the chain is symmetric: y' = -S y + b u, of which the eigenvectors part
+    each from each.
+    """
+    lines, rings = capacity.shape
+    root = np.sqrt(capacity)
+    matrix = np.zeros((lines, rings, rings))
+    own = np.arange(rings)
+    matrix[:, own, own] = (conductance[:, :-1] + conductance[:, 1:]) / capacity
+    beside = -conductance[:, 1:-1] / (root[:, :-1] * root[:, 1:])
+    matrix[:, own[:-1], own[1:]] = matrix[:, own[1:], own[:-1]] = beside
+    rate, shape = np.linalg.eigh(matrix)
+    modes = np.zeros((lines, rings, RING_VALUES))
+    modes[:, :, RATE] = rate
+    modes[:, :, FED] = shape[:, 0, :] * (conductance[:, 0] / root[:, 0])[:, None]
+    modes[:, :, DRAINED] = shape[:, -1, :] * (conductance[:, -1] / root[:, -1])[:, None]
+    modes[:, :, STORED] = np.einsum("lr,lrm->lm", root, shape)
+    return modes
