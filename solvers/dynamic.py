@@ -15,6 +15,7 @@ from .dynamic_year import dynamic_year, with_travelled_heat
 from .kernels.plug_tables import Out
 from .mesh import is_mesh
 from .moving_water import Run, move_water
+from .one_ground import surrounded
 from .plug_columns import Flows, find_lines
 from .plug_memory import NODE_FIELDS, PIPE_FIELDS
 from .steady import solve_steady
@@ -41,6 +42,7 @@ def solve_dynamic(
     initial: Collection[Profile] = (),
     fields: bool | Collection[str] = False,
     memory: Memory | None = None,
+    rise: FloatArray | None = None,
 ) -> CircuitYear:
     r"""Solve a circuit step by step, with the heat that its water and pipe walls hold.
 
@@ -61,6 +63,9 @@ def solve_dynamic(
         Fields to keep, all or some of `DYNAMIC_FIELDS`. Default: none.
     memory : Memory, optional
         Where consumers' results and fields are kept; those of the solve before are overwritten.
+    rise : array of float, shape (2, pipes, steps), optional
+        Mean of each step by which the ground of supply and return pipes is warmer than the
+        boundary says, see `travel_linked`. [K]
 
     Returns
     -------
@@ -93,9 +98,10 @@ def solve_dynamic(
     names = _names(fields)
     boundary = with_known_returns(circuit, boundary, scenario)
     held = _means(boundary) if scenario.time.interpolation == "linear" else boundary
+    held = surrounded(held, rise)
     run = Run(circuit, held, scenario, tuple(initial), names, memory or Memory())
     if is_mesh(circuit):
-        return _solve_mesh(run, boundary)
+        return _solve_mesh(run, surrounded(boundary, rise))
     return _solve_tree(run)
 
 

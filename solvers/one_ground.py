@@ -1,4 +1,4 @@
-"""One ground temperature for both pipes of a route, where the solver cannot tell them apart."""
+"""Ground that differs from the undisturbed: one for both pipes of a route, or warmed by others."""
 
 from dataclasses import replace
 
@@ -45,3 +45,23 @@ def mean_ground(circuit: Circuit, supply: FloatArray, back: FloatArray) -> Float
     total = coefficient[SUPPLY] + coefficient[RETURN]
     share = np.where(total > 0.0, coefficient[RETURN] / np.where(total > 0.0, total, 1.0), 0.5)
     return np.asarray(supply + share * (back - supply))
+
+
+def surrounded(boundary: Boundary, rise: FloatArray | None) -> Boundary:
+    """Return a boundary whose ground is so much warmer, or as it is.
+
+    Parameters
+    ----------
+    boundary : Boundary
+        Its steps.
+    rise : array of float, shape (2, pipes, steps), or None
+        By side. [K]
+    """
+    if rise is None:
+        return boundary
+    ground, back = boundary.ground_temperature, boundary.return_ground_temperature
+    return replace(
+        boundary,
+        ground_temperature=ground + rise[SUPPLY].T,
+        return_ground_temperature=(ground if back is None else back) + rise[RETURN].T,
+    )

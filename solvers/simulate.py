@@ -17,6 +17,7 @@ from .cases import solve_cases
 from .circuit_year import CircuitYear, DesignState
 from .design_state import solve_design_state
 from .dynamic import DYNAMIC_FIELDS
+from .dynamic_trenches import Linked, travel_linked
 from .field_choice import FieldChoice, choose_fields
 from .individual import solve_individual
 from .plant_year import ReferenceYear
@@ -214,20 +215,35 @@ def _refuse_instant(at: str | None) -> None:
 def _travel_distribution(
     system: System, profiles: Profiles, fields: FieldChoice, memory: Memory
 ) -> dict[str, CircuitYear]:
-    names = [name for name in DYNAMIC_FIELDS if name.removesuffix("_mean") in fields.names]
+    kept = [name for name in DYNAMIC_FIELDS if name.removesuffix("_mean") in fields.names]
+    names, rows_start = distribution_circuits(system), profiles.times is not None
+    boundaries = {name: circuit_boundary(system, profiles, name) for name in names}
+    initial = {name: initial_profiles(system.tables, system.circuits[name]) for name in names}
+    together = [name for name in linked_circuits(system.trenches) if name in names]
     solved = {}
-    for name in distribution_circuits(system):
-        circuit = system.circuits[name]
-        solved[name] = travel_year(
-            circuit,
-            circuit_boundary(system, profiles, name),
-            system.scenario,
-            initial=initial_profiles(system.tables, circuit),
-            fields=names,
-            memory=memory.another(),
-            rows_start=profiles.times is not None,
+    if together:
+        linked = Linked(
+            circuits={name: system.circuits[name] for name in together},
+            boundaries={name: boundaries[name] for name in together},
+            trenches=system.trenches,
+            scenario=system.scenario,
+            initial=initial,
+            fields=kept,
+            rows_start=rows_start,
         )
-    return solved
+        solved = travel_linked(linked, memory)
+    for name in names:
+        if name not in solved:
+            solved[name] = travel_year(
+                system.circuits[name],
+                boundaries[name],
+                system.scenario,
+                initial=initial[name],
+                fields=kept,
+                memory=memory.another(),
+                rows_start=rows_start,
+            )
+    return {name: solved[name] for name in names}
 
 
 def _design_states(

@@ -72,6 +72,7 @@ def travel_year(
     fields: bool | Collection[str] = False,
     memory: Memory | None = None,
     rows_start: bool = True,
+    rise: FloatArray | None = None,
 ) -> CircuitYear:
     """Solve a circuit step by step, and show the state at its start.
 
@@ -92,6 +93,8 @@ def travel_year(
     rows_start : bool, optional
         Where rows are instants (``linear``): whether each is the start of its step, as in a
         calendar, or its end.
+    rise : array of float, shape (2, pipes, steps), optional
+        See `solve_dynamic`.
 
     Returns
     -------
@@ -100,15 +103,24 @@ def travel_year(
     """
     count, linear = len(boundary.duration), scenario.time.interpolation == "linear"
     first = 0 if boundary.duration[0] == 0.0 else 1
-    driven = boundary
+    driven, step = boundary, np.arange(count)
     if first:
         ends = np.arange(count + 1).clip(0, count - 1)
-        rows = ends if linear and rows_start else np.arange(-1, count).clip(0)
+        step = np.arange(-1, count).clip(0)
+        rows = ends if linear and rows_start else step
         duration = np.concatenate([[0.0], boundary.duration])
         driven = replace(boundary.at(rows), duration=duration)
     if linear:
-        driven = with_instants(driven)
-    year = solve_dynamic(circuit, driven, scenario, initial=initial, fields=fields, memory=memory)
+        driven, step = with_instants(driven), np.repeat(step, 2)[1:]
+    year = solve_dynamic(
+        circuit,
+        driven,
+        scenario,
+        initial=initial,
+        fields=fields,
+        memory=memory,
+        rise=None if rise is None else rise[:, :, step],
+    )
     return _as_shown(year, first, linear=linear)
 
 

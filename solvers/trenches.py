@@ -134,10 +134,10 @@ class _Block:
             for name in self.circuits:
                 rise = self._rise(name, excess, guess)
                 known = name in rises
-                rests = known and _rests(rises[name], rise)
-                if rests and name not in rough:
+                is_still = known and rests(rises[name], rise)
+                if is_still and name not in rough:
                     continue
-                often |= {name} if known and not rests else set()
+                often |= {name} if known and not is_still else set()
                 only_water = name in again and name not in years
                 (rough.add if only_water else rough.discard)(name)
                 years[name] = self._solve_in(name, rise, years.get(name), only_water=only_water)
@@ -146,7 +146,7 @@ class _Block:
             if not moved:
                 break
         for name, year in years.items():
-            left = _change(rises[name], self._rise(name, excess, guess))
+            left = surroundings_change(rises[name], self._rise(name, excess, guess))
             error = np.where(left > GROUND_TOLERANCE, left, 0.0)
             years[name] = replace(year, heat_error=np.maximum(year.heat_error, error))
         return self._exchange(years, excess, rises), often
@@ -274,7 +274,7 @@ class _Block:
             to_twin = (twin[:, None] * (rise[SUPPLY] - rise[RETURN])).T
             lost = fields[LOSS] - fields[EXCHANGE]
             fields[LOSS] = lost - np.stack([to_twin, -to_twin], axis=-1)
-        by_pipe, warmth = _summed(given, duration), _summed(rise, duration)
+        by_pipe, warmth = summed(given, duration), summed(rise, duration)
         all_to_twin = twin * (warmth[SUPPLY] - warmth[RETURN])
         loss = year.pipe_figures.heat_loss - by_pipe - np.stack([all_to_twin, -all_to_twin])
         figures = year.pipe_figures._replace(heat_loss=loss)
@@ -297,17 +297,17 @@ class _Block:
         }
 
 
-def _summed(values: FloatArray, duration: FloatArray) -> FloatArray:
+def summed(values: FloatArray, duration: FloatArray) -> FloatArray:
     """Return values of shape (2, pipes, hours) times the time each stands for, (2, pipes)."""
     return (values.reshape(-1, len(duration)) @ duration).reshape(values.shape[:2])
 
 
-def _rests(before: FloatArray, after: FloatArray) -> bool:
+def rests(before: FloatArray, after: FloatArray) -> bool:
     """Return whether no pipe's surroundings moved beyond the tolerance."""
-    return bool(_change(before, after).max(initial=0.0) <= GROUND_TOLERANCE)
+    return bool(surroundings_change(before, after).max(initial=0.0) <= GROUND_TOLERANCE)
 
 
-def _change(before: FloatArray, after: FloatArray) -> FloatArray:
+def surroundings_change(before: FloatArray, after: FloatArray) -> FloatArray:
     """Return the largest change of any pipe, shape (hours,). [K]"""
     change = np.zeros(before.shape[2])
     largest_change(before, after, change)
