@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from circuit_factory import drive, scenario, tree
+from circuit_factory import HEAT_CAPACITY, drive, scenario, tree
 from plug_factory import STEEL, pipe, steps, travel, wall_capacity
 
 from warmtenet.model.scenario import GroundSection, Scenario
@@ -99,7 +99,6 @@ def test_heat_capacity_is_that_of_the_diffusivity_unless_given() -> None:
 @pytest.mark.parametrize("seconds", [20.0, 900.0, 3600.0])
 @pytest.mark.parametrize("exchange", [0.0, 0.02])
 def test_a_steady_state_stays_as_it_is(seconds: float, exchange: float) -> None:
-    """One ring for a line's whole length tells its end a little too warm: N^2 / 12 of the loss."""
     circuit = village(pair_exchange_coefficient=exchange)
     circuit = replace(circuit, wall_heat_capacity=np.full((2, 5), 900.0))
     boundary = drive(circuit, [9000.0, 14_000.0, 4000.0])
@@ -114,6 +113,25 @@ def test_a_steady_state_stays_as_it_is(seconds: float, exchange: float) -> None:
     assert year.heat_loss[[0, -1]] == pytest.approx(steady.heat_loss[0], rel=1e-4)
     assert year.stored_heat is not None
     assert year.stored_heat[-1] == pytest.approx(year.stored_heat[0], rel=1e-4)
+
+
+@pytest.mark.parametrize("parts", [1, 4])
+def test_one_ring_for_a_line_is_as_near_as_its_water_is_even(parts: int) -> None:
+    """The loss is off by at most N^2 / 12 r / (1 - r), r the soil's share; cut in parts, less."""
+    loss, flow, length = 0.3, 0.02, 200.0
+    circuit = pipe(parts, length=length / parts, heat_loss_coefficient=loss)
+    boundary = steps(circuit, np.full(600, 6 * 3600.0), near=60.0)
+
+    out = travel(circuit, boundary, flow, given=with_rings())
+
+    capacity = flow * HEAT_CAPACITY
+    units = loss * length / capacity
+    exact = capacity * 50.0 * -np.expm1(-units)
+    share = np.log(4.0 * 1.01 / 0.2) / (2.0 * np.pi * 1.6) * loss
+    bound = (units / parts) ** 2 / 12.0 * share / (1.0 - share)
+    assert units > 0.6
+    assert abs(out.pipe_loss[-1].sum() / exact - 1.0) < bound
+    assert out.heat_residual.max() < 1e-9
 
 
 @pytest.mark.parametrize("seconds", [7.0, 900.0, 3600.0])
