@@ -24,6 +24,7 @@ from .kernels.plug_tables import (
     PIECE_VALUES,
     RING_VALUES,
     SLUG_VALUES,
+    SOIL_VALUES,
     START,
     TWIN,
     UNUSED_SLOTS,
@@ -160,6 +161,7 @@ def plug_net(
         hydraulics=np.ascontiguousarray(columns["hydraulics"][lines.side, lines.route].T),
         supplies=int((~is_back).sum()),
         rings=np.zeros((1, 0, RING_VALUES)),
+        soil=np.zeros((1, SOIL_VALUES)),
     )
 
 

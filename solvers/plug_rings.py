@@ -18,6 +18,7 @@ from .kernels.plug_tables import (
     RING_STEP,
     RING_VALUES,
     RINGS,
+    SOIL_VALUES,
     STORED,
     Net,
 )
@@ -45,7 +46,7 @@ def with_memory(net: Net, circuit: Circuit, lines: Lines, ground: GroundSection)
     Parameters
     ----------
     net : Net
-        Its ``places`` and ``lines`` are written.
+        Its ``places`` are written.
     circuit : Circuit
         Of any shape.
     lines : Lines
@@ -71,9 +72,9 @@ def with_memory(net: Net, circuit: Circuit, lines: Lines, ground: GroundSection)
     modes = np.zeros((len(net.lines), rings, RING_VALUES))
     modes[rows] = _modes(conductance * length[rows, None], capacity * length[rows, None])
     net.places[rows, RINGS] = rings
-    net.lines[rows, CLOSE] = conductance[:, 0] * length[rows]
-    net.lines[:, RING_STEP] = -1.0
-    return net._replace(rings=modes)
+    soil = np.zeros((len(net.lines), SOIL_VALUES))
+    soil[rows, CLOSE], soil[:, RING_STEP] = conductance[:, 0] * length[rows], -1.0
+    return net._replace(rings=modes, soil=soil)
 
 
 def surroundings(circuit: Circuit, lines: Lines, ground: GroundSection) -> Surroundings:

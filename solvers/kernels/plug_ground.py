@@ -9,7 +9,7 @@ the water is moved as ever. docs/dynamic-solver.md has the equations.
 
 from math import expm1
 
-from .compile import inline, kernel
+from .compile import kernel
 from .plug_pipe import mean_temperature
 from .plug_slugs import sum_labels
 from .plug_tables import (
@@ -31,42 +31,38 @@ from .plug_tables import (
     RINGS,
     STORED,
     WATER,
-    FloatArray,
-    IntArray,
     Net,
     Steps,
     Work,
 )
 
 
-@inline
-def set_ground(
-    lines: FloatArray, index: IntArray, rings: FloatArray, line: int, earth: float, seconds: float
-) -> None:
-    """Write what surrounds a line through a step: a temperature, and the loss to it."""
-    lines[line, AROUND] = earth
+@kernel
+def set_ground(net: Net, line: int, earth: float, seconds: float) -> float:
+    """Write what surrounds a line through a step, and the loss to it; return the former. [°C]"""
+    lines, index, rings, soil = net.lines, net.places, net.rings, net.soil
+    soil[line, AROUND] = earth
     if index[line, RINGS] > 0:
-        if lines[line, RING_STEP] != seconds:
-            set_step(lines, index, rings, line, seconds)
+        if soil[line, RING_STEP] != seconds:
+            set_step(net, line, seconds)
         pulled = 0.0
         for mode in range(index[line, RINGS]):
             fed, kept = rings[line, mode, FED], rings[line, mode, MEAN_KEPT]
             pulled += fed * kept * rings[line, mode, AMPLITUDE]
-        lines[line, AROUND] = earth + pulled / lines[line, LOSS]
+        soil[line, AROUND] = earth + pulled / lines[line, LOSS]
+    return float(soil[line, AROUND])
 
 
 @kernel
-def set_step(
-    lines: FloatArray, index: IntArray, rings: FloatArray, line: int, seconds: float
-) -> None:
+def set_step(net: Net, line: int, seconds: float) -> None:
     """Write the loss of a line over a step of another length: less, the longer the step."""
-    loss = lines[line, CLOSE]
-    for mode in range(index[line, RINGS]):
+    lines, rings, loss = net.lines, net.rings, net.soil[line, CLOSE]
+    for mode in range(net.places[line, RINGS]):
         fade = rings[line, mode, RATE] * seconds
         kept = -expm1(-fade) / fade
         rings[line, mode, MEAN_KEPT] = kept
         loss -= rings[line, mode, FED] ** 2 * (1.0 - kept) / rings[line, mode, RATE]
-    lines[line, LOSS], lines[line, RING_STEP], lines[line, LAST_STEP] = loss, seconds, -1.0
+    lines[line, LOSS], net.soil[line, RING_STEP], lines[line, LAST_STEP] = loss, seconds, -1.0
 
 
 @kernel
@@ -95,7 +91,7 @@ def warm_ground(net: Net, steps: Steps, step: int, work: Work) -> None:
     for line in range(work.loss.size):
         work.edge[line] = work.loss[line]
         if index[line, RINGS] > 0:
-            around = lines[line, AROUND] - steps.ground[step, index[line, EARTH]]
+            around = net.soil[line, AROUND] - steps.ground[step, index[line, EARTH]]
             above, passed = work.loss[line] / lines[line, LOSS] + around, 0.0
             for mode in range(index[line, RINGS]):
                 rate, kept = rings[line, mode, RATE], rings[line, mode, MEAN_KEPT]
@@ -121,7 +117,7 @@ def loss_now(net: Net, line: int, earth: float) -> float:
     lines, rings = net.lines, net.rings
     if net.places[line, RINGS] == 0:
         return float(lines[line, LOSS] * (mean_temperature(lines, line) - earth))
-    lost = lines[line, CLOSE] * (water_temperature(net, line) - earth)
+    lost = net.soil[line, CLOSE] * (water_temperature(net, line) - earth)
     for mode in range(net.places[line, RINGS]):
         lost -= rings[line, mode, FED] * rings[line, mode, AMPLITUDE]
     return float(lost)

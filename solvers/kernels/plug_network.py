@@ -59,10 +59,11 @@ def prepare_side(
 ) -> None:
     """Prepare the lines ``low`` to ``high``."""
     lines, index, ground, flow = net.lines, net.places, steps.ground, work.flow
-    seconds = steps.duration[step]
+    seconds, remembers = steps.duration[step], net.rings.shape[1] > 0
     for line in range(low, high):
-        set_ground(lines, index, net.rings, line, ground[step, index[line, EARTH]], seconds)
-        around = lines[line, AROUND]
+        around = ground[step, index[line, EARTH]]
+        if remembers:
+            around = set_ground(net, line, around, seconds)
         prepare(lines, index, flow, water, line, line >= net.supplies, around, seconds)
         lines[line, SEEN_FLOW] = 0.0
 
@@ -110,11 +111,13 @@ def move_side(
     lines, index, nodes, slugs = net.lines, net.places, net.nodes, net.slugs
     pieces, emitted, seconds = net.pieces, net.emitted, steps.duration[step]
     emits = pieces.shape[1] > 1
-    flows, order = work.flow, work.order
+    flows, order, ground = work.flow, work.order, steps.ground
+    remembers = net.rings.shape[1] > 0
     heat_in, heat_out, fronts, losses = work.heat_in, work.heat_out, work.front, work.loss
     for place in range(low, high):
         line = order[place]
-        flow, around = flows[line], lines[line, AROUND]
+        flow = flows[line]
+        around = net.soil[line, AROUND] if remembers else ground[step, index[line, EARTH]]
         forward, pushed, before = flow >= 0.0, abs(flow) * seconds, lines[line, HELD]
         inlet = index[line, START] if forward else index[line, END]
         outlet = index[line, END] if forward else index[line, START]

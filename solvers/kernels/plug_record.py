@@ -16,7 +16,6 @@ from .plug_tables import (
     END_CONTENT,
     HELD,
     LIFT,
-    RINGS,
     START,
     FloatArray,
     Head,
@@ -112,12 +111,14 @@ def record_balance(
 ) -> None:
     """Write losses, what is stored, and how well the step's heat closes."""
     produced, absolute = given
-    lines, losses, flows, heat = net.lines, work.edge, work.flow, out.consumer_heat
+    remembers = net.rings.shape[1] > 0
+    losses = work.edge if remembers else work.loss
+    lines, flows, heat = net.lines, work.flow, out.consumer_heat
     lost, warmed, held, served = 0.0, 0.0, 0.0, 0.0
     for line in range(flows.size):
         lost += losses[line]
         held += lines[line, HELD]
-        if net.places[line, RINGS] > 0:
+        if remembers:
             held += ground_heat(net, line)
         warmed += abs(flows[line]) * rubbed(lines, line, flows[line])
     for c in range(heat.shape[1]):

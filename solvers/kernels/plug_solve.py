@@ -196,7 +196,8 @@ def advance(
     prepare_side(net, water, steps, step, work, supplies, every)
     give_back(net, sides, steps, step, work)
     move_side(net, water, steps, step, work, supplies, every)
-    warm_ground(net, steps, step, work)
+    if net.rings.shape[1] > 0:
+        warm_ground(net, steps, step, work)
     record_consumers(net, sides, water, steps, step, work, out)
     given = record_producers(net, sides, water, steps, step, out)
     record_balance(net, steps, step, work, out, given)

@@ -50,11 +50,8 @@ BEYOND = UNUSED_SLOTS + 1
     SEEN_OUT,
     KEPT,  # exp(-UNITS)
     WALL,  # resistance from the wall's inner face to its mean temperature [K/W]
-    AROUND,  # temperature that the loss of the step goes to [°C]
-    CLOSE,  # of lines with rings: conductance from the water to the first ring [W/K]
-    RING_STEP,  # for which LOSS of a line with rings holds [s]
-) = range(30)
-LINE_VALUES = 30
+) = range(27)
+LINE_VALUES = 27
 
 # Whole numbers of a line; `Net.places` is [line, value]: nodes at its start and end (its own
 # direction), the line on the other side of its route or -1, cells of its wall (0 where wall and
@@ -82,13 +79,19 @@ PIECE_VALUES = 4
 RATE, FED, DRAINED, STORED, AMPLITUDE, MEAN_KEPT = range(6)
 RING_VALUES = 6
 
+# Values of the soil around a line; `Net.soil` is [line, value]: temperature that the loss of the
+# step goes to [°C], conductance from the water to the first ring [W/K], step for which LOSS of a
+# line with rings holds [s].
+AROUND, CLOSE, RING_STEP = range(3)
+SOIL_VALUES = 3
+
 
 class Net(NamedTuple):
     """Lines between nodes, and what they hold.
 
     Parameters
     ----------
-    lines : array of float, shape (lines, 30)
+    lines : array of float, shape (lines, 27)
     places : array of int, shape (lines, 8)
     nodes : array of float, shape (nodes, 8)
     slugs : array of float, shape (lines, slots, 4)
@@ -105,8 +108,8 @@ class Net(NamedTuple):
         As the last axis of `TreeTable.hydraulics`.
     supplies : int
         Lines of the supply side; they come first.
-    rings : array of float, shape (lines or 1, modes, 6)
-        The ground's memory.
+    rings, soil : array of float, shape (lines or 1, modes, 6) and (lines or 1, 3)
+        The ground's memory; without it there are no modes.
     """
 
     lines: FloatArray
@@ -121,6 +124,7 @@ class Net(NamedTuple):
     hydraulics: FloatArray
     supplies: int
     rings: FloatArray
+    soil: FloatArray
 
 
 class Sides(NamedTuple):
