@@ -47,8 +47,8 @@ def _basis(found: Dynamics) -> str:
     walls = [f"{label(n)} {percent(d.wall_share)}" for n, d in found.delay.items()]
     later = f" Heat is later than water, as walls take part: {', '.join(walls)}." * bool(walls)
     return (
-        "The steady run beside it has the same steps and loads and the same undisturbed ground; "
-        "it stores nothing, so that every change arrives at once. Delay: water that a building "
+        "The steady run beside it has the same steps and loads, in ground that no other circuit "
+        "warms; it stores nothing, so that every change arrives at once. Delay: water that a building "
         "draws, followed back through its pipes with the flows that were solved; mean over what "
         f"is drawn.{later}"
     )

@@ -10,7 +10,9 @@ ROUNDS, AS_BEFORE = 20, 1e-6
 """Runs through the hours, at most, until layers end within this of their beginning. [K]"""
 
 
-def run_plant(columns: PlantColumns, rules: PlantRules, tanks: Tanks) -> PlantFlows:
+def run_plant(
+    columns: PlantColumns, rules: PlantRules, tanks: Tanks, rounds: int = ROUNDS
+) -> PlantFlows:
     """Allocate, call the kernel, and return what the plant did in each hour.
 
     Parameters
@@ -21,6 +23,8 @@ def run_plant(columns: PlantColumns, rules: PlantRules, tanks: Tanks) -> PlantFl
         For all hours.
     tanks : Tanks
         Of layers; written. They begin as they end: the hours are run again until they do.
+    rounds : int, optional
+        Runs at most; 1: tanks begin as given, and end as they may.
     """
     hours, circuits = columns.heat.shape
     waste, duties, totals = columns.waste_capacity.shape[1], circuits + 1, rules.units + 1
@@ -53,7 +57,7 @@ def run_plant(columns: PlantColumns, rules: PlantRules, tanks: Tanks) -> PlantFl
         least=np.zeros((duties + 1, totals)),
         choice=np.zeros((duties, totals), dtype=np.int64),
     )
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         before = tanks.now.copy()
         dispatch_hours(columns, rules, tanks, flows, work, np.zeros(circuits))
         if np.abs(tanks.now - before).max(initial=0.0) <= AS_BEFORE:

@@ -14,10 +14,12 @@ from ..networks.system import System
 from ..profiles.year import Profiles
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.kernels.plant_tables import PlantColumns, PlantFlows
-from ..solvers.plant import plant_columns, run_plant
+from ..solvers.plant import plant_columns
 from ..solvers.plant_columns import PlantLoad, effluent_source, plant_load, waste_sources
 from ..solvers.plant_pool import plant_rules
+from ..solvers.plant_run import run_plant
 from ..solvers.plant_year import PlantYear
+from ..solvers.tanks import make_tanks
 
 PLANS = 8
 """Of the tanks, until they are not filled after the trip; two or three are usual."""
@@ -130,18 +132,20 @@ def run_trip(
     (``data/start_up.csv``). Until then every unit counts with the share of the pool that runs:
     the rules know equal units. A circuit that no unit served gets heat from the pool only after
     the start time. Tanks cover what is short, and are not filled again while the source is out.
+    Of layers, what the year left in a tank is put in as hot water before the trip.
     """
     asked = plant_load(system, circuits)
     order = asked.circuits
     asked = replace(asked, load=np.stack([wanted[name] for name in order], axis=1))
     columns, rules = _columns(system, trip, asked), plant_rules(system.scenario, asked)
-    flows = run_plant(columns, rules)
+    scenario = system.scenario
+    flows = run_plant(columns, rules, make_tanks(scenario, asked), rounds=1)
     for _ in range(PLANS):
         planned = _never_refilled(trip, flows.content[1:])
         if np.array_equal(planned, columns.planned_content):
             break
         columns = columns._replace(planned_content=planned)
-        flows = run_plant(columns, rules)
+        flows = run_plant(columns, rules, make_tanks(scenario, asked), rounds=1)
     given = asked.load - _short(columns, asked, flows)
     names = waste_sources(system.scenario)
     direct = {name: flows.direct[:, row, :].sum(axis=1) for row, name in enumerate(names)}
