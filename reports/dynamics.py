@@ -48,9 +48,9 @@ def _basis(found: Dynamics) -> str:
     later = f" Heat is later than water, as walls take part: {', '.join(walls)}." * bool(walls)
     return (
         "The steady run beside it has the same steps and loads, in ground that no other circuit "
-        "warms; it stores nothing, so that every change arrives at once. Delay: water that a building "
-        "draws, followed back through its pipes with the flows that were solved; mean over what "
-        f"is drawn.{later}"
+        "warms; it stores nothing, so that every change arrives at once. Delay: water that a "
+        "building draws, followed back through its pipes with the flows that were solved; mean "
+        f"over what is drawn.{later}"
     )
 
 

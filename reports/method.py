@@ -38,8 +38,8 @@ TRAVELS = (
     "flow and lose heat in time, together with the pipe's wall; each consumer draws what the "
     "water that reaches it within the step can serve (docs/dynamic-solver.md). The ground is at "
     "undisturbed temperature unless rings of soil hold heat; pipes of other circuits in one "
-    "trench warm and cool it. Friction is Colebrook's, water is IAPWS. Circuits that bring sources "
-    "to the plant are steady states.",
+    "trench warm and cool it. Friction is Colebrook's, water is IAPWS. Circuits that bring "
+    "sources to the plant are steady states.",
 )
 """In place of the first paragraph, where a run is dynamic."""
 
