@@ -34,7 +34,7 @@ This page is written by `docs/reference.py` from the model that reads the file.
 SECTION_HEADS: Mapping[str, str] = {
     "weather": "Weather of the run. Not needed where series drive the circuits.",
     "demand": "Demand of the dwellings in `dwellings.csv`, where no series gives the heat.",
-    "circuits": "A circuit that no section names has the defaults.",
+    "circuits": "A circuit that no section names has the defaults, a one-line network too.",
     "sources": "Sources of heat at the plant.",
     "heat_pumps": "Pools of equal units; capacity and COP follow source and sink temperature.",
     "buffers": "Tanks between the plant and a circuit, mixed or of [layers](buffers.md). What "

@@ -364,3 +364,7 @@ class Scenario(Section):
     friction: FrictionSection = FrictionSection()
     mode: ModeSection = ModeSection()
     solver: SolverSection = SolverSection()
+
+    def circuit_section(self, name: str) -> CircuitSection:
+        """Return the section of a circuit, or the defaults where no section names it."""
+        return self.circuits.get(name) or CircuitSection()

@@ -65,7 +65,7 @@ def circuit_boundary(
     is_given = heat is not None
     flow = outlet = None
     if heat is None:
-        flow = _flow(reader, circuit)
+        flow = given_flow(reader, circuit)
         outlet = open_ends(reader, circuit)
         heat = _heat(reader, circuit, flow, outlet)
     cold = _cold_hours(reader, circuit, heat)
@@ -130,10 +130,20 @@ def _follows_mode(reader: Reader, circuit: Circuit) -> bool:
     return circuit.id in reader.system.scenario.mode.circuits
 
 
-def _flow(reader: Reader, circuit: Circuit) -> FloatArray | None:
+def given_flow(reader: Reader, circuit: Circuit) -> FloatArray | None:
     """Return what consumers draw whatever their heat, NaN elsewhere; None if there is none.
 
-    Shape (hours, consumers). A column of ``flow.csv`` replaces the cell ``flow``. [kg/s]
+    Parameters
+    ----------
+    reader : Reader
+        Of the run.
+    circuit : Circuit
+        Whose consumers.
+
+    Returns
+    -------
+    array of float, shape (hours, consumers), or None
+        A column of ``flow.csv`` replaces the cell ``flow``. [kg/s]
     """
     flow = _cells_or_columns(reader, ("consumers", "flow", "kg/s"), circuit.consumer_ids)
     if np.isnan(narrow(flow)).all():

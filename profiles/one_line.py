@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..networks.cells import is_empty
-from ..networks.columns import BoolArray, Circuit, FloatArray
+from ..networks.columns import BoolArray, Circuit, FloatArray, IntArray
 from ..networks.connect import is_outlet
 from .reader import Reader
 
@@ -31,6 +31,21 @@ def open_ends(reader: Reader, circuit: Circuit) -> BoolArray | None:
     table, series = reader.system.tables["consumers"], reader.system.series
     ends = {row["id"] for row in table.to_dict("records") if is_outlet(row, series)}
     return np.array([name in ends for name in circuit.consumer_ids], dtype=np.bool_)
+
+
+def end_junctions(reader: Reader, circuit: Circuit) -> IntArray:
+    """Return the junctions of the open ends of a circuit, none for one with a return side.
+
+    Parameters
+    ----------
+    reader : Reader
+        Of the run.
+    circuit : Circuit
+        Whose consumers.
+    """
+    ends = open_ends(reader, circuit)
+    junction = circuit.consumers.junction
+    return junction[:0] if ends is None else junction[ends]
 
 
 def over_zero(reader: Reader, circuit: Circuit, given: FloatArray) -> FloatArray:

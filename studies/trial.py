@@ -22,7 +22,7 @@ from ..solvers.roles import distribution_circuits, source_circuits
 from ..solvers.simulation import Simulation
 from ..solvers.window import take_hours
 from .comparison import by_definition
-from .limits import NOTHING
+from .unserved import NOTHING
 from .variation import has_whole_year, total_space_heat, whole_days, with_space_heat
 
 TOP_HOURS = 48

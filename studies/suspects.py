@@ -1,0 +1,112 @@
+"""What likely keeps an hour from being solved, or its water from what is known of water."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..model.water import VALID_FROM, VALID_UNTIL
+from ..networks.closed_ways import has_loop
+from ..networks.columns import FloatArray
+from ..profiles.reader import Reader
+from ..solvers.circuit_year import CircuitYear
+from ..solvers.simulation import Simulation
+
+AT_END = 1e-3
+"""Water so near to where its properties end is there. [K]"""
+
+MOST_NAMED = 3
+"""Producers that a sentence names."""
+
+FEEDS = 1e-9
+"""Flow that counts as fed in. [kg/s]"""
+
+
+def suspect(year: CircuitYear, hour: int) -> str:
+    """Return what likely keeps an hour from converging, and what helps.
+
+    Parameters
+    ----------
+    year : CircuitYear
+        Solved hours.
+    hour : int
+        Row of the hour.
+    """
+    drawn = float(year.consumer_mass_flow[hour].sum()) if year.consumer_mass_flow.size else np.nan
+    fed = year.producer_mass_flow[hour, 1:]
+    names = year.circuit.producer_ids[1:]
+    if fed.size and fed.max() > drawn:
+        return (
+            f"producer '{names[int(fed.argmax())]}' feeds {fed.max():.3g} kg/s, consumers draw "
+            f"{drawn:.3g}: lower what it gives"
+        )
+    if has_loop(year.circuit):
+        return (
+            f"flows near zero keep turning in its loops ({drawn:.3g} kg/s drawn): a bypass_flow "
+            "at a dead end, or a valve that opens the loop, settles them"
+        )
+    if fed.size and fed.max() > FEEDS:
+        return _from_others(names, fed, drawn)
+    return "raise solver.max_iterations"
+
+
+def _from_others(names: tuple[str, ...], fed: FloatArray, drawn: float) -> str:
+    """Return how much comes from which producers that hold no pressure, the largest first."""
+    rows = [int(row) for row in np.argsort(-fed) if fed[row] > FEEDS]
+    told = ", ".join(f"'{names[row]}'" for row in rows[:MOST_NAMED])
+    more = ", ..." if len(rows) > MOST_NAMED else ""
+    return (
+        f"of {drawn:.3g} kg/s drawn {fed[rows].sum():.3g} come from {told}{more} and not from "
+        "what holds the pressure: lower that"
+    )
+
+
+def range_sentences(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
+    """Tell of water that is held at the end of the range in which it is known.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        What was solved.
+    name : str
+        Of the circuit.
+    year : CircuitYear
+        Its hours.
+    """
+    figures, pipes = year.pipe_figures, year.circuit.pipe_ids
+    hottest = np.fmax.reduce(figures.max_temperature, axis=0)
+    coldest = np.fmin.reduce(figures.min_temperature, axis=0)
+    for wrong, limit in (
+        (hottest >= VALID_UNTIL - AT_END, VALID_UNTIL),
+        (coldest <= VALID_FROM + AT_END, VALID_FROM),
+    ):
+        if wrong.any():
+            why = _why_hot() if limit == VALID_UNTIL else _why_cold(simulation, year)
+            yield (
+                f"circuit '{name}': water in pipe '{pipes[int(np.argmax(wrong))]}' is held at "
+                f"{limit:g} °C, where what is known of it ends{why}"
+            )
+
+
+def _why_hot() -> str:
+    return (
+        ", and its heat is not right: does a booster drive it around a ring, or heat flow in that "
+        "nobody draws?"
+    )
+
+
+def _why_cold(simulation: Simulation, year: CircuitYear) -> str:
+    """Return whether a consumer is to cool its water by more than it has."""
+    circuit, supply = year.circuit, year.consumer_supply_temperature
+    reader = Reader(system=simulation.system, profiles=simulation.profiles)
+    apart = reader.cells("consumers", "temperature_difference", circuit.consumer_ids, "K")
+    if supply.shape == apart.shape:
+        heats = year.consumer_heat > 0.0
+        left = np.where(heats, supply - apart, np.inf).min(axis=0, initial=np.inf)
+        left = np.nan_to_num(left, nan=np.inf)
+        worst = int(np.argmin(left)) if left.size else 0
+        if left.size and left[worst] <= VALID_FROM + AT_END:
+            return (
+                f": the temperature_difference of consumer '{circuit.consumer_ids[worst]}' is "
+                "larger than its supply is above 0 °C: lower it, or raise the supply"
+            )
+    return ", and its heat is not right: does more cold flow in than is drawn?"

@@ -1,0 +1,209 @@
+"""Heat and flow that consumers miss: how much, where most, why, and what helps."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..networks.closed_ways import Closing, closing_valves, cut_off
+from ..networks.columns import FloatArray
+from ..profiles.boundary import given_flow
+from ..profiles.one_line import end_junctions, gates
+from ..profiles.reader import Reader
+from ..results.energy import sums_of
+from ..results.instants import instant_name
+from ..results.time_text import time_text
+from ..solvers.circuit_year import REASONS, CircuitYear, release_consumers
+from ..solvers.kernel_columns import MAX_VELOCITY
+from ..solvers.prescribed import ALL
+from ..solvers.roles import distribution_circuits
+from ..solvers.simulation import Simulation
+
+NOTHING = 1.0
+"""Unserved heat below this is none. [W]"""
+
+MOST_NAMED = 3
+"""Valves that a sentence names."""
+
+CELLS = 2**24
+"""Hours times consumers that are looked at together, for the sake of memory."""
+
+MWH, BAR = 3.6e9, 1e5
+"""Joules in a MWh, pascals in a bar."""
+
+REMEDIES = {
+    "flow_limit": "its max_flow is reached: raise it, or cool the return further",
+    "supply_too_cold": "its supply is colder than it needs: raise the supply temperature, "
+    "insulate, or give it a bypass",
+    "pressure": "the pump cannot give the head: {head}",
+    "source": "sources and heat pumps give no more: add units, a source or a larger connection",
+}
+"""What to do about each reason of unserved heat."""
+
+
+def unserved_sentences(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
+    """Tell for each reason how much heat or cold is missing, and where most; then missing flow.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        What was solved.
+    name : str
+        Of the circuit.
+    year : CircuitYear
+        Its hours.
+    """
+    sums = sums_of(year)
+    if (sums.unserved_heat - sums.unserved_cold > NOTHING).any():
+        for code in range(len(REASONS)):
+            yield from _missing_heat(simulation, name, year, code)
+    system = simulation.system
+    if "consumers" in system.tables and name in distribution_circuits(system):
+        yield from _missing_flow(simulation, name, year)
+
+
+def _missing_heat(
+    simulation: Simulation, name: str, year: CircuitYear, code: int
+) -> Iterator[str]:
+    energy = _missing_energy(simulation, year, code)
+    if not energy.any():
+        return
+    worst = int(np.argmax(energy))
+    missing = _missing(year, code, slice(worst, worst + 1))[:, 0]
+    time = time_text(float(simulation.profiles.duration[missing > 0.0].sum()))
+    cause = _cause(simulation, year, REASONS[code], worst, int(np.argmax(missing)))
+    yield (
+        f"circuit '{name}': {energy.sum() / MWH:,.3g} MWh unserved at "
+        f"{np.count_nonzero(energy)} of {len(energy)} consumers, most at "
+        f"'{year.circuit.consumer_ids[worst]}' ({time}): {cause}"
+    )
+
+
+def _missing_energy(simulation: Simulation, year: CircuitYear, code: int) -> FloatArray:
+    """Return what each consumer misses for one reason over all hours, some consumers at a time."""
+    hours, consumers = year.consumer_unserved_heat.shape
+    energy, step = np.zeros(consumers), max(CELLS // max(hours, 1), 1)
+    for first in range(0, consumers, step):
+        some = slice(first, first + step)
+        energy[some] = simulation.profiles.duration @ _missing(year, code, some)
+        release_consumers(year)
+    return energy
+
+
+def _missing(year: CircuitYear, code: int, consumers: slice) -> FloatArray:
+    """Return what consumers miss for one reason, shape (hours, consumers); 0 for any other. [W]"""
+    size = np.abs(year.consumer_unserved_heat[:, consumers])
+    counts = (year.consumer_reason[:, consumers] == code) & (size > NOTHING)
+    return np.where(counts, size, 0.0)
+
+
+def _missing_flow(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
+    """Tell of given flow that is not drawn where no missing heat tells of it.
+
+    Water that does not come is worth no heat, so that none is missing.
+    """
+    asked = given_flow(_reader(simulation), year.circuit)
+    if asked is None or not year.consumer_mass_flow.size:
+        return
+    mass, step = np.zeros(asked.shape[1]), max(CELLS // len(asked), 1)
+    for first in range(0, len(mass), step):
+        some = slice(first, first + step)
+        mass[some] = simulation.profiles.duration @ _short(year, asked, some)
+        release_consumers(year)
+    if not mass.any():
+        return
+    worst = int(np.argmax(mass))
+    short = _short(year, asked, slice(worst, worst + 1))[:, 0]
+    row = int(np.argmax(short))
+    time = time_text(float(simulation.profiles.duration[short > 0.0].sum()))
+    reason = REASONS[year.consumer_reason[row, worst]]
+    yield (
+        f"circuit '{name}': {mass.sum():,.3g} kg of given flow undelivered at "
+        f"{np.count_nonzero(mass)} of {len(mass)} consumers, most at "
+        f"'{year.circuit.consumer_ids[worst]}' ({time}, as much as {short[row]:.3g} of "
+        f"{asked[row, worst]:.3g} kg/s): {_cause(simulation, year, reason, worst, row)}"
+    )
+
+
+def _short(year: CircuitYear, asked: FloatArray, consumers: slice) -> FloatArray:
+    """Return by how much consumers draw less than they should, shape (hours, consumers). [kg/s]"""
+    wanted, drawn = asked[:, consumers], year.consumer_mass_flow[:, consumers]
+    untold = np.abs(year.consumer_unserved_heat[:, consumers]) <= NOTHING
+    return np.where(untold & (drawn < wanted * ALL), wanted - drawn, 0.0)
+
+
+def _cause(simulation: Simulation, year: CircuitYear, reason: str, consumer: int, row: int) -> str:
+    """Return why a consumer misses heat or flow, and what helps; told for its worst hour."""
+    closed = _closed(simulation, year, consumer, row)
+    if closed:
+        return closed
+    if reason == "flow_limit" and np.isinf(year.circuit.consumers.max_flow[consumer]):
+        return _too_fast(year, consumer)
+    if reason != "pressure":
+        return REMEDIES.get(reason, "no reason was found")
+    head = _head_remedy(year)
+    if year.missing_head is not None and year.missing_head[row] > 0.0:
+        weak = year.missing_head[row] / BAR
+        when = instant_name(simulation.profiles, row)
+        return f"at {when} the pump is too weak by {weak:.2g} bar: {head}"
+    return REMEDIES[reason].format(head=head)
+
+
+def _closed(simulation: Simulation, year: CircuitYear, consumer: int, row: int) -> str:
+    """Return which valves leave no open way to a consumer in an hour; empty where one is open."""
+    circuit, reader = year.circuit, _reader(simulation)
+    gate = gates(reader, circuit)
+    if gate is None or not cut_off(circuit, gate[row], end_junctions(reader, circuit))[consumer]:
+        return ""
+    remedy = closing_remedy(closing_valves(circuit, gate[row], consumer))
+    return f"no open pipe leads to it at {instant_name(simulation.profiles, row)}: {remedy}"
+
+
+def closing_remedy(closing: Closing) -> str:
+    """Return what opens a way to a consumer that valves cut off.
+
+    Examples
+    --------
+    >>> closing_remedy(Closing(("V1", "V2"), ()))
+    "open one of 'V1', 'V2'"
+    >>> closing_remedy(Closing((), ("V3",)))
+    "turn check valve 'V3', which lets no water towards it"
+    """
+    shut, wrong_way = closing
+    remedies = [f"open {_one_of(shut)}"] if shut else []
+    if wrong_way:
+        remedies.append(f"turn check valve {_or(wrong_way)}, which lets no water towards it")
+    return ", or ".join(remedies)
+
+
+def _reader(simulation: Simulation) -> Reader:
+    return Reader(system=simulation.system, profiles=simulation.profiles)
+
+
+def _one_of(names: tuple[str, ...]) -> str:
+    return f"one of {_or(names)}" if len(names) > 1 else _or(names)
+
+
+def _or(names: tuple[str, ...]) -> str:
+    """Return the first of some ids, with a comma between them."""
+    more = ", ..." if len(names) > MOST_NAMED else ""
+    return ", ".join(f"'{name}'" for name in names[:MOST_NAMED]) + more
+
+
+def _too_fast(year: CircuitYear, consumer: int) -> str:
+    """Return which pipe at a consumer is too narrow for what it would draw."""
+    circuit, junction = year.circuit, year.circuit.consumers.junction[consumer]
+    pipes = circuit.pipes
+    near = (pipes.from_junction == junction) | (pipes.to_junction == junction)
+    rows = np.flatnonzero(near & circuit.has_pipe.any(axis=0))
+    widest = int(rows[np.argmax(pipes.inner_diameter[:, rows].max(axis=0))])
+    return (
+        f"{MAX_VELOCITY:g} m/s, the most that is counted with, is reached in pipe "
+        f"'{circuit.pipe_ids[widest]}' of {pipes.inner_diameter[:, widest].max():g} m: widen it"
+    )
+
+
+def _head_remedy(year: CircuitYear) -> str:
+    """Return which cell bounds the head, and what else helps."""
+    fixed = year.circuit.producers.pressure_difference[0]
+    name = "max_pressure_difference" if np.isnan(fixed) else "pressure_difference"
+    return f"raise {name} or widen the pipes"
