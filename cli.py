@@ -10,10 +10,13 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import __version__
 from .cli_studies import add_studies
+
+if TYPE_CHECKING:
+    from .model.errors import Fault
 
 DONE, BAD_INPUT, OUR_FAULT, INTERRUPTED = 0, 2, 3, 130
 """Exit status; 1, a target missed, comes from the run itself."""
@@ -256,30 +259,38 @@ def _report_writer() -> Any:
 
 
 def _check(given: Given) -> int:
-    from .model.errors import InvalidInputError
+    from .model.errors import InvalidInputError, message_lines
     from .networks.load import load
     from .profiles.check import check_drivers
 
     try:
         system = load(given.scenario, given.overrides)
-        check_drivers(system)
+        warnings = check_drivers(system)
     except InvalidInputError as error:
         if given.json:
-            names = ("item", "field", "value", "rule")
-            faults = [{name: str(getattr(each, name)) for name in names} for each in error.faults]
-            _print(_as_json({"faults": faults}))
+            _print(_as_json({"faults": _as_dicts(error.faults)}))
         raise
     counts = {
         name: {"pipes": len(circuit.pipe_ids), "consumers": len(circuit.consumer_ids)}
         for name, circuit in system.circuits.items()
     }
     if given.json:
-        _print(_as_json({"scenario": system.scenario.name, "circuits": counts, "faults": []}))
+        found = {"faults": [], "warnings": _as_dicts(warnings)}
+        _print(_as_json({"scenario": system.scenario.name, "circuits": counts, **found}))
         return DONE
     for name, count in counts.items():
         _print(f"{name}: {count['pipes']} pipes, {count['consumers']} consumers")
-    _print(f"{system.scenario.name}: no faults")
+    lines = message_lines(warnings)
+    for line in lines:
+        _print(f"warning: {line}")
+    told = f", {len(lines)} warning{'' if len(lines) == 1 else 's'}" if lines else ""
+    _print(f"{system.scenario.name}: no faults{told}")
     return DONE
+
+
+def _as_dicts(faults: "Sequence[Fault]") -> list[dict[str, str]]:
+    names = ("item", "field", "value", "rule")
+    return [{name: str(getattr(each, name)) for name in names} for each in faults]
 
 
 def _list(given: Given) -> int:

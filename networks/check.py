@@ -15,6 +15,7 @@ from .columns import SIDES
 from .conform import EMPTY, ids_of
 from .contract import side_names
 from .initial import check_initial
+from .producer_check import check_producers
 from .scenario_file import FILE, Tree, expected_name, nearest
 from .substation_check import check_substation_cell, check_substations
 from .tables import TABLES
@@ -68,7 +69,7 @@ def check_table(name: str, tables: Tables, scenario: Scenario, faults: Faults) -
     elif name == "substations":
         check_substations(tables["substations"], found)
     elif name == "producers":
-        _check_producers(tables["producers"], one_line_circuits(tables), found)
+        check_producers(tables["producers"], one_line_circuits(tables), found)
     elif name in ("valves", "boosters"):
         _check_placed(name, tables, found)
     elif name == "initial":
@@ -222,59 +223,6 @@ def _check_placed(name: str, tables: Tables, faults: Faults) -> None:
         if has not in ("both", row["side"]) and row["side"] in SIDES:
             rule = f"'{has}', the side that pipe '{row['pipe']}' has"
             faults.add(f"{TABLES[name].noun} '{row['id']}'", "side", row["side"], rule)
-
-
-def _check_producers(frame: pd.DataFrame, one_line: set[str], faults: Faults) -> None:
-    for producer in frame.to_dict("records"):
-        item = f"producer '{producer['id']}'"
-        if producer["circuit"] not in one_line and not is_empty(producer["pressure"]):
-            rule = "an empty cell: a circuit with a return side has static_pressure"
-            faults.add(item, "pressure", producer["pressure"], rule)
-        elif producer["role"] != "pressure" and not is_empty(producer["pressure"]):
-            faults.add(item, "pressure", producer["pressure"], "an empty cell, or role 'pressure'")
-        if producer["circuit"] in one_line:
-            _check_feed(producer, item, faults)
-        if producer["plant_pressure_loss"] > 0.0 and is_empty(producer["design_flow"]):
-            rule = "the flow at which the plant loses plant_pressure_loss, in kg/s"
-            faults.add(item, "design_flow", EMPTY, rule)
-        _check_role(producer, item, faults)
-        least, most = producer["min_pressure_difference"], producer["max_pressure_difference"]
-        if least > most:
-            rule = f"at most max_pressure_difference = {most:g} Pa"
-            faults.add(item, "min_pressure_difference", least, rule)
-
-
-def _check_feed(producer: Mapping[Any, Any], item: str, faults: Faults) -> None:
-    """Note what a producer of a one-line network cannot be asked for."""
-    if producer["role"] == "heat":
-        rule = "'pressure' or 'flow' in a one-line network, which has no return to warm"
-        faults.add(item, "role", producer["role"], rule)
-    if not is_empty(producer["share"]):
-        faults.add(item, "share", producer["share"], "a mass_flow in a one-line network")
-
-
-GIVES = {"pressure": (), "flow": ("mass_flow", "share"), "heat": ("heat", "limit")}
-"""Columns of which one tells what a producer of each role gives."""
-
-
-def _check_role(producer: Mapping[Any, Any], item: str, faults: Faults) -> None:
-    """Note a producer of which nothing says what it gives, or that says too much."""
-    role = producer["role"]
-    if role not in GIVES:  # noted where the cell was read
-        return
-    given = [name for names in GIVES.values() for name in names if not is_empty(producer[name])]
-    wanted = GIVES[role]
-    for name in given:
-        if name not in wanted:
-            roles = [other for other, names in GIVES.items() if name in names]
-            faults.add(item, name, producer[name], f"an empty cell, or role '{roles[0]}'")
-    own = [name for name in given if name in wanted]
-    if wanted and not own:
-        faults.add(item, wanted[0], EMPTY, f"a value, or a {wanted[1]}, for role '{role}'")
-    if len(own) > 1:
-        faults.add(item, own[1], producer[own[1]], f"either this or {own[0]}")
-    if not is_empty(producer["priority"]) and is_empty(producer["limit"]):
-        faults.add(item, "priority", producer["priority"], "an empty cell, or a limit with it")
 
 
 def _check_dwellings(tables: Tables, faults: Faults) -> None:

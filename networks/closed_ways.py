@@ -10,6 +10,9 @@ from .columns import RETURN, SUPPLY, BoolArray, Circuit, FloatArray, IntArray
 SHUT = 0.0
 """Gate of a valve that is shut; any other is open."""
 
+MOST_NAMED = 3
+"""Valves that a sentence names."""
+
 NO_ENDS: IntArray = np.empty(0, dtype=np.int64)
 
 
@@ -40,13 +43,14 @@ class Closing(NamedTuple):
 
     Parameters
     ----------
-    shut : tuple of str
-        Valves that are shut: any way to it passes one of these, or a check valve.
+    shut : tuple of tuple of str
+        Valves that are shut, for each side that is: any way to it passes one of these, or a check
+        valve.
     wrong_way : tuple of str
         Check valves that point away from it.
     """
 
-    shut: tuple[str, ...]
+    shut: tuple[tuple[str, ...], ...]
     wrong_way: tuple[str, ...]
 
 
@@ -78,7 +82,7 @@ def cut_off(circuit: Circuit, gate: FloatArray, ends: IntArray = NO_ENDS) -> Boo
 
 
 def closing_valves(circuit: Circuit, gate: FloatArray, consumer: int) -> Closing:
-    """Return the valves that cut a consumer off; none where it has an open way.
+    """Return the valves that cut a consumer off, on the sides where no way is open.
 
     Parameters
     ----------
@@ -89,17 +93,43 @@ def closing_valves(circuit: Circuit, gate: FloatArray, consumer: int) -> Closing
     consumer : int
         Row of the consumer.
     """
-    shut: dict[str, None] = {}
+    shut = []
     wrong: dict[str, None] = {}
-    start = circuit.consumers.junction[[consumer]]
+    start, holders = circuit.consumers.junction[[consumer]], circuit.producers.junction
+    holders = holders[: circuit.holders]
     for row, side in enumerate(_sides(circuit, gate)):
         backwards = side._replace(start=side.end, end=side.start)
         near = _spread(backwards, start, len(circuit.junctions))
+        if near[holders].any():
+            continue
         inside = near[side.start], near[side.end]
         border = inside[0] != inside[1]
-        shut |= _names(circuit, row, side.pipe[border & side.is_shut], gate == SHUT)
+        shut.append(tuple(_names(circuit, row, side.pipe[border & side.is_shut], gate == SHUT)))
         wrong |= _names(circuit, row, side.pipe[border & ~side.is_shut], circuit.checks)
     return Closing(tuple(shut), tuple(wrong))
+
+
+def closing_remedy(closing: Closing) -> str:
+    """Return what opens a way to a consumer that valves cut off.
+
+    Parameters
+    ----------
+    closing : Closing
+        At least one valve.
+
+    Examples
+    --------
+    >>> closing_remedy(Closing((("V1", "V2"), ("V4",)), ()))
+    "open one of 'V1', 'V2' and 'V4'"
+    >>> closing_remedy(Closing(((), ()), ("V3",)))
+    "turn check valve 'V3', which lets no water towards it"
+    """
+    shut, wrong_way = closing
+    opened = " and ".join(_one_of(names) for names in shut if names)
+    remedies = [f"open {opened}"] if opened else []
+    if wrong_way:
+        remedies.append(f"turn check valve {_or(wrong_way)}, which lets no water towards it")
+    return ", or ".join(remedies)
 
 
 def has_loop(circuit: Circuit) -> bool:
@@ -156,3 +186,13 @@ def _names(circuit: Circuit, side: int, pipes: IntArray, which: BoolArray) -> di
         return {}
     here = (valves.side == side) & np.isin(valves.pipe, pipes) & which
     return {valves.ids[row]: None for row in np.flatnonzero(here)}
+
+
+def _one_of(names: tuple[str, ...]) -> str:
+    return f"one of {_or(names)}" if len(names) > 1 else _or(names)
+
+
+def _or(names: tuple[str, ...]) -> str:
+    """Return the first of some ids, with a comma between them."""
+    more = ", ..." if len(names) > MOST_NAMED else ""
+    return ", ".join(f"'{name}'" for name in names[:MOST_NAMED]) + more

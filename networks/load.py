@@ -23,6 +23,7 @@ from .drivers import (
     check_supplies,
     read_cell_series,
 )
+from .producer_check import check_shares
 from .read import RawFolder, RawTable, read_folder, refuse_strange_files
 from .scenario_file import FILE, Tree, nearest, read_scenario
 from .system import System
@@ -179,6 +180,7 @@ def _check_together(
     check_substation_drivers(tables, raw.series, tree, found)
     if not any(fault.field == "id" for fault in faults.found):
         check_circuits(tables, raw.series, found)
+    check_shares(tables["producers"], raw.series, found)
     faults.extend(fault for fault in found.found if (fault.item, fault.field) not in already)
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from ..model.catalogue import PipeType, read_catalogue
 from ..model.errors import Faults
 from ..model.scenario import Scenario
 from ..model.trench import Place
-from .cells import Verbatim
+from .cells import Verbatim, is_empty
 from .columns import SIDES
 from .contract import side_names
 
@@ -52,6 +53,9 @@ class LaidRoute:
         Its cross-section; None where the row gives coefficients.
     places : tuple of two (float, float)
         x and depth of the supply and the return pipe's centre. [m]
+    diameters : tuple of two float
+        Outer diameter of each: of the type's casing; where the row gives coefficients of the pipe
+        itself, as far as it is known, else the inner one. [m]
     """
 
     pipe: str
@@ -59,6 +63,7 @@ class LaidRoute:
     length: float
     type: PipeType | None
     places: tuple[Place, Place]
+    diameters: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +117,7 @@ def _routes_by_trench(tables: Tables) -> dict[str, tuple[LaidRoute, ...]]:
                 length=pipes[pipe][1],
                 type=pipes[pipe][2],
                 places=(at[SIDES[0]], at[SIDES[1]]),
+                diameters=pipes[pipe][3],
             )
             for pipe, at in routes.items()
         )
@@ -125,14 +131,38 @@ def _rows(tables: Tables) -> list[tuple[str, str, str, float, float]]:
     return list(zip(*columns, strict=True))
 
 
-def _pipe_rows(tables: Tables) -> dict[str, tuple[str, float, PipeType | None]]:
-    """Return circuit, length and type of each pipe; no type where the row has coefficients."""
+def _pipe_rows(
+    tables: Tables,
+) -> dict[str, tuple[str, float, PipeType | None, tuple[float, float]]]:
+    """Return circuit, length, type and outer diameters of each pipe.
+
+    No type where the row has coefficients.
+    """
     frame, catalogue = tables["pipes"], read_catalogue()
     given = frame[[name for name in COEFFICIENTS if name in frame]].notna().any(axis=1)
-    types = frame["type"].where(~given, "")
-    columns = (frame["id"], frame["circuit"], frame["length"], types)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return {pipe: (circuit, length, catalogue.get(kind)) for pipe, circuit, length, kind in rows}
+    rows = {}
+    for row, has_coefficients in zip(frame.to_dict("records"), given, strict=True):
+        named = catalogue.get(row["type"])
+        kind = None if has_coefficients else named
+        sizes = [_outer(row, side, named) for side in SIDES]
+        if kind is not None:
+            sizes = [kind.casing_diameter] * len(SIDES)
+        rows[row["id"]] = row["circuit"], row["length"], kind, (sizes[0], sizes[1])
+    return rows
+
+
+def _outer(row: Mapping[Any, Any], side: str, kind: PipeType | None) -> float:
+    """Return the outer diameter of one pipe, the inner one where nothing tells of its wall. [m]"""
+
+    def cell(name: str) -> float:
+        values = (row.get(f"{name}_{side}"), row.get(name))
+        given = (float(value) for value in values if value is not None and not is_empty(value))
+        return next(given, math.nan)
+
+    outer, inner, wall = cell("outer_diameter"), cell("inner_diameter"), cell("wall_thickness")
+    typed = kind.outer_diameter if kind is not None and math.isnan(inner) else math.nan
+    sizes = (outer, typed, inner + 2.0 * wall, inner)
+    return next((size for size in sizes if not math.isnan(size)), 0.0)
 
 
 def check_trenches(tables: Tables, scenario: Scenario, faults: Faults) -> None:
@@ -239,7 +269,7 @@ def _check_lengths(trench: LaidTrench, faults: Faults) -> None:
 
 
 def _check_places(trench: LaidTrench, faults: Faults) -> None:
-    """Note casings that stick out of the ground, overlap, or do not fit their twin."""
+    """Note pipes that stick out of the ground, overlap, or do not fit their twin."""
     casings = []
     for route in trench.routes:
         if route.type is not None and route.type.arrangement == "twin":
@@ -248,12 +278,11 @@ def _check_places(trench: LaidTrench, faults: Faults) -> None:
             place = ((x + x2) / 2.0, (depth + depth2) / 2.0)
             casings.append((route.pipe, SIDES[0], place, route.type.casing_diameter / 2.0))
             continue
-        radius = route.type.casing_diameter / 2.0 if route.type is not None else 0.0
-        for side, place in zip(SIDES, route.places, strict=True):
-            casings.append((route.pipe, side, place, radius))
+        for side, place, size in zip(SIDES, route.places, route.diameters, strict=True):
+            casings.append((route.pipe, side, place, size / 2.0))
     for pipe, side, (_, depth), radius in casings:
         if depth < radius:
-            rule = f"at least {radius:g} m, half its casing"
+            rule = f"at least {radius:g} m, half its diameter"
             faults.add(_item(pipe, side), "depth", depth, rule)
     for (pipe, side, place, radius), (other, other_side, at, beside) in combinations(casings, 2):
         apart, least = math.dist(place, at), radius + beside

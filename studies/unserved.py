@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..networks.closed_ways import Closing, closing_valves, cut_off
+from ..networks.closed_ways import closing_remedy, closing_valves, cut_off
 from ..networks.columns import FloatArray
 from ..profiles.boundary import given_flow
 from ..profiles.one_line import end_junctions, gates
@@ -20,9 +20,6 @@ from ..solvers.simulation import Simulation
 
 NOTHING = 1.0
 """Unserved heat below this is none. [W]"""
-
-MOST_NAMED = 3
-"""Valves that a sentence names."""
 
 CELLS = 2**24
 """Hours times consumers that are looked at together, for the sake of memory."""
@@ -158,35 +155,8 @@ def _closed(simulation: Simulation, year: CircuitYear, consumer: int, row: int) 
     return f"no open pipe leads to it at {instant_name(simulation.profiles, row)}: {remedy}"
 
 
-def closing_remedy(closing: Closing) -> str:
-    """Return what opens a way to a consumer that valves cut off.
-
-    Examples
-    --------
-    >>> closing_remedy(Closing(("V1", "V2"), ()))
-    "open one of 'V1', 'V2'"
-    >>> closing_remedy(Closing((), ("V3",)))
-    "turn check valve 'V3', which lets no water towards it"
-    """
-    shut, wrong_way = closing
-    remedies = [f"open {_one_of(shut)}"] if shut else []
-    if wrong_way:
-        remedies.append(f"turn check valve {_or(wrong_way)}, which lets no water towards it")
-    return ", or ".join(remedies)
-
-
 def _reader(simulation: Simulation) -> Reader:
     return Reader(system=simulation.system, profiles=simulation.profiles)
-
-
-def _one_of(names: tuple[str, ...]) -> str:
-    return f"one of {_or(names)}" if len(names) > 1 else _or(names)
-
-
-def _or(names: tuple[str, ...]) -> str:
-    """Return the first of some ids, with a comma between them."""
-    more = ", ..." if len(names) > MOST_NAMED else ""
-    return ", ".join(f"'{name}'" for name in names[:MOST_NAMED]) + more
 
 
 def _too_fast(year: CircuitYear, consumer: int) -> str:

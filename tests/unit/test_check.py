@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from village import add_column, edit, fault_lines, hourly, write_village
 
+from warmtenet.networks.load import load
+
 OPEN = "not yet: open networks come in a later version"
 TRENCHES = "not yet: pipes that exchange heat in one trench come in a later version"
 
@@ -431,3 +433,43 @@ def test_an_outer_diameter_is_larger_than_the_types_inner_one(tmp_path: Path) ->
     lines = fault_lines(folder)
 
     assert all("outer_diameter = 0.001, expected at least the inner" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("fixed", "least", "most", "line"),
+    [
+        ("70000", "90000", "100000", "at least min_pressure_difference = 90000 Pa"),
+        ("70000", "", "60000", "at most max_pressure_difference = 60000 Pa"),
+    ],
+)
+def test_a_fixed_head_outside_its_own_limits_is_refused(
+    fixed: str, least: str, most: str, line: str, tmp_path: Path
+) -> None:
+    folder = write_village(tmp_path)
+    for name, value in (("", fixed), ("min_", least), ("max_", most)):
+        add_column(folder, "producers", f"{name}pressure_difference", value)
+
+    assert fault_lines(folder) == [
+        f"producer 'boiler': pressure_difference = 70000.0, expected {line}"
+    ]
+
+
+def test_shares_of_more_than_all_are_refused(tmp_path: Path) -> None:
+    producers = (
+        "id,circuit,junction,role,supply_temperature,share\nboiler,heat,plant,pressure,70,\n"
+        "sun,heat,mill,flow,65,{}\nwaste,heat,inn,flow,65,{}\n"
+    )
+    day = "time_s,sun,waste\n3600,0.7,0.3\n7200,0.2,0.9\n"
+    folder = write_village(tmp_path, producers=producers.format(0.7, 0.7), day=day)
+
+    assert fault_lines(folder) == [
+        "producer 'waste': share = 0.7, expected shares of at most 1 with 'sun'; together they "
+        "are 1.4"
+    ]
+    (folder / "producers.csv").write_text(producers.format("series:day", "series:day"))
+    assert fault_lines(folder) == [
+        "producer 'waste': share = 'series:day', expected shares of at most 1 with 'sun'; "
+        "together they are 1.1"
+    ]
+    (folder / "day.csv").write_text(day.replace("0.9", "0.8"))
+    assert "heat" in load(folder).circuits

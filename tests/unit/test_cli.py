@@ -89,6 +89,34 @@ def test_check_prints_every_fault_on_stderr(
     ]
 
 
+def test_check_warns_of_ways_that_never_open(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_village(
+        tmp_path,
+        valves="id,pipe,side,is_open,is_check\nV1,P-3,return,series:day,false\n"
+        "V2,P-3,supply,false,false\nC1,P-2,supply,true,true\n",
+        day="time_s,V1\n3600,0\n7200,1\n",
+    )
+
+    assert cli.main(["check", str(folder)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:] == [
+        *(
+            f"warning: consumer '{name}': way = never open, expected a way that is open in some "
+            "hour: open 'V2' and 'V1'"
+            for name in ("farm", "inn")
+        ),
+        "village: no faults, 2 warnings",
+    ]
+    edit(folder, "valves.csv", "supply,false,false", "supply,true,false")
+    edit(folder, "pipes.csv", "tee,mill", "mill,tee")
+    assert cli.main(["check", str(folder), "--json"]) == 0
+    (warning,) = json.loads(capsys.readouterr().out)["warnings"]
+    assert warning["item"] == "consumer 'mill'"
+    assert warning["rule"].endswith("turn check valve 'C1', which lets no water towards it")
+
+
 def test_check_tells_programs_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write_village(tmp_path)
 
@@ -97,6 +125,7 @@ def test_check_tells_programs_in_json(tmp_path: Path, capsys: pytest.CaptureFixt
         "scenario": "village",
         "circuits": {"heat": {"pipes": 4, "consumers": 3}},
         "faults": [],
+        "warnings": [],
     }
     edit(folder, "pipes.csv", "tee,80", "tee,-80")
     assert cli.main(["check", str(folder), "--json"]) == 2

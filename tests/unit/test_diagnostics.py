@@ -10,7 +10,7 @@ from factories import solved_circuit
 from line_factory import write_line
 from village import add_column, edit, write_village
 
-from warmtenet.networks.closed_ways import has_loop
+from warmtenet.networks.closed_ways import closing_valves, cut_off, has_loop
 from warmtenet.networks.load import load
 from warmtenet.solvers.simulate import simulate
 from warmtenet.studies.limits import find_limits
@@ -217,3 +217,19 @@ def test_a_difference_larger_than_the_supply_is_named(tmp_path: Path) -> None:
         ": the temperature_difference of consumer 'mill' is larger than its supply is above "
         "0 °C: lower it, or raise the supply"
     )
+
+
+def test_only_valves_on_the_side_that_is_shut_are_named(tmp_path: Path) -> None:
+    folder = write_village(
+        tmp_path,
+        valves="id,pipe,side,is_open\nV1,P-4,return,false\nV2,P-2,supply,false\n",
+        ground_temperature=TIMES,
+    )
+    (found,) = told(folder)
+
+    assert "at 2 of 3 consumers, most at 'mill'" in found
+    circuit = load(folder).circuits["heat"]
+    gate = np.zeros(2)
+    assert cut_off(circuit, gate).tolist() == [True, False, True]
+    assert closing_valves(circuit, gate, 2) == ((("V1",),), ())
+    assert closing_valves(circuit, gate, 0) == ((("V2",),), ())

@@ -281,3 +281,20 @@ def test_what_makes_no_one_line_network_is_refused(name: str, tmp_path: Path) ->
     folder = write_line(tmp_path, **{**tables, **changes})
 
     assert fault_lines(folder) == [line]
+
+
+def test_heads_and_static_pressures_beside_a_held_pressure_are_refused(tmp_path: Path) -> None:
+    folder = write_line(
+        tmp_path,
+        junctions=JUNCTIONS,
+        pipes=f"{LONG} {SHORT}",
+        consumers=DRAWN,
+        producers="id,circuit,junction,role,supply_temperature,pressure,static_pressure,"
+        "pressure_difference\ntank,w,a,pressure,60,2 bar,1 bar,50000\n",
+    )
+
+    assert fault_lines(folder) == [
+        "producer 'tank': pressure_difference = 50000.0, expected an empty cell in a one-line "
+        "network, where a pressure is held",
+        "producer 'tank': static_pressure = 100000.0, expected either this or pressure",
+    ]

@@ -103,6 +103,22 @@ def _untyped() -> str:
     )
 
 
+@pytest.mark.parametrize(
+    ("column", "least"), [("outer_diameter", "0.110"), ("wall_thickness", "0.320")]
+)
+def test_pipes_of_coefficients_do_not_overlap(tmp_path: Path, column: str, least: str) -> None:
+    """By what is known of them: the inner diameter, 0.1 m, or the outer one."""
+    folder = write_district(tmp_path, pipes=_untyped())
+    rows = (folder / "trench_pipes.csv").read_text().replace("cool-1,return,", "cool-1,return,9")
+    near = rows.replace("cool-1,supply,0.7125", "cool-1,supply,90.4700")
+    (folder / "trench_pipes.csv").write_text(near, encoding="utf-8")
+    load(folder)
+    add_column(folder, "pipes", column, "0.11")
+    (found,) = fault_lines(folder)
+
+    assert f"expected more than {least} m from" in found
+
+
 FAULTS = {
     "unknown trench": (
         ("trench_pipes.csv", "T1,warm-1,supply", "T9,warm-1,supply"),
@@ -136,7 +152,7 @@ FAULTS = {
     ),
     "above ground": (
         ("trench_pipes.csv", "T1,cool-1,return,0.362500,0.900000", "T1,cool-1,return,0.3625,0.05"),
-        "trench pipe 'cool-1 return': depth = 0.05, expected at least 0.1 m, half its casing",
+        "trench pipe 'cool-1 return': depth = 0.05, expected at least 0.1 m, half its diameter",
     ),
     "overlap": (
         ("trench_pipes.csv", "T1,cool-1,return,0.362500", "T1,cool-1,return,0.2"),
