@@ -118,6 +118,10 @@ Values over time, as CSV or `.parquet`. The first column is `time` (ISO, CET wit
 saving), `time_s` (seconds from 0, may be uneven), or none (hours of a year: 8,760 or 8,784 rows);
 the other columns are ids. A column of `supply_temperature` replaces the producer's cell.
 
+Series may have different rows, but every series of `time_s`, load or surroundings alike, reaches
+the end of the run, the last row of all: what should hold after its last row is not guessed. One
+row at 0 s is a constant.
+
 With `[time] interpolation = "step"` a row of `time_s` holds since the row before it, the first
 since 0; results carry the row's own `time_s`, and `--at` asks for it. A row at 0 has no length:
 it is solved and shown, and counts nothing in sums. A row of `time` marks the start of its

@@ -14,7 +14,7 @@ from .contract import Column, SeriesFile
 from .read import SUFFIXES, RawFolder, read_named_series
 from .scenario_file import FILE, Tree, nearest
 from .substation_check import check_driven
-from .system import Series
+from .system import Series, ends_rule
 from .tables import SERIES_FILES, TABLES
 
 ALONE = {"outdoor_temperature": ("all", "outdoor_temperature"), "mode": ("all", "mode")}
@@ -124,8 +124,8 @@ def _check_clocks(series: Mapping[str, Series], faults: Faults) -> None:
     end = max(float(given.instants[-1]) for given in counting)
     for given in counting:
         last = float(given.instants[-1])
-        if len(given.instants) > 1 and last < end:
-            rule = f"rows until {end:g} s, as in the other series"
+        if last < end and not given.is_constant:
+            rule = ends_rule(end)
             faults.add(f"{given.name}.csv", "last time_s", last, rule)
 
 

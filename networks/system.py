@@ -41,6 +41,22 @@ class Series:
     values: FloatArray
     year: int | None = None
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether one row at 0 holds throughout."""
+        return len(self.instants) == 1 and float(self.instants[0]) == 0.0
+
+
+def ends_rule(end: float) -> str:
+    """Return the rule for a series of ``time_s`` that ends before a run does.
+
+    Parameters
+    ----------
+    end : float
+        Of the run. [s]
+    """
+    return f"rows until {end:g} s, as in the other series, or one row at 0 s for a constant"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:

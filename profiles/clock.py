@@ -9,7 +9,7 @@ import pandas as pd
 from ..model.errors import Fault, InvalidInputError
 from ..model.scenario import TimeSection
 from ..networks.columns import FloatArray, IntArray
-from ..networks.system import Series
+from ..networks.system import Series, ends_rule
 from .weather import start_instant
 
 HOUR = 3600.0
@@ -98,10 +98,9 @@ def _counting_clock(section: TimeSection, series: Mapping[str, Series]) -> Clock
     """Return the clock of seconds from 0: a row holds since the row before, and ends there."""
     end = max(float(each.instants[-1]) for each in series.values())
     for name, each in series.items():
-        if len(each.instants) > 1 and each.instants[-1] < end:
-            rule = f"rows until {end:g} s, as in the other series"
-            fault = Fault(f"{name}.csv", "last time_s", float(each.instants[-1]), rule)
-            raise InvalidInputError(fault)
+        last = float(each.instants[-1])
+        if last < end and not each.is_constant:
+            raise InvalidInputError(Fault(f"{name}.csv", "last time_s", last, ends_rule(end)))
     instants = np.unique(np.concatenate([each.instants for each in series.values()]))
     if section.interpolation == "linear":
         if section.step is not None:

@@ -262,8 +262,28 @@ def test_clocks_must_go_together(tmp_path: Path) -> None:
     assert str(caught.value).splitlines() == [
         "supply_temperature.csv: first column = 'hours', expected 'time_s', as in heat.csv",
         "ground_temperature.csv: last time_s = 50.0, expected rows until 100 s, "
-        "as in the other series",
+        "as in the other series, or one row at 0 s for a constant",
     ]
+
+
+@pytest.mark.parametrize("early", ["heat", "ground_temperature"])
+def test_a_series_of_one_row_reaches_the_end_or_is_a_constant_at_0(
+    early: str, tmp_path: Path
+) -> None:
+    texts = {name: "time_s,mill\n3600,9\n7200,9\n" for name in ("heat", "ground_temperature")}
+    texts |= {early: "time_s,mill\n3600,9\n"}
+    texts["ground_temperature"] = texts["ground_temperature"].replace("mill", "all")
+    folder = write_village(tmp_path, **texts)
+    with pytest.raises(InvalidInputError) as caught:
+        load(folder)
+
+    assert str(caught.value) == (
+        f"{early}.csv: last time_s = 3600.0, expected rows until 7200 s, as in the other series, "
+        "or one row at 0 s for a constant"
+    )
+    path = folder / f"{early}.csv"
+    path.write_text(path.read_text().replace("3600", "0"))
+    assert early in load(folder).series
 
 
 def test_the_first_bad_hour_and_their_number_are_told(tmp_path: Path) -> None:

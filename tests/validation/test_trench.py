@@ -83,7 +83,7 @@ def test_one_trench_matches_the_equations_of_its_four_pipes(tmp_path: Path) -> N
         consumers="id,circuit,junction,return_temperature\nw,warm,J1,40\nc,cool,J1,22\n",
         trenches="id,soil_conductivity\nT1,1.6\n",
         trench_pipes=trench_rows((("T1", "1"),)),
-        heat="time_s,w,c\n3600,30000,-9000\n",
+        heat="time_s,w,c\n3600,30000,-9000\n14400,30000,-9000\n",
         scenario='name = "one"\ncrs = "none"\n[water]\nmodel = "constant"\n'
         "[friction]\nheating = false\n[solver]\nthreads = 1\ntolerance = 1e-10\n",
     )
