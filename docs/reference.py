@@ -110,6 +110,11 @@ whatever flows; their electricity counts with the first producer's pump and its 
 
 **Feeding in and drawing.** A prosumer is a consumer and a producer of role `flow` or `heat` at one
 junction, each with its series.
+
+**Roles and ranks that change by the hour.** Series have no gaps, and a row keeps its role and
+`priority`. A plant that gives a flow in some hours and heat in others has a row for each at its
+junction, and the series of the one that rests (`mass_flow`, `share`, `heat`, `limit`) is 0. Who
+holds the pressure stays: what moves the balance to another plant is a `share` by the hour.
 """
 
 SERIES_HEAD = """\

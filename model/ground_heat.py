@@ -151,6 +151,60 @@ def pair_coefficients(section: PipeSection, burial: Burial) -> tuple[float, floa
     return own / determinant, mutual / determinant
 
 
+def uneven_pair_coefficients(
+    section: PipeSection, depths: tuple[float, float], burial: Burial
+) -> tuple[float, float, float]:
+    """Return the coefficients of two equal single pipes at depths of their own.
+
+    Parameters
+    ----------
+    section : PipeSection
+        Each of the two pipes.
+    depths : tuple of two float
+        Of the centre of the supply and the return pipe. [m]
+    burial : Burial
+        Soil, and the gap between the casings seen from above; its cover does not count.
+
+    Returns
+    -------
+    tuple of three float
+        Loss of the supply and of the return pipe to the ground, and what they exchange.
+        [W/(m K)]
+
+    Notes
+    -----
+    As `pair_coefficients`: each pipe has the soil above itself, and the image of the neighbour is
+    R_m = ln(d' / d) / (2 pi k), with d and d' its distance to the other pipe and to the image of
+    that above the surface. The losses to the ground are (R_2 - R_m) / (R_1 R_2 - R_m^2) and its
+    twin, the exchange R_m / (R_1 R_2 - R_m^2).
+
+    Examples
+    --------
+    >>> dn100 = PipeSection(inner_diameter=0.1071, outer_diameter=0.1143, casing_diameter=0.2,
+    ...     casing_wall_thickness=0.0032, wall_conductivity=52.0, insulation_conductivity=0.027)
+    >>> supply, back, exchange = uneven_pair_coefficients(dn100, (0.9, 0.9), Burial())
+    >>> u1, u2 = pair_coefficients(dn100, Burial())
+    >>> round(supply - (u1 - u2), 12), round(back - supply, 12), round(exchange - u2, 12)
+    (0.0, 0.0, 0.0)
+    """
+    film = SURFACE_RESISTANCE * burial.conductivity
+    deep = [depth + film for depth in depths]
+    soil = 2.0 * math.pi * burial.conductivity
+    own = [
+        math.log(4.0 * depth / section.casing_diameter) / soil + section.resistance
+        for depth in deep
+    ]
+    aside = section.casing_diameter + burial.gap
+    image = math.hypot(aside, deep[0] + deep[1]) / math.hypot(aside, deep[0] - deep[1])
+    mutual = math.log(image) / soil
+    determinant = own[0] * own[1] - mutual * mutual
+    return (
+        (own[1] - mutual) / determinant,
+        (own[0] - mutual) / determinant,
+        mutual / determinant,
+    )
+
+
 def twin_coefficients(
     section: PipeSection, distance: float, burial: Burial
 ) -> tuple[float, float]:

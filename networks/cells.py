@@ -191,7 +191,8 @@ def _read_number(cell: object, column: Column) -> float | str:
         return float("nan")
     if text.startswith((SERIES, CURVE, SOURCE)):
         if not column.varies:
-            raise ValueError(f"one number in {column.unit} (not yet: values over time here)")
+            hint = column.over_time or "not yet: values over time here"
+            raise ValueError(f"one number{_in_unit(column)} ({hint})")
         value = parse_varying(text, column.unit)
         points = value.values if isinstance(value, Curve) else ()
         if not all(within(point, column) for point in points):
@@ -221,7 +222,8 @@ def _read_boolean(cell: object, column: Column) -> bool | str:
 
 def _read_choice(text: str, column: Column) -> str:
     if text not in column.choices:
-        raise ValueError(one_of(column.choices))
+        hint = column.over_time if text.startswith(SERIES) else ""
+        raise ValueError(one_of(column.choices) + (f" ({hint})" if hint else ""))
     return text
 
 
@@ -245,6 +247,10 @@ def within(number: float, column: Column) -> bool:
         or (column.at_least is not None and not number >= column.at_least)
         or (column.at_most is not None and not number <= column.at_most)
     )
+
+
+def _in_unit(column: Column) -> str:
+    return "" if column.unit == "1" else f" in {column.unit}"
 
 
 def _limits(column: Column) -> str:

@@ -10,6 +10,7 @@ from ..model.catalogue import PipeType, read_catalogue
 from ..model.dwelling import read_dwelling_types
 from ..model.errors import Fault, Faults
 from ..model.scenario import Scenario
+from .burial import check_burial
 from .cells import Verbatim, is_empty
 from .columns import SIDES
 from .conform import EMPTY, ids_of
@@ -64,6 +65,7 @@ def check_table(name: str, tables: Tables, scenario: Scenario, faults: Faults) -
     _check_references(name, tables, found)
     if name == "pipes":
         _check_pipes(tables, found, measured=scenario.crs != "none")
+        check_burial(tables, found)
     elif name == "consumers":
         _check_consumers(tables, found)
     elif name == "substations":

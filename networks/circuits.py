@@ -11,6 +11,7 @@ from ..model.errors import Faults
 from ..model.scenario import GroundSection, Scenario
 from ..model.substation import Substation
 from ..model.wall import wall_resistance
+from .burial import given_by_side, given_depths, typed_coefficients
 from .columns import (
     NO_CHECKS,
     NOWHERE,
@@ -26,7 +27,6 @@ from .columns import (
     Placed,
     ProducerTable,
 )
-from .contract import side_names
 from .flow_limit import flow_limit
 from .substations import read_substations, substation_of, tabulate_substations
 from .system import Series
@@ -169,10 +169,9 @@ def _tabulate_pipes(
     ground: GroundSection,
 ) -> PipeTable:
     """Return the pipes of a circuit as columns; what a row leaves open its type gives."""
-    coefficients = _coefficients(types, ground)
+    losses, exchange = typed_coefficients(types, given_depths(pipes), ground)
     diameter = [kind.inner_diameter if kind else np.nan for kind in types]
     roughness = [kind.roughness if kind else ROUGHNESS for kind in types]
-    loss = [u1 - u2 for u1, u2 in coefficients]
     pair = _numbers(pipes, "pair_exchange_coefficient")
     return PipeTable(
         from_junction=_rows(pipes["from_junction"], row),
@@ -181,35 +180,15 @@ def _tabulate_pipes(
         inner_diameter=_both_sides(pipes, "inner_diameter", diameter),
         roughness=_both_sides(pipes, "roughness", roughness),
         minor_loss_coefficient=_both_sides(pipes, "minor_loss_coefficient", [0.0] * len(pipes)),
-        heat_loss_coefficient=_both_sides(pipes, "heat_loss_coefficient", loss),
-        pair_exchange_coefficient=np.where(np.isnan(pair), [u2 for _, u2 in coefficients], pair),
+        heat_loss_coefficient=_both_sides(pipes, "heat_loss_coefficient", losses),
+        pair_exchange_coefficient=np.where(np.isnan(pair), exchange, pair),
     )
 
 
-def _coefficients(
-    types: list[PipeType | None], ground: GroundSection
-) -> list[tuple[float, float]]:
-    """Return U1 and U2 of each pipe in the scenario's ground; 0 without a type. [W/(m K)]"""
-    by_type = {
-        kind.id: kind.coefficients(
-            cover=ground.cover, gap=ground.gap, conductivity=ground.conductivity
-        )
-        for kind in types
-        if kind is not None
-    }
-    return [by_type[kind.id] if kind else (0.0, 0.0) for kind in types]
-
-
-def _both_sides(pipes: pd.DataFrame, name: str, otherwise: list[float]) -> FloatArray:
+def _both_sides(pipes: pd.DataFrame, name: str, otherwise: list[float] | FloatArray) -> FloatArray:
     """Return a column for supply and return, shape (2, pipes): side, then both, then type."""
-    both = _numbers(pipes, name)
-    both = np.where(np.isnan(both), otherwise, both)
-    sides = np.stack([both, both])
-    for side, given in enumerate(side_names(name)):
-        if given in pipes.columns:
-            own = _numbers(pipes, given)
-            sides[side] = np.where(np.isnan(own), both, own)
-    return sides
+    sides = given_by_side(pipes, name)
+    return np.where(np.isnan(sides), otherwise, sides)
 
 
 def _tabulate_consumers(

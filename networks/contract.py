@@ -34,6 +34,8 @@ class Column:
         A cell may be ``series:NAME`` or ``curve:outdoor ...``.
     per_side : bool
         ``<name>_supply`` and ``<name>_return`` give one side another value.
+    over_time : str
+        What to do where a value would have to change by the hour and cannot.
     later : str
         Why a value is refused for now; empty where it works.
     meaning : str
@@ -52,6 +54,7 @@ class Column:
     at_most: float | None = None
     varies: bool = False
     per_side: bool = False
+    over_time: str = ""
     later: str = ""
     meaning: str = ""
 

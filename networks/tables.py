@@ -6,9 +6,6 @@ from ..model.water import VALID_FROM, VALID_UNTIL
 from .contract import Column, SeriesFile, Table
 from .substation_columns import SUBSTATIONS
 
-DEPTHS = (
-    "depths of single pipes come in a later version; [ground] cover holds for all, or a trench"
-)
 COLDEST, WARMEST = -60.0, 60.0
 """Between these lies any air and ground; outside, a unit is wrong. [°C]"""
 
@@ -116,7 +113,14 @@ PIPES = Table(
             per_side=True,
             meaning="default by type, or none: the wall is one temperature through",
         ),
-        Column(name="burial_depth", unit="m", above=0.0, per_side=True, later=DEPTHS),
+        Column(
+            name="burial_depth",
+            unit="m",
+            above=0.0,
+            at_most=50.0,
+            per_side=True,
+            meaning="of the centre, a twin's casing; default [ground] cover and half a casing",
+        ),
         Column(
             name="trench",
             kind="id",
@@ -202,6 +206,8 @@ PRODUCERS = Table(
             kind="choice",
             required=True,
             choices=("pressure", "flow", "heat"),
+            over_time="a role that changes: a row for each role at the junction, whose series is "
+            "0 while it rests",
             meaning="who holds the pressure (one in a closed circuit), feeds a flow, or heat",
         ),
         _water_temperature("supply_temperature", varies=True),
@@ -222,7 +228,12 @@ PRODUCERS = Table(
             varies=True,
             meaning="of role flow: of the flow that all consumers draw",
         ),
-        Column(name="priority", meaning="of role heat with a limit: the smallest comes first"),
+        Column(
+            name="priority",
+            over_time="a rank that changes: a row for each at the junction, whose limit is 0 "
+            "while it rests",
+            meaning="of role heat with a limit: the smallest comes first",
+        ),
         Column(
             name="limit",
             unit="W",

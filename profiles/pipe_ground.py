@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..model.catalogue import read_catalogue
+from ..networks.burial import COLUMN, given_depths
 from ..networks.columns import Circuit, FloatArray
 from ..networks.system import System
 from .clock import HOUR
@@ -16,8 +17,9 @@ TYPICAL_CASING = 0.2
 def ground_at_pipes(reader: Reader, circuit: Circuit) -> FloatArray:
     """Return the ground at the pipes, shape (hours, pipes). [°C]
 
-    From ``ground_temperature.csv``; else undisturbed ground at the mean depth of the circuit's
-    pipes, which differ by a decimetre: in trenches as given, else the cover and half a casing.
+    From ``ground_temperature.csv``; else undisturbed ground: at a pipe's ``burial_depth``, the
+    mean of supply and return; and at the mean depth of the circuit's other pipes, which differ
+    by a decimetre: in trenches as given, else the cover and half a casing.
     """
     shape = (reader.hours, len(circuit.pipe_ids))
     series = reader.system.series.get("ground_temperature")
@@ -35,12 +37,23 @@ def ground_at_pipes(reader: Reader, circuit: Circuit) -> FloatArray:
     else:
         of_day = (times.times - times.times.normalize()).total_seconds() / (24.0 * HOUR)
         day = times.times.dayofyear.to_numpy(dtype=float) - 1.0 + np.asarray(of_day)
-    depth = np.array([mean_depth(reader.system, circuit)])
-    return np.broadcast_to(ground_temperature(section, depth, day), shape)
+    given = own_depths(reader.system, circuit)
+    depth = np.where(np.isnan(given), mean_depth(reader.system, circuit, given), given)
+    levels, level = np.unique(depth, return_inverse=True)
+    ground = ground_temperature(section, levels, day)
+    return np.broadcast_to(ground, shape) if len(levels) == 1 else ground[:, level]
 
 
-def mean_depth(system: System, circuit: Circuit) -> float:
-    """Return the depth of the pipes' centres, mean over their length. [m]"""
+def own_depths(system: System, circuit: Circuit) -> FloatArray:
+    """Return the ``burial_depth`` of each route, mean of its sides; NaN without, (pipes,). [m]"""
+    if "pipes" not in system.tables or COLUMN not in system.tables["pipes"]:
+        return np.full(len(circuit.pipe_ids), np.nan)
+    pipes = system.tables["pipes"].set_index("id", drop=False).loc[list(circuit.pipe_ids)]
+    return np.asarray(given_depths(pipes).mean(axis=0))
+
+
+def mean_depth(system: System, circuit: Circuit, own: FloatArray) -> float:
+    """Return the depth of the centres of pipes without one of their ``own``, by length. [m]"""
     catalogue, cover = read_catalogue(), system.scenario.ground.cover
     casing = [
         catalogue[name].casing_diameter if name in catalogue else TYPICAL_CASING
@@ -51,6 +64,7 @@ def mean_depth(system: System, circuit: Circuit) -> float:
         given = system.tables["trench_pipes"].groupby("pipe")["depth"].mean()
         in_trench = given.reindex(circuit.pipe_ids).to_numpy()
         depth = np.where(np.isnan(in_trench), depth, in_trench)
+    length = np.where(np.isnan(own), length, 0.0)
     if len(length) == 0 or length.sum() == 0.0:
         return cover + TYPICAL_CASING / 2.0
     return float(np.average(depth, weights=length))

@@ -1,36 +1,33 @@
-"""Tables, columns and files of later versions are read, checked and refused: never ignored."""
-
-from pathlib import Path
+"""What a later version brings is read and refused: never ignored."""
 
 import pytest
-from village import add_column, fault_lines, write_village
 
-from warmtenet.networks.load import load
+from warmtenet.model.errors import Faults
+from warmtenet.networks.conform import conform_table
+from warmtenet.networks.contract import Column, Table
+from warmtenet.networks.read import RawTable
 
-DEPTHS = (
-    "not yet: depths of single pipes come in a later version; "
-    "[ground] cover holds for all, or a trench"
+LATER = "leaks come in a later version"
+TABLE = Table(
+    name="pipes",
+    noun="pipe",
+    columns=(Column(name="id", kind="id", required=True), Column(name="leak", later=LATER)),
 )
 
 
-ADDED_COLUMNS = {
-    ("pipes", "burial_depth", "0.8"): f"burial_depth = 0.8, expected an empty column ({DEPTHS})",
-}
-
-
-@pytest.mark.parametrize(("table", "column", "value"), ADDED_COLUMNS)
-def test_columns_of_later_versions_are_refused(
-    table: str, column: str, value: str, tmp_path: Path
+@pytest.mark.parametrize(
+    ("leaks", "lines"),
+    [
+        (["", "3"], [f"pipes.csv: leak = 3, expected an empty column (not yet: {LATER})"]),
+        (["", ""], []),
+    ],
+)
+def test_columns_of_later_versions_are_refused_unless_empty(
+    leaks: list[object], lines: list[str]
 ) -> None:
-    folder = write_village(tmp_path)
-    add_column(folder, table, column, value)
+    raw = RawTable(source="pipes.csv", columns={"id": ["a", "b"], "leak": leaks}, lines=[2, 3])
+    faults = Faults()
+    frame = conform_table(raw, TABLE, faults)
 
-    assert fault_lines(folder) == [f"{table}.csv: {ADDED_COLUMNS[table, column, value]}"]
-
-
-@pytest.mark.parametrize("column", ["burial_depth", "trench"])
-def test_empty_columns_of_later_versions_do_no_harm(column: str, tmp_path: Path) -> None:
-    folder = write_village(tmp_path)
-    add_column(folder, "pipes", column, "")
-
-    assert "heat" in load(folder).circuits
+    assert [str(fault) for fault in faults.found] == lines
+    assert list(frame.columns) == ["id"]

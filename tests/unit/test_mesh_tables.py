@@ -124,3 +124,32 @@ def test_what_cannot_be_is_one_line(tmp_path: Path) -> None:
         "producer 'waste': limit = 15000.0, expected an empty cell, or role 'heat'",
         "producer 'waste': mass_flow = (empty), expected a value, or a share, for role 'flow'",
     ]
+
+
+def test_a_role_that_changes_by_the_hour_is_a_row_for_each(tmp_path: Path) -> None:
+    rows = "by_flow,heat,inn,flow,65,,,,,series:feed", "by_heat,heat,inn,heat,65,series:warm,,,,"
+    folder = ring(tmp_path, *rows)
+    (folder / "feed.csv").write_text("time_s,by_flow\n3600,0.2\n7200,0\n", encoding="utf-8")
+    (folder / "warm.csv").write_text("time_s,by_heat\n3600,0\n7200,9 kW\n", encoding="utf-8")
+    year = simulate(load(folder)).cases["base"].circuits["heat"]
+    place = {name: k for k, name in enumerate(year.circuit.producer_ids)}
+
+    assert year.heat_error.max() < 1e-8
+    flow = year.producer_mass_flow[:, place["by_flow"]]
+    heat = year.producer_heat[:, place["by_heat"]]
+    assert flow == pytest.approx([0.2, 0.0], abs=1e-9)
+    assert heat == pytest.approx([0.0, 9e3], rel=1e-7, abs=1e-6)
+    assert year.consumer_heat == pytest.approx(np.array([[40e3, 30e3, 10e3]] * 2), rel=1e-7)
+
+
+def test_roles_and_ranks_as_series_are_refused_with_the_way_to_say_it(tmp_path: Path) -> None:
+    folder = ring(
+        tmp_path, "a,heat,inn,series:role,65,,,,,", "b,heat,inn,heat,65,,9 kW,series:r,,"
+    )
+
+    assert fault_lines(folder)[:2] == [
+        "producer 'a': role = 'series:role', expected 'pressure', 'flow' or 'heat' (a role that "
+        "changes: a row for each role at the junction, whose series is 0 while it rests)",
+        "producer 'b': priority = 'series:r', expected one number (a rank that changes: a row for "
+        "each at the junction, whose limit is 0 while it rests)",
+    ]
