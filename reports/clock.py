@@ -107,7 +107,8 @@ class Clock:
     def ticks(self, first: int, last: int) -> tuple[list[float], list[str]]:
         """Return places [h] and names of ticks between two rows."""
         if self.times is None:
-            return _plain_ticks(self.hours[first], self.hours[last])
+            half = self.duration / 7200.0
+            return _plain_ticks(self.hours[first] - half[first], self.hours[last] + half[last])
         begin = self.hours - self.duration / 7200.0
         if self.are_months(first, last):
             starts = np.flatnonzero(np.diff(self.month, prepend=-1))

@@ -13,6 +13,7 @@ from .flows import Link, Node, draw_flows
 from .material import Material, label, source_name
 from .number_text import MONTHS, energy, fixed, power_of_ten
 from .palette import ELECTRICITY, SERVICES
+from .producers import producer_blocks
 from .svg import Panel, Scale, document, nice_range, text, ticks
 from .trenches import trench_blocks
 
@@ -122,6 +123,7 @@ def balance_section(material: Material) -> Section:
     if plant is not None:
         blocks.append(_flow_figure(material, plant))
     blocks.append(_circuit_table(material))
+    blocks += producer_blocks(material)
     blocks += trench_blocks(material)
     if plant is not None:
         blocks.append(_plant_table(material, plant))

@@ -1,5 +1,7 @@
 """The figures that a council member takes home."""
 
+from ..results.time_text import HOUR, time_text
+from ..studies.unserved import missing_flow
 from .blocks import Block, Card, Cards, Figure, Section, Text
 from .material import Material, source_name
 from .number_text import SPACE, energy, fixed, number, percent, quantity, significant
@@ -32,7 +34,7 @@ def lead_sentence(material: Material) -> str:
     network = comparison.network[material.backup or "base"].peak / 1e3
     reference = material.reference.peak / 1e3
     out = _out_words(material)
-    return (
+    return _unsolved_words(material) + (
         f"One heat and cold network for {material.dwellings:,} dwellings asks for "
         f"{quantity(network, 'kW')} of electricity in its worst hour{out}; as many individual "
         f"air-water heat pumps ask for {quantity(reference, 'kW')}. On the electricity grid that "
@@ -46,9 +48,21 @@ def _plain_lead(material: Material) -> str:
     heat = energy(material.figure("heat", "delivered_mwh"))
     loss = energy(material.figure("heat", "loss_mwh"))
     plural = "circuit" if circuits == 1 else "circuits"
+    ends = "consumer" if consumers == 1 else "consumers"
+    verbs = ("delivers", "loses") if circuits == 1 else ("deliver", "lose")
+    return _unsolved_words(material) + (
+        f"{circuits} {plural} with {consumers:,} {ends} {verbs[0]} {heat} of heat and {verbs[1]} "
+        f"{loss} to the ground, in {material.length} of {material.weather}."
+    )
+
+
+def _unsolved_words(material: Material) -> str:
+    """Return the warning that comes first: time without a solution, whose figures are wrong."""
+    if not material.unsolved:
+        return ""
     return (
-        f"{circuits} {plural} with {consumers:,} consumers deliver {heat} of heat and lose "
-        f"{loss} to the ground, in {material.clock.end:,.0f} hours of {material.weather}."
+        f"Not solved: {time_text(material.unsolved * HOUR)} of {material.length}; figures of this "
+        "report are wrong by what they hold. "
     )
 
 
@@ -177,7 +191,8 @@ def _heat_cards(material: Material) -> list[Card]:
     cards = []
     if peak:
         before = figure("heat", "peak_before_buffers_kw")
-        tail = f" Without buffers {quantity(before / 1e3, 'MW')}." if before else ""
+        buffers = material.simulation.system.scenario.buffers
+        tail = f" Without buffers {quantity(before / 1e3, 'MW')}." if before and buffers else ""
         sentence = "Most heat that the plant makes in one hour." + tail
         cards.append(
             Card(label="Heat need", value=number(peak / 1e3), unit="MW", sentence=sentence)
@@ -191,7 +206,7 @@ def _energy_cards(material: Material) -> list[Card]:
     delivered, loss = figure("heat", "delivered_mwh"), figure("heat", "loss_mwh")
     cards = []
     if delivered:
-        sentence = f"Heat at the dwellings in the {material.period}"
+        sentence = f"Heat at the {material.ends} in the {material.period}"
         if material.dwellings:
             sentence += f": {quantity(delivered * 1e3 / material.dwellings, 'kWh')} each"
         cards.append(_energy_card("Heat delivered", delivered, sentence + "."))
@@ -208,6 +223,8 @@ def _cold_cards(material: Material) -> list[Card]:
         return []
     free = material.figure("cold", "free_share")
     sentence = "Cold at the dwellings in summer"
+    if not material.dwellings:
+        sentence = f"Cold at the consumers in the {material.period}"
     sentence += "" if free is None else f"; {percent(free)} straight from the effluent"
     return [_energy_card("Cold delivered", abs(cold), sentence + ".")]
 
@@ -215,8 +232,13 @@ def _cold_cards(material: Material) -> list[Card]:
 def _unserved_card(material: Material) -> Card:
     missing = material.figure("heat", "unserved_mwh") or 0.0
     hours = material.figure("heat", "unserved_hours") or 0.0
-    sentence = f"In {hours:,.0f} hours not all heat arrived." if hours else ""
-    sentence = sentence or "Every dwelling gets its heat in every hour."
+    sentence = f"Every {material.ends[:-1]} gets its heat in every hour."
+    if hours or missing:
+        sentence = f"In {hours:,.0f} hours not all heat arrived."
+    if material.unsolved:
+        sentence = f"{time_text(material.unsolved * HOUR)} were not solved: their heat is unknown."
+    elif _misses_flow(material):
+        sentence = "Given flow does not arrive everywhere: see the warnings."
     short = _short_in_backup(material)
     tail = (
         f" {material.case_label(material.backup or '')}: {energy(short)} short." if short else ""
@@ -227,8 +249,18 @@ def _unserved_card(material: Material) -> Card:
         value=value,
         unit=unit,
         sentence=sentence + tail,
-        style="bad" if missing or short else "good",
+        style="bad" if missing or short or _is_doubtful(material) else "good",
     )
+
+
+def _is_doubtful(material: Material) -> bool:
+    return bool(material.unsolved) or _misses_flow(material)
+
+
+def _misses_flow(material: Material) -> bool:
+    """Return whether flow that consumers were given does not arrive, in any circuit."""
+    circuits = material.base.circuits.items()
+    return any(missing_flow(material.simulation, *each) is not None for each in circuits)
 
 
 def _short_in_backup(material: Material) -> float:

@@ -78,7 +78,7 @@ def render(material: Material) -> str:
     return render_page(
         Page(
             title=material.title,
-            subtitle="Heat and cold network · a year of hours",
+            subtitle=f"Heat and cold network · {material.subtitle}",
             footer=f"Made by warmtenet {version} from scenario “{scenario}”; {material.weather}.",
             masthead=masthead(material),
             sections=[section for make in SECTIONS if (section := make(material)) is not None],
@@ -91,9 +91,7 @@ def masthead(material: Material) -> list[tuple[str, str]]:
     clock = material.clock
     facts = [("Weather", material.weather)]
     if clock.times is not None:
-        facts.append(
-            ("Run", f"{len(clock.seconds):,} hours, {clock.name(0)} to {_last(material)}")
-        )
+        facts.append(("Run", f"{material.length}, {clock.name(0)} to {_last(material)}"))
     if material.dwellings:
         facts.append(("Dwellings", f"{material.dwellings:,}"))
     circuits = material.summary.get("circuits", {}).values()

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from ..studies.limits import find_limits
 from .blocks import Notices, Section
 from .material import Material, label, source_name
 from .number_text import energy, fixed, number, percent, quantity, typeset
@@ -38,7 +37,7 @@ def limit_section(material: Material) -> Section:
 
 def _missed(material: Material) -> Iterator[Entry]:
     """Tell what the command line tells, and what makes its exit status 1."""
-    missed = find_limits(material.simulation)
+    missed = material.missed
     for sentence in missed:
         yield "bad", sentence[:1].upper() + sentence[1:] + "."
     if not missed:
@@ -52,9 +51,10 @@ def _missed(material: Material) -> Iterator[Entry]:
 def _gradients(material: Material) -> Iterator[Entry]:
     scenario = material.simulation.system.scenario
     for name, year in material.base.circuits.items():
-        section = scenario.circuits.get(name)
+        section = scenario.circuit_section(name)
         steepest = year.pipe_figures.peak_gradient.max(axis=0)
-        if section is None or not (steepest > section.max_gradient).any():
+        is_checked = name not in material.simulation.design  # by the hours, see `_missed`
+        if is_checked or not (steepest > section.max_gradient).any():
             continue
         count = int((steepest > section.max_gradient).sum())
         yield (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..networks.columns import RETURN, SUPPLY, FloatArray
+from ..networks.columns import RETURN, SUPPLY, Circuit, FloatArray
 from ..solvers.circuit_year import CircuitYear
 from .blocks import Block, Figure, Key, Section
 from .map_classes import Quantity, quantities
@@ -58,7 +58,7 @@ class _Drawing:
             id="network-map",
             title="Pipes, plant and buildings",
             svg=document(WIDTH, self.paper.height, parts, "Map of the network"),
-            caption="Each line is a supply and a return pipe; width grows with the diameter. "
+            caption=f"{_what_lines_are(self.circuits)}; width grows with the diameter. "
             "Circuits in one trench are drawn side by side. Peaks and means over "
             f"{self.material.weather}, base case.",
             keys=self._keys(),
@@ -209,6 +209,15 @@ class _Drawing:
             ),
             kind="small",
         )
+
+
+def _what_lines_are(circuits: list[Circuit]) -> str:
+    """Return what a line of the map stands for."""
+    if all(circuit.is_one_line for circuit in circuits):
+        return "Each line is a pipe"
+    if all(circuit.sides is None for circuit in circuits):
+        return "Each line is a supply and a return pipe"
+    return "Each line is a supply and a return pipe, or the one that its route has"
 
 
 def _limits(material: Material) -> tuple[float, float]:

@@ -9,13 +9,16 @@ import numpy as np
 
 from ..networks.columns import FloatArray
 from ..results.comparison import Comparison, Variant
+from ..results.time_text import HOUR, time_text
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.plant_year import Case, PlantYear
 from ..solvers.simulation import Simulation
 from ..studies.dynamics import Dynamics, find_dynamics
+from ..studies.limits import find_limits
 from ..studies.sensitivity import SensitivityRow
 from ..studies.worst_line import WorstLine, worst_lines
 from .clock import Clock
+from .number_text import number_of
 from .palette import BACKUP, EXTRA, NETWORK, SERVICES, SOURCES
 
 SHORT_NAME = 4
@@ -96,6 +99,42 @@ class Material:
     def period(self) -> str:
         """The time that a run covers, in a word: a year, or less."""
         return "year" if self.clock.end >= FULL_YEAR else "run"
+
+    @property
+    def length(self) -> str:
+        """The time that a run covers: "8,760 hours", "15 min"."""
+        hours = self.clock.end
+        if hours < 1.0:
+            return time_text(hours * HOUR)
+        return "1 hour" if hours == 1.0 else f"{number_of(hours)} hours"
+
+    @property
+    def subtitle(self) -> str:
+        """What the run is made of, under the title."""
+        steps = len(self.clock.seconds)
+        if self.period == "year" and (self.clock.duration == HOUR).all():
+            return "a year of hours"
+        return f"{self.length} in {steps:,} {'step' if steps == 1 else 'steps'}"
+
+    @cached_property
+    def unsolved(self) -> float:
+        """Time in which a circuit of any case was not solved. [h]"""
+        tolerance = self.simulation.system.scenario.solver.tolerance
+        wrong = np.zeros(len(self.clock.seconds), dtype=np.bool_)
+        for case in self.simulation.cases.values():
+            for year in case.circuits.values():
+                wrong |= year.heat_error > tolerance
+        return float(self.clock.duration[wrong].sum()) / HOUR
+
+    @cached_property
+    def missed(self) -> list[str]:
+        """Every target that the run misses, a sentence each."""
+        return find_limits(self.simulation)
+
+    @property
+    def ends(self) -> str:
+        """What heat is delivered to: dwellings, or consumers where none are known."""
+        return "dwellings" if self.dwellings else "consumers"
 
     @property
     def dwellings(self) -> int:

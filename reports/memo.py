@@ -24,7 +24,7 @@ def memo_section(material: Material) -> Section | None:
         blocks.append(_freed(material, comparison))
         blocks.append(_strategies(comparison))
     blocks += _common(material, comparison)
-    if comparison.planning:
+    if comparison.planning and material.dwellings:
         blocks.append(_planning(comparison))
     if not blocks:
         return None

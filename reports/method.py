@@ -8,19 +8,45 @@ import numpy as np
 from ..model.buffer import tank_height, thermocline
 from ..model.scenario import BufferSection
 from ..networks.columns import FloatArray
+from ..results.fields import is_dynamic
+from ..results.time_text import HOUR
+from ..solvers.mesh import is_mesh
 from ..solvers.plant_year import PlantYear
 from .blocks import Block, Section, Table, Text
 from .material import Material
 from .number_text import fixed, power_of_ten
 
-METHOD = (
+STEADY = (
     "Every hour of the run is solved as a steady state of every circuit: flows follow from the "
     "heat that each substation asks for and from the water that reaches it; temperatures follow "
-    "from the flows, along the supply from the plant and back along the return; both are found "
-    "together by Newton's method on the whole tree. Pipes lose heat to ground whose temperature "
-    "follows the seasons at their depth, and supply and return exchange heat with one another "
-    "(EN 13941); pipes of all circuits in one trench do so through the soil between them "
-    "(multipoles). Friction is Colebrook's, water is IAPWS.",
+    "from the flows, {way}; both are found together by Newton's method on {unknowns}. "
+)
+TRAVELS = (
+    "Heat travels with the water, step by step: each pipe is a row of slugs that move with the "
+    "flow and lose heat in time, together with the pipe's wall; each consumer draws what the "
+    "water that reaches it within the step can serve (docs/dynamic-solver.md). The ground is at "
+    "undisturbed temperature unless rings of soil hold heat; pipes of other circuits in one "
+    "trench warm and cool it. {laws} Circuits that bring sources to the plant are steady states."
+)
+"""How flows and temperatures are found."""
+
+HEAT = (
+    "Pipes lose heat to ground whose temperature follows the seasons at their depth, and supply "
+    "and return exchange heat with one another (EN 13941); pipes of all circuits in one trench do "
+    "so through the soil between them (multipoles). "
+)
+ONE_LINE_HEAT = "Pipes lose heat to the ground around them. "
+"""How heat leaves the pipes."""
+
+LAWS = {
+    "colebrook": "Colebrook's",
+    "haaland": "Haaland's",
+    "rough": "that of rough pipes",
+    "pandapipes": "Colebrook's as pandapipes has it",
+}
+"""Laws of friction by their names in the scenario."""
+
+METHOD = (
     "The plant then meets the load of the circuits hour by hour: waste heat first, as far as its "
     "calendar and temperature reach, then heat pumps on effluent, unit by unit; buffers smooth "
     "what they can; cold comes by exchange with the effluent where that is cold enough, otherwise "
@@ -31,17 +57,7 @@ METHOD = (
     "what lasts minutes: tap water at one door peaks far above its hourly mean, so pipes are "
     "sized in a separate design state.",
 )
-"""Half a page."""
-
-TRAVELS = (
-    "Heat travels with the water, step by step: each pipe is a row of slugs that move with the "
-    "flow and lose heat in time, together with the pipe's wall; each consumer draws what the "
-    "water that reaches it within the step can serve (docs/dynamic-solver.md). The ground is at "
-    "undisturbed temperature unless rings of soil hold heat; pipes of other circuits in one "
-    "trench warm and cool it. Friction is Colebrook's, water is IAPWS. Circuits that bring "
-    "sources to the plant are steady states.",
-)
-"""In place of the first paragraph, where a run is dynamic."""
+"""Half a page, after how the circuits were solved."""
 
 PACKAGES = ("numpy", "numba", "scipy", "pandas")
 
@@ -54,12 +70,11 @@ def method_section(material: Material) -> Section:
 
 
 def _paragraphs(material: Material) -> tuple[str, ...]:
-    is_dynamic = any(year.stored_heat is not None for year in material.base.circuits.values())
-    told = (TRAVELS if is_dynamic else METHOD[:1]) + METHOD[1:]
+    first = _circuits(material)
     if material.plant is None:
-        return told[:1]
-    parts = told if material.simulation.reference else told[:2]
-    return (*parts, *_layers(material, material.plant))
+        return (first,)
+    parts = METHOD if material.simulation.reference else METHOD[:1]
+    return (first, *parts, *_layers(material, material.plant))
 
 
 def _layers(material: Material, plant: PlantYear) -> tuple[str, ...]:
@@ -83,11 +98,32 @@ def _boundary(layers: FloatArray, buffer: BufferSection) -> float:
     return float(np.median(heights[heights > 0.0])) if heights.any() else 0.0
 
 
+def _circuits(material: Material) -> str:
+    """Say how the circuits were solved, and by which laws."""
+    circuits = [year.circuit for year in material.base.circuits.values()]
+    scenario = material.simulation.system.scenario
+    meshes, one_line = (
+        [test(circuit) for circuit in circuits] for test in (is_mesh, lambda c: c.is_one_line)
+    )
+    unknowns = "the whole tree"
+    if any(meshes):
+        unknowns = "the pressures and temperatures of all junctions"
+        unknowns += "" if all(meshes) else ", in circuits without loops on the whole tree"
+    way = "along the supply from the plant and back along the return"
+    way = "with the water from junction to junction" if any(meshes) else way
+    water = "IAPWS" if scenario.water.model == "iapws" else "of constant properties"
+    laws = f"Friction is {LAWS[scenario.friction.law]}, water is {water}."
+    if is_dynamic(material.base):
+        return TRAVELS.format(laws=laws)
+    solved = STEADY.format(way=way, unknowns=unknowns)
+    return solved + (ONE_LINE_HEAT if all(one_line) else HEAT) + laws
+
+
 def _numbers(material: Material) -> Table:
     figure, seconds = material.figure, material.summary.get("seconds", {})
     pipes = sum(int(year.circuit.has_pipe.sum()) for year in material.base.circuits.values())
     rows = [
-        ("Hours × pipes", f"{len(material.clock.seconds):,} × {pipes:,}"),
+        (f"{_rows(material)} × pipes", f"{len(material.clock.seconds):,} × {pipes:,}"),
         ("Largest heat residual, relative", power_of_ten(figure("balance", "heat_relative"))),
         ("Largest mass residual, kg/s", power_of_ten(figure("balance", "mass_kg_s"))),
         ("Largest plant residual, relative", power_of_ten(figure("balance", "plant_relative"))),
@@ -108,6 +144,10 @@ def _numbers(material: Material) -> Table:
         "the worst hour of all cases.",
         style="narrow",
     )
+
+
+def _rows(material: Material) -> str:
+    return "Hours" if (material.clock.duration == HOUR).all() else "Steps"
 
 
 def _credits(material: Material) -> tuple[str, ...]:

@@ -92,6 +92,17 @@ def quantity(value: float | None, unit: str, digits: int = 3) -> str:
     return text if text == DASH or not unit else f"{text}{SPACE}{unit}"
 
 
+def number_of(count: float) -> str:
+    """Write a count, whole where it is.
+
+    Examples
+    --------
+    >>> number_of(8760.0), number_of(1.25)
+    ('8,760', '1.2')
+    """
+    return f"{count:,.0f}" if float(count).is_integer() else f"{count:,.1f}"
+
+
 GIGA = 1000.0
 """From here on energies are written in GWh. [MWh]"""
 

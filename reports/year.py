@@ -53,10 +53,10 @@ def _year_figure(material: Material, curves: list[Curve]) -> Figure:
     )
     return Figure(
         id="hourly",
-        title="Electricity of both variants",
+        title=f"Electricity of {'the network' if len(curves) == 1 else 'both variants'}",
         svg=document(WIDTH, 430.0, ['<g class="live">', *parts, "</g>"], "Electricity by hour"),
         caption=f"{reading}Drag to look closer, double-click for the whole run. "
-        f"{material.weather}; CET.",
+        f"{material.weather}{'; CET' if material.clock.times is not None else ''}.",
         keys=curve_keys([*curves, *([outdoor] if outdoor else [])]),
         data=_zoom_data(material, groups, _windows(material, curves)),
     )

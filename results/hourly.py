@@ -77,6 +77,17 @@ def _circuit(name: str, year: CircuitYear) -> Iterator[Column]:
         yield f"{name}_supply_temperature_c", year.producer_supply_temperature[:, first]
         yield f"{name}_return_temperature_c", year.producer_return_temperature[:, first]
         yield f"{name}_pressure_difference_bar", year.pressure_difference[:, first] / BAR
+    if year.booster_electricity is not None:
+        yield f"{name}_boosters_kw", year.booster_electricity / KW
+    yield from _producers(name, year)
+
+
+def _producers(name: str, year: CircuitYear) -> Iterator[Column]:
+    """Yield what each of several producers gives: heat, and flow from return to supply."""
+    ids = year.circuit.producer_ids
+    for column, producer in enumerate(ids if len(ids) > 1 else ()):
+        yield f"{name}_producer_{producer}_kw", year.producer_heat[:, column] / KW
+        yield f"{name}_producer_{producer}_flow_kg_s", year.producer_mass_flow[:, column]
 
 
 def _electricity(case: Case) -> Iterator[Column]:

@@ -131,6 +131,8 @@ class CircuitYear:
         Of a dynamic run: heat in the water and the walls of all pipes, above 0 °C, and in the
         rings of soil around them, above undisturbed ground, at the start and at the end of each
         step. Results above are then means of each step. [J]
+    booster_electricity : array of float, shape (hours,), or None
+        Part of ``pump_electricity`` of the first producer that boosters use; None without. [W]
     instant : mapping of str to array
         Of a dynamic run: results at the start and at the end of each step, rows (hours + 1,),
         under their names in the outputs, and the means of the steps as ``*_mean`` (those of the
@@ -168,6 +170,7 @@ class CircuitYear:
     exchange_from: Mapping[str, FloatArray] = field(default_factory=dict)
     exchange_by_pipe: FloatArray | None = None
     stored_heat: FloatArray | None = None
+    booster_electricity: FloatArray | None = None
     instant: Mapping[str, FloatArray] = field(default_factory=dict)
 
     @property

@@ -72,13 +72,17 @@ def label_year(
     head = out.pressure_difference + plant_loss
     volume = out.producer_mass_flow / density(out.producer_return_temperature, water)
     pumped = np.maximum(np.nan_to_num(volume * head), 0.0)
+    boosted = None
     if isinstance(out, MeshOutputs):  # boosters count at the first producer
         pumped[:, 0] += out.booster_power
+        if circuit.boosters.ids:
+            boosted = out.booster_power / producers.pump_efficiency[0]
     return CircuitYear(
         circuit=circuit,
         producer_supply_temperature=np.array(boundary.supply_temperature),
         pump_head=head,
         pump_electricity=pumped / producers.pump_efficiency,
+        booster_electricity=boosted,
         pipe_figures=_figures(circuit, figures),
         fields=labelled(fields),
         field_rows=fields.rows,

@@ -53,9 +53,7 @@ def unserved_sentences(simulation: Simulation, name: str, year: CircuitYear) -> 
     if (sums.unserved_heat - sums.unserved_cold > NOTHING).any():
         for code in range(len(REASONS)):
             yield from _missing_heat(simulation, name, year, code)
-    system = simulation.system
-    if "consumers" in system.tables and name in distribution_circuits(system):
-        yield from _missing_flow(simulation, name, year)
+    yield from _missing_flow(simulation, name, year)
 
 
 def _missing_heat(
@@ -93,21 +91,49 @@ def _missing(year: CircuitYear, code: int, consumers: slice) -> FloatArray:
     return np.where(counts, size, 0.0)
 
 
-def _missing_flow(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
-    """Tell of given flow that is not drawn where no missing heat tells of it.
+def missing_flow(
+    simulation: Simulation, name: str, year: CircuitYear
+) -> tuple[FloatArray, FloatArray] | None:
+    """Return given flow, and what of it is not drawn where no missing heat tells of it.
 
+    Parameters
+    ----------
+    simulation : Simulation
+        What was solved.
+    name : str
+        Of the circuit.
+    year : CircuitYear
+        Its hours.
+
+    Returns
+    -------
+    (array of float, array of float) or None
+        Flow that consumers should draw, shape (hours, consumers) [kg/s], and what each of them
+        misses over all hours, shape (consumers,) [kg]; None where nothing is missed.
+
+    Notes
+    -----
     Water that does not come is worth no heat, so that none is missing.
     """
+    system = simulation.system
+    if "consumers" not in system.tables or name not in distribution_circuits(system):
+        return None
     asked = given_flow(_reader(simulation), year.circuit)
     if asked is None or not year.consumer_mass_flow.size:
-        return
+        return None
     mass, step = np.zeros(asked.shape[1]), max(CELLS // len(asked), 1)
     for first in range(0, len(mass), step):
         some = slice(first, first + step)
         mass[some] = simulation.profiles.duration @ _short(year, asked, some)
         release_consumers(year)
-    if not mass.any():
+    return (asked, mass) if mass.any() else None
+
+
+def _missing_flow(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
+    found = missing_flow(simulation, name, year)
+    if found is None:
         return
+    asked, mass = found
     worst = int(np.argmax(mass))
     short = _short(year, asked, slice(worst, worst + 1))[:, 0]
     row = int(np.argmax(short))
