@@ -11,6 +11,7 @@ from .cells import Verbatim, is_empty, read_cell
 from .contract import Column, Table
 from .read import RawTable
 from .scenario_file import expected_name
+from .series_parquet import CLOCKS
 
 EMPTY = Verbatim("(empty)")
 MISSING = Verbatim("(missing)")
@@ -143,12 +144,15 @@ def _as_series(values: list[object], column: Column) -> "pd.Series[Any]":
 
 
 def _check_ids(raw: RawTable, table: Table, labels: list[str], placed: list[Placed]) -> None:
-    """Note ids that occur twice, at the second place."""
+    """Note ids that occur twice, at the second place, and those that a clock has."""
     if table.column("id") is None:
         return
     first: dict[str, int] = {}
     for row, cell in enumerate(raw.columns["id"]):
         name = str(read_cell(cell, table.columns[0]))
+        if name in CLOCKS:
+            rule = "another id: the first column of series and fields has this name"
+            placed.append((row, 0, Fault(labels[row], "id", name, rule)))
         if name and name in first:
             rule = f"an id of its own (line {raw.lines[first[name]]} has it, too)"
             line = Verbatim(f"'{name}' in line {raw.lines[row]}")

@@ -99,7 +99,10 @@ def read_folder(folder: Path, crs: str, faults: Faults) -> RawFolder:
             if read is not None:
                 raw.tables[name] = read
         elif table.required and name not in raw.tables:
-            faults.add("folder", f"{name}.csv", "(missing)", f"a table of {name} in {folder.name}")
+            rule = f"a table of {name} in {folder.name}"
+            if packages and has_csv:
+                rule += f"; {packages[0].name} is not read beside CSV tables of the network"
+            faults.add("folder", f"{name}.csv", "(missing)", rule)
     for name, file in SERIES_FILES.items():
         read_named_series(name, file, raw, faults)
     return raw

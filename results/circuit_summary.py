@@ -16,6 +16,7 @@ KEYS = (
     "heat_delivered_mwh",
     "cold_delivered_mwh",
     "heat_loss_mwh",
+    "cold_gain_mwh",
     "loss_share",
     "exchange_mwh",
     "pump_mwh",
@@ -48,6 +49,8 @@ def summarise_circuit(simulation: Simulation, name: str) -> dict[str, Any]:
     dict
         `KEYS`, and under ``design`` the same keys for the design state, None where a figure
         does not apply. ``pipes`` counts single pipes: a supply and a return are two.
+        ``heat_loss_mwh`` is that of hours of heat, ``cold_gain_mwh`` what the ground gives in
+        hours of cold (negative where it takes): all pipes lose the one less the other.
     """
     year = simulation.cases["base"].circuits[name]
     section = simulation.system.scenario.circuits.get(name)
@@ -105,7 +108,7 @@ def worst_consumer(year: CircuitYear) -> str | None:
 def _energies(simulation: Simulation, year: CircuitYear) -> dict[str, Any]:
     duration = simulation.profiles.duration
     warm = duration * (1.0 - is_cold(year))
-    loss = float(year.heat_loss @ warm)
+    loss, cold = float(year.heat_loss @ warm), duration - warm
     produced = year.producer_heat
     if year.circuit.is_one_line:  # where water leaves by a producer, that is none of its own
         produced = np.clip(produced, 0.0, None)
@@ -116,6 +119,7 @@ def _energies(simulation: Simulation, year: CircuitYear) -> dict[str, Any]:
         "heat_delivered_mwh": float(heat @ duration) / MWH,
         "cold_delivered_mwh": float((net - heat) @ duration) / MWH,
         "heat_loss_mwh": loss / MWH,
+        "cold_gain_mwh": 0.0 - float(year.heat_loss @ cold) / MWH if cold.any() else None,
         "loss_share": loss / given if given > 0.0 else None,
         "exchange_mwh": float(year.exchange @ duration) / MWH if year.exchange_from else None,
         "pump_mwh": float(year.pump_electricity.sum(axis=1) @ duration) / MWH,

@@ -7,8 +7,8 @@ import numpy as np
 
 from ..model.water import WaterTable
 from ..networks.boundary import Boundary
-from ..networks.columns import RETURN, Circuit, FloatArray
-from .circuit_year import CircuitYear, PipeFigures
+from ..networks.columns import RETURN, SUPPLY, Circuit, FloatArray
+from .circuit_year import PRESSURE, ByteArray, CircuitYear, PipeFigures
 from .kept_fields import KeptFields
 from .kernels.plug_tables import Out
 from .kernels.tree_figures import (
@@ -169,7 +169,7 @@ def with_travelled_heat(
         consumer_return_temperature=back,
         consumer_heat=out.consumer_heat,
         consumer_unserved_heat=out.consumer_unserved,
-        consumer_reason=out.consumer_reason,
+        consumer_reason=_reasons(year, out),
         producer_heat=out.producer_heat,
         producer_mass_flow=out.producer_mass_flow,
         producer_supply_temperature=np.array(boundary.supply_temperature),
@@ -184,6 +184,13 @@ def with_travelled_heat(
         instant=ends,
         stored_heat=out.stored,
     )
+
+
+def _reasons(year: CircuitYear, out: Out) -> ByteArray:
+    """Return why heat was not served: also that no open pipe leads to a consumer."""
+    pressure = year.fields["junction_pressure"][:, year.circuit.consumers.junction, SUPPLY]
+    is_cut_off = np.isnan(pressure) & (out.consumer_unserved != 0.0)
+    return np.where(is_cut_off, PRESSURE, out.consumer_reason).astype(np.int8)
 
 
 MESH_OWN = ("junction_pressure",)

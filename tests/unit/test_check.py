@@ -473,3 +473,13 @@ def test_shares_of_more_than_all_are_refused(tmp_path: Path) -> None:
     ]
     (folder / "day.csv").write_text(day.replace("0.9", "0.8"))
     assert "heat" in load(folder).circuits
+
+
+def test_ids_that_a_clock_has_are_refused(tmp_path: Path) -> None:
+    folder = write_village(tmp_path)
+    edit(folder, "consumers.csv", "inn,heat", "time_s,heat")
+
+    assert fault_lines(folder) == [
+        "consumer 'time_s': id = 'time_s', expected another id: the first column of series and "
+        "fields has this name"
+    ]

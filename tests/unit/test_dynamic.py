@@ -7,18 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 from circuit_factory import drive, line, scenario, tree, with_flipped
+from line_factory import write_line
 from mesh_factory import with_chords
 from plug_factory import STEEL, wall_capacity
-from village import fault_lines, write_village
+from village import edit, fault_lines, write_village
 
 import warmtenet
 from warmtenet.model.errors import InvalidInputError
 from warmtenet.networks.boundary import Boundary
 from warmtenet.networks.columns import Circuit, FloatArray
 from warmtenet.networks.load import load
-from warmtenet.solvers.circuit_year import CircuitYear
+from warmtenet.solvers.circuit_year import PRESSURE, CircuitYear
 from warmtenet.solvers.dynamic import solve_dynamic
 from warmtenet.solvers.steady import solve_steady
+from warmtenet.studies.limits import find_limits
 
 TREE = ([0, 1, 1, 3, 3], [2, 4, 5])
 
@@ -433,3 +435,42 @@ def test_an_unknown_field_is_refused() -> None:
     circuit = line()
     with pytest.raises(InvalidInputError, match="fields = 'pipe_warmth', expected one of"):
         solve_dynamic(circuit, drive(circuit, 1000.0), scenario(), fields=("pipe_warmth",))
+
+
+LINE = {
+    "junctions": "id,x,y,elevation\na,0,0,12\nb,1,0,4\n",
+    "pipes": "P1,w,a,b,200,0.06,0.4,1e-4",
+    "producers": "id,circuit,junction,role,supply_temperature,pressure\n"
+    "tank,w,a,pressure,60,2e5\n",
+}
+
+
+def test_a_one_line_network_has_no_return_side_in_a_dynamic_run(tmp_path: Path) -> None:
+    folder = write_line(tmp_path, consumers="id,circuit,junction\nend,w,b\n", **LINE)
+    run = warmtenet.dynamic(load(folder), fields=True)
+    year = run.cases["base"].circuits["w"]
+
+    for name in ("min_temperature", "max_temperature", "mean_temperature"):
+        figure = getattr(year.pipe_figures, name)
+        assert np.isfinite(figure[0]).all(), name
+        assert np.isnan(figure[1]).all(), name
+    for name, field in year.fields.items():
+        assert np.isnan(field[..., 1]).all(), name
+        assert np.isfinite(field[..., 0]).all(), name
+    assert not any("held at 0" in line for line in find_limits(run))
+
+
+def test_whom_a_valve_cuts_off_misses_heat_for_want_of_pressure(tmp_path: Path) -> None:
+    folder = write_village(
+        tmp_path,
+        valves="id,pipe,side,is_open\nV1,P-4,supply,false\n",
+        ground_temperature="time_s,all\n3600,10\n7200,10\n",
+    )
+    edit(folder, "pipes.csv", "P-4,", "P-5,heat,mill,farm,140,steel-twin-S2-DN32\nP-4,")
+    run = warmtenet.dynamic(load(folder))
+    year = run.cases["base"].circuits["heat"]
+
+    assert year.consumer_unserved_heat[:, 2] == pytest.approx(np.full(2, 10e3))
+    assert (year.consumer_reason[:, 2] == PRESSURE).all()
+    assert (year.consumer_reason[:, :2] != PRESSURE).all()
+    assert find_limits(run)[0].endswith("no open pipe leads to it at 3600 s: open 'V1'")

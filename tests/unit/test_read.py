@@ -341,3 +341,15 @@ def test_a_large_series_is_read_as_it_is(tmp_path: Path) -> None:
 
     assert series is not None
     assert np.array_equal(series.values, values)
+
+
+def test_a_geopackage_beside_csv_tables_is_said_to_be_left_out(tmp_path: Path) -> None:
+    folder = write_village(tmp_path, junctions=None)
+    (folder / "network.gpkg").write_bytes(b"")
+    with pytest.raises(InvalidInputError) as caught:
+        load(folder)
+
+    assert str(caught.value).splitlines()[0] == (
+        f"folder: junctions.csv = '(missing)', expected a table of junctions in {folder.name}; "
+        "network.gpkg is not read beside CSV tables of the network"
+    )

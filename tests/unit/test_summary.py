@@ -30,8 +30,8 @@ COLD = {
 }  # fmt: skip
 CIRCUIT = {
     "pipes", "trench_m", "volume_m3", "heat_delivered_mwh", "cold_delivered_mwh", "heat_loss_mwh",
-    "loss_share", "exchange_mwh", "pump_mwh", "peak_flow_kg_s", "peak_velocity_m_s",
-    "peak_gradient_pa_m", "worst_consumer", "min_supply_temperature_c", "max_pressure_bar",
+    "cold_gain_mwh", "loss_share", "exchange_mwh", "pump_mwh", "peak_flow_kg_s",
+    "peak_velocity_m_s", "peak_gradient_pa_m", "worst_consumer", "min_supply_temperature_c", "max_pressure_bar",
     "min_pressure_bar",
 }  # fmt: skip
 TOP = [
@@ -112,6 +112,14 @@ def test_cold_is_negative_and_gain_is_what_the_ground_gives(summary):
     assert cold["peak_kw"] == pytest.approx(-2.0)
     assert cold["free_share"] == pytest.approx(0.5)
     assert cold["out_of_mode_mwh"] == -1.0
+
+
+def test_loss_and_gain_of_a_circuit_are_what_its_pipes_lose(summary):
+    space, tap_water = (summary["circuits"][name] for name in ("space", "tap_water"))
+
+    assert space["heat_loss_mwh"] == pytest.approx(LOSS * 40 / 1e6)
+    assert space["cold_gain_mwh"] == pytest.approx(-LOSS * 8 / 1e6)
+    assert tap_water["cold_gain_mwh"] is None
 
 
 def test_buffers_stand_between_need_and_peak_before(summary):
