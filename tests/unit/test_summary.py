@@ -31,8 +31,8 @@ COLD = {
 CIRCUIT = {
     "pipes", "trench_m", "volume_m3", "heat_delivered_mwh", "cold_delivered_mwh", "heat_loss_mwh",
     "cold_gain_mwh", "loss_share", "exchange_mwh", "pump_mwh", "peak_flow_kg_s",
-    "peak_velocity_m_s", "peak_gradient_pa_m", "worst_consumer", "min_supply_temperature_c", "max_pressure_bar",
-    "min_pressure_bar",
+    "peak_velocity_m_s", "peak_gradient_pa_m", "worst_consumer", "min_supply_temperature_c",
+    "max_pressure_bar", "min_pressure_bar",
 }  # fmt: skip
 TOP = [
     "scenario", "version", "weather", "hours", "dwellings", "electricity", "reference",
