@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 from circuit_factory import drive, line, scenario, tree, with_flipped
-from line_factory import write_line
 from mesh_factory import with_chords
 from plug_factory import STEEL, wall_capacity
 from village import edit, fault_lines, write_village
@@ -435,29 +434,6 @@ def test_an_unknown_field_is_refused() -> None:
     circuit = line()
     with pytest.raises(InvalidInputError, match="fields = 'pipe_warmth', expected one of"):
         solve_dynamic(circuit, drive(circuit, 1000.0), scenario(), fields=("pipe_warmth",))
-
-
-LINE = {
-    "junctions": "id,x,y,elevation\na,0,0,12\nb,1,0,4\n",
-    "pipes": "P1,w,a,b,200,0.06,0.4,1e-4",
-    "producers": "id,circuit,junction,role,supply_temperature,pressure\n"
-    "tank,w,a,pressure,60,2e5\n",
-}
-
-
-def test_a_one_line_network_has_no_return_side_in_a_dynamic_run(tmp_path: Path) -> None:
-    folder = write_line(tmp_path, consumers="id,circuit,junction\nend,w,b\n", **LINE)
-    run = warmtenet.dynamic(load(folder), fields=True)
-    year = run.cases["base"].circuits["w"]
-
-    for name in ("min_temperature", "max_temperature", "mean_temperature"):
-        figure = getattr(year.pipe_figures, name)
-        assert np.isfinite(figure[0]).all(), name
-        assert np.isnan(figure[1]).all(), name
-    for name, field in year.fields.items():
-        assert np.isnan(field[..., 1]).all(), name
-        assert np.isfinite(field[..., 0]).all(), name
-    assert not any("held at 0" in line for line in find_limits(run))
 
 
 def test_whom_a_valve_cuts_off_misses_heat_for_want_of_pressure(tmp_path: Path) -> None:

@@ -326,7 +326,7 @@ def test_without_a_plant_nothing_can_trip(tmp_path: Path) -> None:
 def test_a_run_without_weather_needs_a_time(tmp_path: Path) -> None:
     heat = "time_s,mill,farm,inn\n" + "".join(f"{3600 * k},9,9,9\n" for k in range(1, 30))
     with pytest.raises(InvalidInputError, match=r"--at = .*expected a time of the run"):
-        find_outage(village(tmp_path, heat=heat, ground_temperature="time_s,all\n9,9\n"))
+        find_outage(village(tmp_path, heat=heat, ground_temperature="time_s,all\n0,9\n"))
 
 
 @pytest.mark.parametrize("hours", ["0", "-1", "x", "1000", "nan"])
