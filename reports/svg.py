@@ -70,6 +70,10 @@ def ticks(low: float, high: float, count: int = 5) -> list[float]:
     return [round(index * step, 10) + 0.0 for index in range(first, last + 1)]
 
 
+TINY = 1e-8
+"""Values that differ by less are one: ticks are rounded to ten decimals."""
+
+
 def nice_range(low: float, high: float, count: int = 5) -> tuple[float, float]:
     """Widen a range to round values.
 
@@ -80,7 +84,7 @@ def nice_range(low: float, high: float, count: int = 5) -> tuple[float, float]:
     """
     if not (math.isfinite(low) and math.isfinite(high)):
         return 0.0, 1.0
-    if not high > low:
+    if not high - low > TINY:
         return low, low + 1.0
     steps = ticks(low, high, count)
     step = steps[1] - steps[0] if len(steps) > 1 else high - low

@@ -130,3 +130,10 @@ def test_values_of_assumptions_are_written_plainly() -> None:
 )
 def test_which_mode_governs_is_told_once(governed: tuple[str, ...], told: str) -> None:
     assert _governed(governed) == told
+
+
+@pytest.mark.parametrize("spread", [0.0, 1e-15, 4e-11, 1e-9])
+def test_values_that_differ_by_rounding_alone_have_a_range(spread: float) -> None:
+    low, high = nice_range(-spread, spread)
+
+    assert high - low == pytest.approx(1.0)
