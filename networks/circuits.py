@@ -105,8 +105,14 @@ def _build(
         checks=_checks(tables, pipes),
         holders=int((producers["role"] == "pressure").sum()),
         substations=tabulate_substations(consumers, kinds),
+        burial_depth=_depths(pipes),
         **_walls(pipes, types),
     )
+
+
+def _depths(pipes: pd.DataFrame) -> FloatArray | None:
+    depths = given_depths(pipes)
+    return None if np.isnan(depths).all() else depths
 
 
 def _walls(pipes: pd.DataFrame, types: list[PipeType | None]) -> dict[str, FloatArray]:

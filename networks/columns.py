@@ -222,6 +222,8 @@ class Circuit:
     wall_heat_capacity : array of float, shape (2, pipes), or None
         Of the walls of supply and return pipes, per metre; None: walls hold no heat. Steady
         states do not depend on it. [J/(m K)]
+    burial_depth : array of float, shape (2, pipes), or None
+        Of the centre of each pipe, NaN where none is given; None: none has one. [m]
     wall_resistance : array of float, shape (2, pipes), or None
         From the inner face of a wall to its mean temperature, times the length; None: none.
         [m K/W]
@@ -251,6 +253,7 @@ class Circuit:
     holders: int = 1
     substations: SubstationTable | None = None
     wall_heat_capacity: FloatArray | None = None
+    burial_depth: FloatArray | None = None
     wall_resistance: FloatArray | None = None
     soil_conductivity: FloatArray | None = None
 

@@ -3,7 +3,6 @@
 import numpy as np
 
 from ..model.catalogue import read_catalogue
-from ..networks.burial import COLUMN, given_depths
 from ..networks.columns import Circuit, FloatArray
 from ..networks.system import System
 from .clock import HOUR
@@ -37,19 +36,18 @@ def ground_at_pipes(reader: Reader, circuit: Circuit) -> FloatArray:
     else:
         of_day = (times.times - times.times.normalize()).total_seconds() / (24.0 * HOUR)
         day = times.times.dayofyear.to_numpy(dtype=float) - 1.0 + np.asarray(of_day)
-    given = own_depths(reader.system, circuit)
+    given = own_depths(circuit)
     depth = np.where(np.isnan(given), mean_depth(reader.system, circuit, given), given)
     levels, level = np.unique(depth, return_inverse=True)
     ground = ground_temperature(section, levels, day)
     return np.broadcast_to(ground, shape) if len(levels) == 1 else ground[:, level]
 
 
-def own_depths(system: System, circuit: Circuit) -> FloatArray:
+def own_depths(circuit: Circuit) -> FloatArray:
     """Return the ``burial_depth`` of each route, mean of its sides; NaN without, (pipes,). [m]"""
-    if "pipes" not in system.tables or COLUMN not in system.tables["pipes"]:
+    if circuit.burial_depth is None:
         return np.full(len(circuit.pipe_ids), np.nan)
-    pipes = system.tables["pipes"].set_index("id", drop=False).loc[list(circuit.pipe_ids)]
-    return np.asarray(given_depths(pipes).mean(axis=0))
+    return np.asarray(circuit.burial_depth.mean(axis=0))
 
 
 def mean_depth(system: System, circuit: Circuit, own: FloatArray) -> float:

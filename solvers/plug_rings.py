@@ -81,7 +81,8 @@ def surroundings(circuit: Circuit, lines: Lines, ground: GroundSection) -> Surro
     """Return how the lines of a circuit lie; the coefficients are those of its table.
 
     Pipes of no type of the catalogue have a casing of `TYPICAL_CASING`; all have the cover of
-    ``[ground]``, and its conductivity where no trench has its own.
+    ``[ground]`` where none has a depth of its own, and its conductivity where no trench has its
+    own.
     """
     catalogue = read_catalogue()
     types = [catalogue.get(name) for name in circuit.pipe_types]
@@ -91,13 +92,16 @@ def surroundings(circuit: Circuit, lines: Lines, ground: GroundSection) -> Surro
     if circuit.soil_conductivity is not None:
         in_trench = circuit.soil_conductivity
         conductivity = np.where(np.isnan(in_trench), ground.conductivity, in_trench)
-    depth = ground.cover + casing / 2.0 + SURFACE_RESISTANCE * conductivity
     pipes, route = circuit.pipes, lines.route
+    depth = (ground.cover + casing / 2.0)[route]
+    if circuit.burial_depth is not None:
+        own = lines.take(circuit.burial_depth)
+        depth = np.where(np.isnan(own), depth, own)
     return Surroundings(
         loss=lines.take(pipes.heat_loss_coefficient),
         exchange=pipes.pair_exchange_coefficient[route],
         casing=casing[route],
-        depth=depth[route],
+        depth=depth + SURFACE_RESISTANCE * conductivity[route],
         is_twin=is_twin[route],
         conductivity=conductivity[route],
     )

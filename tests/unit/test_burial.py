@@ -8,13 +8,20 @@ from trench_factory import write_district
 from village import add_column, edit, fault_lines, write_village
 
 from warmtenet.model.catalogue import read_catalogue
-from warmtenet.model.ground_heat import Burial, pair_coefficients, uneven_pair_coefficients
+from warmtenet.model.ground_heat import (
+    SURFACE_RESISTANCE,
+    Burial,
+    pair_coefficients,
+    uneven_pair_coefficients,
+)
 from warmtenet.model.scenario import GroundSection
 from warmtenet.model.trench import Casing, trench_conductances
 from warmtenet.networks.load import load
 from warmtenet.profiles.boundary import circuit_boundary
 from warmtenet.profiles.build import build_profiles
 from warmtenet.profiles.ground import ground_temperature
+from warmtenet.solvers.plug_columns import find_lines
+from warmtenet.solvers.plug_rings import surroundings
 
 TWIN, SINGLE = "steel-twin-S2-DN50", "steel-single-S1-DN100"
 
@@ -120,3 +127,18 @@ def test_a_depth_beside_a_place_in_a_trench_is_refused(tmp_path: Path) -> None:
         "pipe 'cool-1': burial_depth = 1.0, expected an empty cell: trench_pipes says how deep it "
         "is"
     ]
+
+
+def test_rings_of_soil_lie_as_deep_as_their_pipe(tmp_path: Path) -> None:
+    plain = load(write_village(tmp_path / "plain"))
+    deep = load(with_depths(tmp_path / "deep", "2", "", "", ""))
+    ground = plain.scenario.ground
+    before, after = (
+        surroundings(circuit, find_lines(circuit), ground).depth
+        for circuit in (plain.circuits["heat"], deep.circuits["heat"])
+    )
+    film = SURFACE_RESISTANCE * ground.conductivity
+    of_first = find_lines(plain.circuits["heat"]).route == 0
+
+    assert after[of_first] == pytest.approx(np.full(2, 2.0 + film), rel=1e-12)
+    assert (after[~of_first] == before[~of_first]).all()
