@@ -78,7 +78,7 @@ def circuit_boundary(
         ground_temperature=ground_at_pipes(reader, circuit) if ground is None else ground,
         duration=profiles.duration,
         flow=flow,
-        feed=_feed(reader, circuit),
+        feed=producer_feed(reader, circuit),
         is_open=gates(reader, circuit),
         pressure_rise=_rises(reader, circuit),
         pressure=held_pressure(reader, circuit),
@@ -282,8 +282,16 @@ def _supply(reader: Reader, circuit: Circuit, cold: BoolArray) -> FloatArray:
     return np.where(cold[:, None] & ~np.isnan(chilled), chilled, warm)
 
 
-def _feed(reader: Reader, circuit: Circuit) -> Feed | None:
-    """Return what producers give that hold no pressure, None where all hold one."""
+def producer_feed(reader: Reader, circuit: Circuit) -> Feed | None:
+    """Return what producers give that hold no pressure, None where all hold one.
+
+    Parameters
+    ----------
+    reader : Reader
+        Of the system, at the steps of the run.
+    circuit : Circuit
+        One of its circuits.
+    """
     ids = circuit.producer_ids
     if len(ids) == circuit.holders:
         return None

@@ -11,6 +11,7 @@ from ..solvers.circuit_year import REASONS, SOURCE
 from ..solvers.plant_year import Case
 from ..solvers.simulation import Simulation
 from .hydraulic_limits import ROUNDING, design_sentences, hydraulic_sentences
+from .surplus import surplus_sentences
 from .suspects import range_sentences, suspect
 from .unserved import NOTHING, REMEDIES, unserved_sentences
 
@@ -36,6 +37,7 @@ def find_limits(simulation: Simulation) -> list[str]:
     for name, year in base.circuits.items():
         found += unserved_sentences(simulation, name, year)
         found += range_sentences(simulation, name, year)
+        found += surplus_sentences(simulation, year)
         found += hydraulic_sentences(simulation, name, year)
     for case in simulation.cases.values():
         found += _plant(simulation, case)
