@@ -21,6 +21,7 @@ from ..networks.synthetic_mesh import synthetic_mesh
 from .kernels.compile import cache_folder
 from .simulate import simulate
 from .steady import solve_steady
+from .travel_time import find_way, travel_times
 
 USUAL = "one to three minutes"
 """What compiling every kernel takes on two cores of a laptop or a small server."""
@@ -76,6 +77,7 @@ def compile_kernels(begin: Callable[[str], None] = lambda _: None) -> Iterator[S
         "loops and several producers": _solve_mesh,
         "substations": _solve_substations,
         "plant, shared trenches and individual heat pumps": _solve_plant,
+        "heat that travels, tanks of layers": _solve_dynamic,
     }
     for name, solve in stages.items():
         begin(name)
@@ -162,3 +164,11 @@ def _solve_substations() -> None:
 
 def _solve_plant() -> None:
     simulate(load("tregazinkwit"), hours=(0, HOURS))
+
+
+def _solve_dynamic() -> None:
+    system = load("tregazinkwit", ["buffers.tap_water.layers=5"])
+    simulation = simulate(system, hours=(0, HOURS), dynamic=True)
+    year = simulation.cases["base"].circuits["tap_water"]
+    duration = simulation.profiles.duration
+    travel_times(year, duration, find_way(year, duration, system.scenario))

@@ -165,7 +165,8 @@ def _excess(linked: Linked, name: str, year: CircuitYear, rise: FloatArray) -> F
     loses = conductance > 0.0
     per = np.where(loses, 1.0 / np.where(loses, conductance, 1.0), 0.0)
     excess = np.empty_like(rise)
-    mean_excess(np.moveaxis(year.fields[LOSS_MEAN][-steps:], 2, 0), rise, per, excess)
+    loss = np.ascontiguousarray(np.moveaxis(year.fields[LOSS_MEAN][-steps:], 2, 0))
+    mean_excess(loss, rise, per, excess)
     return excess
 
 

@@ -68,9 +68,12 @@ def test_every_kernel_is_compiled_ahead(tmp_path: Path) -> None:
         "mean_excess",
         "pull_tight",
         "run_unit_hours",
+        "settle_walls",
         "share_pressure",
         "solve_blocks",
         "solve_mesh",
+        "solve_steps",
+        "trace_back",
         "update_returns",
     ]
     assert not told["more"]
@@ -94,6 +97,7 @@ def test_compile_tells_its_stages_and_where_the_cache_is(
         "loops and several producers",
         "substations",
         "plant, shared trenches and individual heat pumps",
+        "heat that travels, tanks of layers",
     ]
     assert all("in the cache already" in line for line in again[2::2])
     assert any(kernel_folder().rglob("*.nbi"))
