@@ -19,7 +19,7 @@ class Feed(NamedTuple):
     share : array of float, shape (hours, producers)
         Of the flow that all consumers draw. [1]
     heat : array of float, shape (hours, producers)
-        Into the water; cold is negative. [W]
+        Into the water, but no more than what is drawn can take; cold is negative. [W]
     limit : array of float, shape (hours, producers)
         Most that it gives of what is needed, at least 0. [W]
     priority : array of float, shape (hours, producers)

@@ -7,26 +7,22 @@ import numpy as np
 from ..model.errors import Fault, InvalidInputError
 from ..model.scenario import Scenario
 from ..model.water import WaterTable, water_table
-from ..networks.boundary import Boundary
-from ..networks.columns import Circuit, FloatArray, IntArray
+from ..networks.boundary import Boundary, Feed
+from ..networks.columns import BoolArray, Circuit, FloatArray, IntArray
 from .circuit_year import CircuitYear
 from .field_choice import FieldChoice, choose_fields
 from .kept_fields import KeptFields, make_fields, pause_for
 from .kernel_columns import consumer_columns, pipe_columns, pump_of
 from .kernel_hours import distinct_rows, own, solve_parts
 from .kernels.mesh_rows import LANES
-from .kernels.mesh_solve import solve_mesh
+from .kernels.mesh_solve import BUNDLE, solve_mesh
 from .kernels.mesh_tables import MeshInputs, MeshOutputs, MeshTable, Plan
 from .kernels.tree_tables import Options, Pump
 from .label_year import label_year
 from .mesh_memory import make_outputs, make_work
 from .mesh_passage import Passage, find_passage
-from .mesh_plan import find_loops, make_plan
+from .mesh_plan import Branches, find_branches, find_loops, make_plan
 from .tree_memory import Memory, merge_figures
-
-KINDS = 3
-"""Flow, share and heat of producers are known to the kernels; limits have become heat before."""
-
 
 ATMOSPHERE = Pump(static_pressure=0.0, fixed_head=0.0, min_head=0.0, max_head=np.inf)
 """What a one-line network's pressures count from: all are held by producers."""
@@ -92,13 +88,21 @@ def solve_with_limits(
     water = water_table(scenario.water)
     passage = find_passage(circuit, boundary)
     inputs, rows = read_inputs(circuit, boundary, flow_limit, passage)
+    branches = find_branches(
+        circuit.pipes.from_junction,
+        circuit.pipes.to_junction,
+        len(circuit.junctions),
+        circuit.producers.junction,
+        _always_open(circuit, passage),
+    )
     plan = make_plan(
         circuit.pipes.from_junction,
         circuit.pipes.to_junction,
         len(circuit.junctions),
         circuit.producers.junction[: circuit.holders],
+        branches,
     )
-    mesh = mesh_table(circuit, scenario.friction.law, rows, passage, plan)
+    mesh = mesh_table(circuit, scenario.friction.law, rows, passage, plan, branches)
     out = make_outputs(circuit, boundary.duration, memory, keep=keep)
     kept = make_fields(circuit, hours, choose_fields(fields), memory, flow_sides=2)
     pump = ATMOSPHERE if circuit.is_one_line else pump_of(circuit)
@@ -107,7 +111,12 @@ def solve_with_limits(
 
 
 def mesh_table(
-    circuit: Circuit, law: str, rows: dict[str, IntArray], passage: Passage, plan: Plan
+    circuit: Circuit,
+    law: str,
+    rows: dict[str, IntArray],
+    passage: Passage,
+    plan: Plan,
+    branches: Branches,
 ) -> MeshTable:
     """Return a circuit as the mesh kernels read it.
 
@@ -123,6 +132,8 @@ def mesh_table(
         Where water may pass.
     plan : Plan
         Order of the junctions.
+    branches : Branches
+        What is no part of the plan.
     """
     pipes, consumers = circuit.pipes, circuit.consumers
     start, end = pipes.from_junction, pipes.to_junction
@@ -130,7 +141,9 @@ def mesh_table(
     junctions, source = len(circuit.junctions), int(held[0])
     earth = np.zeros(junctions, dtype=np.int64)
     earth[start], earth[end] = rows["ground"], rows["ground"]
-    touching = [np.flatnonzero((start == node) ^ (end == node)) for node in held]
+    served = branches.served_by(consumers.junction)
+    in_core = ~np.isin(np.arange(len(start)), branches.pipe)
+    touching = [np.flatnonzero(((start == node) ^ (end == node)) & in_core) for node in held]
     signs = [
         np.where(start[at] == node, 1.0, -1.0) for at, node in zip(touching, held, strict=True)
     ]
@@ -160,10 +173,27 @@ def mesh_table(
         source_pipe=np.concatenate(touching).astype(np.int64),
         source_sign=np.concatenate(signs),
         is_held=np.isin(np.arange(junctions), held).astype(np.float64),
+        core_pipe=np.flatnonzero(in_core).astype(np.int64),
+        branch_pipe=branches.pipe,
+        branch_node=branches.node,
+        branch_near=branches.near,
+        tree_first=served.tree_first,
+        served_first=served.served_first,
+        served=served.served,
+        core_consumer=served.core_consumer,
         sides=1 if circuit.is_one_line else 2,
         **columns,
         **consumer_columns(circuit),
     )
+
+
+def _always_open(circuit: Circuit, passage: Passage) -> BoolArray:
+    """Return the routes whose pipes pass water in every hour, without any booster."""
+    is_open = np.all(passage.passage > 0.0, axis=1)
+    lifts = np.any(passage.lift != 0.0, axis=1)
+    sides = slice(0, 1 if circuit.is_one_line else 2)
+    free = is_open[passage.gate[sides]] & ~lifts[passage.lift_row[sides]]
+    return np.asarray(np.all(free, axis=0))
 
 
 def read_inputs(
@@ -213,10 +243,10 @@ def read_inputs(
 
 
 def _feed(boundary: Boundary) -> FloatArray:
-    """Return what the producers after the first one give, shape (3, hours, producers)."""
+    """Return what the producers after the first one give, shape (5, hours, producers)."""
     shape = boundary.supply_temperature.shape
     if boundary.feed is None:
-        return np.full((3, *shape), np.nan)
+        return np.full((len(Feed._fields), *shape), np.nan)
     wrong = [
         Fault("boundary.feed", name, column.shape, f"shape {shape}")
         for name, column in boundary.feed._asdict().items()
@@ -224,7 +254,7 @@ def _feed(boundary: Boundary) -> FloatArray:
     ]
     if wrong:
         raise InvalidInputError(*wrong)
-    return np.stack(boundary.feed[:KINDS]).astype(np.float64)
+    return np.stack(boundary.feed).astype(np.float64)
 
 
 def _run(
@@ -249,6 +279,7 @@ def _run(
         )
 
     hours = len(out.heat_loss)
-    pause = pause_for(fields, out, hours, LANES)
-    solve_parts(scenario, -(-hours // LANES), solver, pause)
+    bundle = BUNDLE * LANES
+    pause = pause_for(fields, out, hours, bundle)
+    solve_parts(scenario, -(-hours // bundle), solver, pause)
     return merge_figures(figures, float(out.duration.sum()))

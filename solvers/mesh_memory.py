@@ -13,6 +13,8 @@ from .kernels.mesh_rows import (
     SCRATCH,
     SIDE_VALUES,
 )
+from .kernels.mesh_solve import BUNDLE
+from .kernels.mesh_sources import FEEDS
 from .kernels.mesh_tables import (
     MeshInputs,
     MeshLevel,
@@ -88,8 +90,9 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
     mesh, plan, inputs
         What the kernels read.
     """
-    nodes, pipes, producers = len(plan.node), len(mesh.start), len(mesh.producer_junction)
-    blocks = int(max(plan.upper.max(initial=-1), plan.lower.max(initial=-1), nodes - 1)) + 1
+    junctions, places = len(plan.place), len(plan.node)
+    pipes, producers = len(mesh.start), len(mesh.producer_junction)
+    blocks = int(max(plan.upper.max(initial=-1), plan.lower.max(initial=-1), places - 1)) + 1
     figures = np.zeros((2 * pipes, FIGURES, LANES))
     figures[:, LARGEST] = -np.inf
     figures[:, LEAST] = np.inf
@@ -98,14 +101,15 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
         return np.zeros((*things, LANES))
 
     return MeshWork(
-        nodes=np.zeros((2 * nodes, NODE_VALUES)),
+        nodes=np.zeros((2 * junctions, NODE_VALUES)),
         pipes=np.zeros((2 * pipes, PIPE_VALUES)),
         consumers=np.zeros((len(mesh.consumer_junction), CONSUMER_VALUES)),
         matrix=np.zeros((blocks, BLOCK_VALUES)),
-        right=np.zeros((nodes, SIDE_VALUES)),
-        second=np.zeros((nodes, SIDE_VALUES)),
+        right=np.zeros((places, SIDE_VALUES)),
+        second=np.zeros((places, SIDE_VALUES)),
         thermal=by_lane(blocks),
-        mixed=by_lane(nodes),
+        mixed=by_lane(places),
+        rest=by_lane(junctions),
         level=MeshLevel(
             ground=by_lane(len(inputs.ground_temperature)),
             back=by_lane(len(inputs.return_temperature)),
@@ -118,7 +122,7 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
             supply=by_lane(producers),
             fed=by_lane(producers),
             asked=by_lane(producers),
-            feed=by_lane(3, producers),
+            feed=by_lane(FEEDS, producers),
             back_water=by_lane(producers),
             pressure=by_lane(len(mesh.held_at)),
             passage=by_lane(len(inputs.passage)),
@@ -135,8 +139,12 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
             stuck=by_lane(),
             tries=by_lane(),
             restless=by_lane(),
+            unrest=by_lane(),
+            hour=np.zeros(LANES, dtype=np.int64),
+            live=by_lane(),
             scratch=np.zeros(SCRATCH),
             sums=by_lane(SUMS),
         ),
         figures=figures,
+        waiting=np.zeros(BUNDLE * LANES, dtype=np.int64),
     )

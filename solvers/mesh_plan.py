@@ -1,6 +1,7 @@
 """In which order the junctions of a mesh are eliminated, and where every block stands."""
 
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -10,7 +11,115 @@ from ..networks.columns import BoolArray, FloatArray, IntArray
 from .kernels.mesh_tables import Plan
 
 
-def make_plan(start: IntArray, end: IntArray, junctions: int, held: IntArray) -> Plan:
+class Branches(NamedTuple):
+    """Trees that hang from a network, each route with its far and its near junction, root first.
+
+    Parameters
+    ----------
+    pipe, node, near : array of int, shape (any,)
+        Routes, the junctions that they lead to, and those that they lead from.
+    """
+
+    pipe: IntArray
+    node: IntArray
+    near: IntArray
+
+    def served_by(self, junction: IntArray) -> "Served":
+        """Return whom the branches serve.
+
+        Parameters
+        ----------
+        junction : array of int, shape (consumers,)
+            Of each consumer.
+        """
+        roots = np.flatnonzero(~np.isin(self.near, self.node))
+        begins = np.flatnonzero(np.diff(self.near[roots], prepend=-1))
+        row = np.full(max(junction.max(initial=-1), self.node.max(initial=-1)) + 1, -1)
+        row[self.node] = np.arange(len(self.node))
+        at = row[junction]
+        served = np.flatnonzero(at >= 0)
+        count = np.bincount(at[served], minlength=len(self.node))
+        return Served(
+            tree_first=np.append(roots[begins], len(self.node)).astype(np.int64),
+            served_first=np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
+            served=served[np.argsort(at[served], kind="stable")].astype(np.int64),
+            core_consumer=np.flatnonzero(at < 0).astype(np.int64),
+        )
+
+
+class Served(NamedTuple):
+    """Where trees and their consumers begin, as `MeshTable` has it."""
+
+    tree_first: IntArray
+    served_first: IntArray
+    served: IntArray
+    core_consumer: IntArray
+
+
+NO_BRANCHES = Branches(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
+
+
+def find_branches(
+    start: IntArray, end: IntArray, junctions: int, sources: IntArray, plain: BoolArray
+) -> Branches:
+    """Return the trees that end in consumers alone.
+
+    Parameters
+    ----------
+    start, end : array of int, shape (pipes,)
+        Junctions of each route.
+    junctions : int
+        Number of junctions.
+    sources : array of int, shape (producers,)
+        Junctions of producers.
+    plain : array of bool, shape (pipes,)
+        Routes that may be part of a branch: open in every hour, on both sides.
+
+    Examples
+    --------
+    >>> start, end = np.array([0, 1, 2, 3, 3, 5]), np.array([1, 2, 3, 1, 4, 4])
+    >>> branches = find_branches(start, end, 6, np.array([0]), np.ones(6, dtype=bool))
+    >>> branches.pipe.tolist(), branches.node.tolist(), branches.near.tolist()
+    ([4, 5], [4, 5], [3, 4])
+    """
+    routes: list[list[int]] = [[] for _ in range(junctions)]
+    for e, (a, b) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):
+        routes[a].append(e)
+        routes[b].append(e)
+    degree = [len(found) for found in routes]
+    stays = set(sources.tolist())
+    ends = [n for n in range(junctions) if degree[n] == 1]
+    gone: set[int] = set()
+    steps = []
+    while ends:
+        node = ends.pop()
+        left = [e for e in routes[node] if e not in gone]
+        if node in stays or not left or not plain[left[0]]:
+            continue
+        e = left[0]
+        near = int(start[e] + end[e]) - node
+        gone.add(e)
+        steps.append((e, node, near))
+        degree[near] -= 1
+        if degree[near] == 1:
+            ends.append(near)
+    if not steps:
+        return NO_BRANCHES
+    pipe, far, nearer = np.array(steps[::-1], dtype=np.int64).T
+    root = np.arange(junctions)
+    for node, near in zip(far.tolist(), nearer.tolist(), strict=True):
+        root[node] = root[near]
+    order = np.argsort(root[far], kind="stable")
+    return Branches(pipe[order], far[order], nearer[order])
+
+
+def make_plan(
+    start: IntArray,
+    end: IntArray,
+    junctions: int,
+    held: IntArray,
+    branches: Branches = NO_BRANCHES,
+) -> Plan:
     """Return the elimination of a network's equations.
 
     Parameters
@@ -21,18 +130,24 @@ def make_plan(start: IntArray, end: IntArray, junctions: int, held: IntArray) ->
         Number of junctions.
     held : array of int, shape (holders,)
         Junctions of the pressure holders; the first comes last.
+    branches : Branches, optional
+        Routes and junctions that the plan leaves out.
 
     Returns
     -------
     Plan
-        Junctions with the fewest neighbours first, so that branches and chains go without fill.
+        Junctions with the fewest neighbours first, so that chains go without fill.
     """
-    node, later_sets = order_junctions(start, end, junctions, int(held[0]))
-    place = np.empty(junctions, dtype=np.int64)
-    place[node] = np.arange(junctions)
+    core = np.flatnonzero(~np.isin(np.arange(len(start)), branches.pipe))
+    outside = set(branches.node.tolist())
+    node, later_sets = order_junctions(start[core], end[core], junctions, int(held[0]))
+    inside = [k for k, n in enumerate(node) if n not in outside]
+    node, later_sets = [node[k] for k in inside], [later_sets[k] for k in inside]
+    place = np.full(junctions, -1, dtype=np.int64)
+    place[node] = np.arange(len(node))
     later = [sorted(int(place[n]) for n in found) for found in later_sets]
     first = np.concatenate([[0], np.cumsum([len(found) for found in later])]).astype(np.int64)
-    block = {(k, k): k for k in range(junctions)}
+    block = {(k, k): k for k in range(len(node))}
     upper, lower = [], []
     for k, found in enumerate(later):
         for n in found:
@@ -51,8 +166,8 @@ def make_plan(start: IntArray, end: IntArray, junctions: int, held: IntArray) ->
         target=_whole(target),
         place_start=place[start],
         place_end=place[end],
-        ahead=_whole([block[a, b] for a, b in ends]),
-        aback=_whole([block[b, a] for a, b in ends]),
+        ahead=_whole([block.get((a, b), -1) for a, b in ends]),
+        aback=_whole([block.get((b, a), -1) for a, b in ends]),
         held=_whole([at for (i, n), at in block.items() if i in fixed and n != i]),
     )
 

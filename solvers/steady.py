@@ -35,7 +35,6 @@ from .one_ground import with_one_ground
 from .open_ends import give_ends, has_ends, hold_ends, without_returns
 from .prescribed import ask_for_flow, count_as_served
 from .pressure_limit import head_is_bounded, missing_head, pressure_limit
-from .producers import find_heat, has_limits
 from .substations import (
     explain_returns,
     find_returns,
@@ -182,10 +181,6 @@ def solve_steady(
         year = _solve(circuit, with_returns(some, found), scenario, limit, how)
         return explain_returns(year, found)
 
-    if has_limits(asked):
-        asked = find_heat(
-            asked, lambda some, hours: solve(some, None if given is None else given[hours], ())
-        )
     year = solve(asked, given, choice)
     if head_is_bounded(circuit) and not circuit.is_one_line:
         missing = missing_head(circuit, year)

@@ -1,12 +1,14 @@
 """Consumers of a mesh: their hours, their limits, and how their flow answers to their water."""
 
-from math import isnan
+from math import isnan, nan
 
 from ...model.water import WaterTable
-from .compile import kernel
+from .compile import inline, kernel
 from .mesh_rows import (
+    CHANGE,
     DIFFERENCE_C,
-    ENERGY,
+    DRAWN,
+    FLOW,
     FLOW_C,
     GAIN,
     GAIN_C,
@@ -22,29 +24,31 @@ from .mesh_rows import (
     ROOM_C,
     WATER,
 )
+from .mesh_sources import GIVEN_REST
 from .mesh_tables import MeshInputs, MeshLevel, MeshTable, MeshWork, Plan
 from .tree_consumers import hold_temperature, moved, serve_heat, stay_within
 from .tree_rows import DUST, NO_HOLD
-from .tree_start import START_SHARE, load_rows
-from .tree_tables import FloatArray
+from .tree_start import START_SHARE
+from .tree_tables import FloatArray, IntArray
 from .water import enthalpy, log
+
+LEAST_CHANGE = 1.0e-7  # kg/s
+START_CLOSE = 0.02  # change of a flow that is close enough to start with
 
 
 @kernel
-def load_hours(
-    mesh: MeshTable, inputs: MeshInputs, water: WaterTable, first: int, work: MeshWork
-) -> None:
-    """Copy a block of hours into the work arrays; lanes past the end repeat the last hour."""
-    level, last = work.level, inputs.heat.shape[0] - 1
-    load_rows(inputs.ground_temperature, first, last, level.ground)
-    load_rows(inputs.return_temperature, first, last, level.back)
-    load_rows(inputs.temperature_difference, first, last, level.difference)
-    load_rows(inputs.flow_limit, first, last, level.limit)
-    load_rows(inputs.passage, first, last, level.passage)
-    load_rows(inputs.lift, first, last, level.lift)
-    load_rows(inputs.reached, first, last, level.reached)
+def load_hours(mesh: MeshTable, inputs: MeshInputs, water: WaterTable, work: MeshWork) -> None:
+    """Copy a block of hours, those of `MeshLevel.hour`, into the work arrays."""
+    level, hours = work.level, work.level.hour
+    load_rows(inputs.ground_temperature, hours, level.ground)
+    load_rows(inputs.return_temperature, hours, level.back)
+    load_rows(inputs.temperature_difference, hours, level.difference)
+    load_rows(inputs.flow_limit, hours, level.limit)
+    load_rows(inputs.passage, hours, level.passage)
+    load_rows(inputs.lift, hours, level.lift)
+    load_rows(inputs.reached, hours, level.reached)
     for j in range(LANES):
-        hour = min(first + j, last)
+        hour = hours[j]
         level.warmest[j], level.coldest[j] = -1e9, 1e9
         for k in range(mesh.held_at.size):
             level.pressure[k, j] = inputs.pressure[hour, k]
@@ -53,7 +57,8 @@ def load_hours(
             level.supply[k, j] = supply
             given = inputs.feed[0, hour, k] * level.reached[mesh.reach[0, node], j]
             level.fed[k, j] = 0.0 if isnan(given) else given
-            for kind in range(3):
+            level.feed[GIVEN_REST, k, j] = nan
+            for kind in range(inputs.feed.shape[0]):
                 level.feed[kind, k, j] = inputs.feed[kind, hour, k]
             level.warmest[j] = max(level.warmest[j], supply)
             level.coldest[j] = min(level.coldest[j], supply)
@@ -65,6 +70,14 @@ def load_hours(
             level.returned[row, j] = 0.0 if isnan(kept) else enthalpy(water, kept)
     for c in range(mesh.consumer_junction.size):
         limit_consumer(mesh, work.consumers, level, c)
+
+
+@kernel
+def load_rows(rows: FloatArray, hours: IntArray, lanes: FloatArray) -> None:
+    """Copy the hours of a block."""
+    for row in range(rows.shape[0]):
+        for j in range(LANES):
+            lanes[row, j] = rows[row, hours[j]]
 
 
 @kernel
@@ -133,60 +146,140 @@ def guess_flows(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
             consumers[c, ROOM_C + j] = max(START_SHARE * room, 1e-6)
 
 
-@kernel
-def answer_all(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
-    """Write how every consumer's flow changes with its water, and the errors of their heat."""
+@inline
+def answer_consumer(mesh: MeshTable, water: WaterTable, c: int, node: int, work: MeshWork) -> None:
+    """Write how a consumer's flow changes with its water; note the error of its heat."""
     nodes, consumers, level = work.nodes, work.consumers, work.level
+    back, at = mesh.returned[c], mesh.earth[node]
     for j in range(LANES):
-        level.errors[j] = 0.0
-    for c in range(mesh.consumer_junction.size):
-        node, back = mesh.consumer_junction[c], mesh.returned[c]
-        at = mesh.earth[node]
-        for j in range(LANES):
-            flow, supply = consumers[c, FLOW_C + j], nodes[node, WATER + j]
-            least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
-            difference, ground = consumers[c, DIFFERENCE_C + j], level.ground[at, j]
-            fixed = difference == 0.0
-            leaving = level.returned[back, j] if fixed else enthalpy(water, supply - difference)
-            heat, per_heat = consumers[c, HEAT_C + j], consumers[c, PER_HEAT_C + j]
-            offset, gain, drop, error = serve_heat(
-                water, heat, per_heat, leaving, flow, supply, fixed
-            )
-            source = log(abs(level.warmest[j] - ground) + 1e-9)
-            own, offset, gain, error = hold_temperature(
-                offset / drop,
-                gain / drop,
-                error,
-                flow,
-                supply - ground,
-                source,
-                consumers[c, HOLD_C + j],
-            )
-            offset, gain, error = stay_within(own, offset, gain, error, flow, least, most)
-            consumers[c, OFFSET_C + j] = offset
-            consumers[c, GAIN_C + j] = gain
-            level.errors[j] = max(level.errors[j], error)
+        flow, supply = consumers[c, FLOW_C + j], nodes[node, WATER + j]
+        least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
+        difference, ground = consumers[c, DIFFERENCE_C + j], level.ground[at, j]
+        fixed = difference == 0.0
+        leaving = level.returned[back, j] if fixed else enthalpy(water, supply - difference)
+        heat, per_heat = consumers[c, HEAT_C + j], consumers[c, PER_HEAT_C + j]
+        offset, gain, drop, error = serve_heat(water, heat, per_heat, leaving, flow, supply, fixed)
+        source = log(abs(level.warmest[j] - ground) + 1e-9)
+        own, offset, gain, error = hold_temperature(
+            offset / drop,
+            gain / drop,
+            error,
+            flow,
+            supply - ground,
+            source,
+            consumers[c, HOLD_C + j],
+        )
+        offset, gain, error = stay_within(own, offset, gain, error, flow, least, most)
+        consumers[c, OFFSET_C + j] = offset
+        consumers[c, GAIN_C + j] = gain
+        level.errors[j] = max(level.errors[j], error)
+
+
+@inline
+def add_answer(work: MeshWork, c: int, node: int) -> None:
+    """Add what a consumer would draw, and how that follows the water, to its junction."""
+    nodes, consumers, lanes = work.nodes, work.consumers, work.level.errors.size
+    for j in range(lanes):
+        nodes[node, OUTFLOW + j] += consumers[c, FLOW_C + j] + consumers[c, OFFSET_C + j]
+        nodes[node, GAIN + j] += consumers[c, GAIN_C + j]
+
+
+@inline
+def add_flow(work: MeshWork, c: int, node: int) -> None:
+    """Add what a consumer draws to its junction."""
+    nodes, consumers, lanes = work.nodes, work.consumers, work.level.errors.size
+    for j in range(lanes):
+        nodes[node, OUTFLOW + j] += consumers[c, FLOW_C + j]
+
+
+@inline
+def move_consumer(work: MeshWork, c: int, node: int) -> None:
+    """Move a consumer's flow with the step of its water."""
+    nodes, consumers = work.nodes, work.consumers
+    for j in range(LANES):
+        change = consumers[c, OFFSET_C + j] + consumers[c, GAIN_C + j] * nodes[node, CHANGE + j]
+        least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
+        flow, share = consumers[c, FLOW_C + j], work.level.share[j]
+        wanted = moved(flow, change, least, most)
+        consumers[c, FLOW_C + j] = flow + share * (wanted - flow)
+
+
+@inline
+def enlarge_consumer(work: MeshWork, c: int, node: int) -> None:
+    """Turn a consumer's flow to what the transfer units of its way ask for.
+
+    ``level.errors`` are the largest changes beyond `START_CLOSE`.
+    """
+    nodes, consumers, changes = work.nodes, work.consumers, work.level.errors
+    for j in range(LANES):
+        flow, most = consumers[c, FLOW_C + j], consumers[c, MOST_C + j]
+        factor = nodes[node, CHANGE + j] / consumers[c, ROOM_C + j]
+        turned = min(max(flow * factor, consumers[c, OWN_C + j]), most)
+        changes[j] = max(changes[j], abs(turned - flow) - START_CLOSE * turned - LEAST_CHANGE)
+        consumers[c, FLOW_C + j] = turned
 
 
 @kernel
-def draw(mesh: MeshTable, work: MeshWork, answers: bool) -> None:
-    """Sum what is drawn from each supply junction, and how that follows the water.
+def answer_core(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
+    """Sum what consumers of the core would draw, and how that follows the water.
 
-    If not ``answers``, flows stay as they are whatever the water does.
+    What was drawn before is kept (DRAWN); errors of their heat begin anew.
     """
-    nodes, consumers, lanes = work.nodes, work.consumers, work.level.errors.size
-    for node in range(nodes.shape[0] // 2):
+    nodes = work.nodes
+    for j in range(LANES):
+        work.level.errors[j] = 0.0
+    for place in range(plan.node.size):
+        node = plan.node[place]
+        for j in range(LANES):
+            nodes[node, DRAWN + j] = nodes[node, OUTFLOW + j]
+    clear_core(plan, work)
+    for k in range(mesh.core_consumer.size):
+        c = mesh.core_consumer[k]
+        answer_consumer(mesh, water, c, mesh.consumer_junction[c], work)
+        add_answer(work, c, mesh.consumer_junction[c])
+    take_water(mesh, work)
+
+
+@kernel
+def move_core(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
+    """Move the consumers of the core with the step of their water; sum what they draw."""
+    clear_core(plan, work)
+    for k in range(mesh.core_consumer.size):
+        c = mesh.core_consumer[k]
+        move_consumer(work, c, mesh.consumer_junction[c])
+        add_flow(work, c, mesh.consumer_junction[c])
+    take_water(mesh, work)
+
+
+@kernel
+def grow_core(mesh: MeshTable, plan: Plan, work: MeshWork, known: bool) -> None:
+    """Turn the consumers of the core to what the transfer units on their way ask for, if known."""
+    for j in range(LANES):
+        work.level.errors[j] = 0.0
+    clear_core(plan, work)
+    for k in range(mesh.core_consumer.size):
+        c = mesh.core_consumer[k]
+        if known:
+            enlarge_consumer(work, c, mesh.consumer_junction[c])
+        add_flow(work, c, mesh.consumer_junction[c])
+    take_water(mesh, work)
+
+
+@inline
+def clear_core(plan: Plan, work: MeshWork) -> None:
+    """Let nothing be drawn from the core."""
+    nodes, lanes = work.nodes, work.level.errors.size
+    for place in range(plan.node.size):
+        node = plan.node[place]
         for j in range(lanes):
             nodes[node, OUTFLOW + j] = 0.0
             nodes[node, GAIN + j] = 0.0
-    for c in range(mesh.consumer_junction.size):
-        node = mesh.consumer_junction[c]
-        for j in range(lanes):
-            nodes[node, OUTFLOW + j] += consumers[c, FLOW_C + j]
-        if answers:
-            for j in range(lanes):
-                nodes[node, OUTFLOW + j] += consumers[c, OFFSET_C + j]
-                nodes[node, GAIN + j] += consumers[c, GAIN_C + j]
+
+
+@inline
+def take_water(mesh: MeshTable, work: MeshWork) -> None:
+    """Add what producers take from the supply side."""
+    nodes, lanes = work.nodes, work.level.errors.size
     for k in range(mesh.held_at.size, mesh.producer_junction.size):
         node = mesh.producer_junction[k]
         for j in range(lanes):
@@ -194,14 +287,28 @@ def draw(mesh: MeshTable, work: MeshWork, answers: bool) -> None:
 
 
 @kernel
-def move_consumers(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
-    """Move every consumer's flow with the step of its water."""
-    consumers, right = work.consumers, work.right
-    for c in range(mesh.consumer_junction.size):
-        at = plan.place[mesh.consumer_junction[c]]
+def draw_core(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
+    """Sum what is drawn from the core now, by its consumers and by the branches."""
+    nodes, pipes = work.nodes, work.pipes
+    clear_core(plan, work)
+    for k in range(mesh.core_consumer.size):
+        c = mesh.core_consumer[k]
+        add_flow(work, c, mesh.consumer_junction[c])
+    for k in range(mesh.branch_pipe.size):
+        e, near = mesh.branch_pipe[k], mesh.branch_near[k]
+        if plan.place[near] >= 0:
+            for j in range(LANES):
+                nodes[near, OUTFLOW + j] += abs(pipes[e, FLOW + j])
+    take_water(mesh, work)
+
+
+@kernel
+def draw_alone(mesh: MeshTable, work: MeshWork) -> None:
+    """Write what is drawn at each supply junction itself, not beyond it."""
+    nodes = work.nodes
+    for node in range(nodes.shape[0] // 2):
         for j in range(LANES):
-            change = consumers[c, OFFSET_C + j] + consumers[c, GAIN_C + j] * right[at, ENERGY + j]
-            least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
-            flow, share = consumers[c, FLOW_C + j], work.level.share[j]
-            wanted = moved(flow, change, least, most)
-            consumers[c, FLOW_C + j] = flow + share * (wanted - flow)
+            nodes[node, OUTFLOW + j] = 0.0
+    for c in range(mesh.consumer_junction.size):
+        add_flow(work, c, mesh.consumer_junction[c])
+    take_water(mesh, work)

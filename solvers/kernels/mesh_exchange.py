@@ -31,6 +31,8 @@ def start_twins(mesh: MeshTable, work: MeshWork) -> None:
     pipes, ground, count = work.pipes, work.level.ground, mesh.start.size
     for side in range(2):
         for e in range(count):
+            if mesh.exchange[e] <= 0.0:
+                continue
             row, at = side * count + e, mesh.ground[e]
             for j in range(LANES):
                 pipes[row, TWIN_NEAR + j] = ground[at, j]
@@ -42,9 +44,13 @@ def start_twins(mesh: MeshTable, work: MeshWork) -> None:
 
 @kernel
 def couple_twins(mesh: MeshTable, water: WaterTable, work: MeshWork) -> float:
-    """Tell every pipe of its twin; return the largest change of the twins' water. [K]"""
+    """Tell every pipe of its twin; return the largest change of the twins' water. [K]
+
+    It is added to ``unrest`` of each lane.
+    """
     nodes, pipes, count = work.nodes, work.pipes, mesh.start.size
-    junctions, worst = nodes.shape[0] // 2, 0.0
+    junctions, worst, live = nodes.shape[0] // 2, 0.0, work.level.live
+    unrest = work.level.unrest
     for e in range(count):
         if mesh.exchange[e] <= 0.0:
             continue
@@ -59,7 +65,8 @@ def couple_twins(mesh: MeshTable, water: WaterTable, work: MeshWork) -> float:
                 per = 1.0 / (max(abs(flow), CRAWL) * capacity)
                 change = abs(near - pipes[row, TWIN_NEAR + j]) if moves else 0.0
                 change += abs(pipes[twin, MEAN + j] - pipes[row, TWIN_MEAN + j])
-                worst = max(worst, change)
+                unrest[j] = max(unrest[j], change)
+                worst = max(worst, change * live[j])
                 pipes[row, TWIN_NEAR + j] = near
                 pipes[row, TWIN_MEAN + j] = pipes[twin, MEAN + j]
                 pipes[row, TWIN_PER + j] = per

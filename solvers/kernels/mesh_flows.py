@@ -36,7 +36,7 @@ def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
     assemble_flows(mesh, plan, side, work)
     eliminate_water(plan, work.thermal, work.mixed, work.level.scratch)
     nodes, pipes, mixed, errors = work.nodes, work.pipes, work.mixed, work.level.flow_errors
-    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    junctions = nodes.shape[0] // 2
     some, restless, lanes = work.level.total, work.level.restless, errors.size
     for j in range(LANES):
         errors[j] = 0.0
@@ -48,8 +48,9 @@ def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
         node = side * junctions + plan.node[place]
         for j in range(lanes):
             nodes[node, PRESSURE + j] += mixed[place, j]
-    for e in range(count):
-        row, aa, bb = side * count + e, plan.place_start[e], plan.place_end[e]
+    for k in range(mesh.core_pipe.size):
+        e = mesh.core_pipe[k]
+        row, aa, bb = side * mesh.start.size + e, plan.place_start[e], plan.place_end[e]
         loops = mesh.in_loop[side, e] > 0.0
         for j in range(LANES):
             head = mixed[aa, j] - mixed[bb, j]
@@ -69,10 +70,11 @@ def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> No
     """Write how flows follow pressures, and what they lack at every junction."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.mixed
     scratch, step_of, share = work.level.scratch, work.right, work.level.share
-    count, junctions, lanes = mesh.start.size, nodes.shape[0] // 2, share.size
+    junctions, lanes = nodes.shape[0] // 2, share.size
     matrix[:] = 0.0
     right[:] = 0.0
-    for e in range(count):
+    for k in range(mesh.core_pipe.size):
+        e = mesh.core_pipe[k]
         row, a, b = ends_of(mesh, side, e)
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
         for j in range(LANES):

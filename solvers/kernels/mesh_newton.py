@@ -18,6 +18,7 @@ from .mesh_rows import (
     CAPACITY,
     CONDUCTANCE,
     CONTENT,
+    DRAWN,
     DROP,
     EARTH,
     ENERGY,
@@ -95,10 +96,10 @@ def add_pipe(plan: Plan, e: int, row: int, work: MeshWork) -> None:
 def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
     """Write the equations of all pipes and junctions of a side."""
     nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
-    count = mesh.start.size
     work.matrix[:] = 0.0
     work.right[:] = 0.0
-    for e in range(count):
+    for k in range(mesh.core_pipe.size):
+        e = mesh.core_pipe[k]
         row, a, b = ends_of(mesh, side, e)
         for j in range(LANES):
             flow, drop = pipes[row, FLOW + j], pipes[row, DROP + j]
@@ -188,7 +189,8 @@ def add_junctions(
 def follow_sources(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
     """Let the flows of pressure holders, which close the balance, follow pipes and consumers.
 
-    It matters where other water flows to their junctions, too.
+    It matters where other water flows to their junctions, too. Which way they flow is told by the
+    state before the step: consumers' answers at water as it is may be far beyond it.
     """
     nodes, pipes, matrix, right, level = (
         work.nodes,
@@ -205,7 +207,9 @@ def follow_sources(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWor
             apart = enthalpy(water, supply) - enthalpy(water, here)
             warmer[j] = apart * PER_CAPACITY if level.fed[holder, j] > 0.0 else 0.0
         for j in range(LANES):
+            more = nodes[node, OUTFLOW + j] - nodes[node, DRAWN + j]
             matrix[last, ENERGY_WATER + j] -= warmer[j] * nodes[node, GAIN + j]
+            right[last, ENERGY + j] += warmer[j] * more
         for k in range(mesh.held_first[holder], mesh.held_first[holder + 1]):
             e, sign = mesh.source_pipe[k], mesh.source_sign[k]
             block = plan.ahead[e] if sign > 0.0 else plan.aback[e]

@@ -11,10 +11,13 @@ from .mesh_rows import (
     FLOW,
     FLOW_C,
     INFLOW,
+    INLET,
     LANES,
+    LOSS,
     OUTFLOW,
     OUTLET,
     PRESSURE,
+    RUB,
     SERVED_C,
     STILL,
     SUPPLY_C,
@@ -24,7 +27,7 @@ from .mesh_rows import (
     WEIGHT,
 )
 from .mesh_sources import LEAST_FEED
-from .mesh_tables import MeshOutputs, MeshTable, MeshWork
+from .mesh_tables import MeshLevel, MeshOutputs, MeshTable, MeshWork
 from .tree_figures import (
     HEAT_LOSS,
     MAX_PRESSURE,
@@ -37,7 +40,7 @@ from .tree_figures import (
     PEAK_VELOCITY,
 )
 from .tree_finish import GRAVITY, STANDING
-from .tree_tables import Fields
+from .tree_tables import Fields, FloatArray
 from .water import enthalpy
 
 DELIVERED, ABSOLUTE, LOST, RUBBED, STOOD, PRODUCED, CARRIED, BOOSTED = range(8)
@@ -60,16 +63,10 @@ def weigh(mesh: MeshTable, work: MeshWork) -> None:
 
 
 @kernel
-def write_consumers(
-    mesh: MeshTable, water: WaterTable, first: int, work: MeshWork, out: MeshOutputs
-) -> None:
+def write_consumers(mesh: MeshTable, water: WaterTable, work: MeshWork, out: MeshOutputs) -> None:
     """Write what consumers get, if it is kept, and sum it."""
     nodes, consumers, level = work.nodes, work.consumers, work.level
-    sums, junctions, hours = (
-        level.sums,
-        nodes.shape[0] // 2,
-        min(LANES, out.heat_loss.size - first),
-    )
+    sums, junctions = level.sums, nodes.shape[0] // 2
     sums[:] = 0.0
     for c in range(mesh.consumer_junction.size):
         for j in range(LANES):
@@ -82,15 +79,18 @@ def write_consumers(
                 sums[CARRIED, j] += carried
     if out.consumer_mass_flow.size == 0:
         return
-    for j in range(hours):
+    for j in range(LANES):
+        if level.live[j] == 0.0:
+            continue
+        hour = level.hour[j]
         for c in range(mesh.consumer_junction.size):
             node = mesh.consumer_junction[c]
             apart = nodes[node, PRESSURE + j] - nodes[junctions + node, PRESSURE + j]
-            out.consumer_mass_flow[first + j, c] = consumers[c, FLOW_C + j]
-            out.consumer_supply_temperature[first + j, c] = consumers[c, SUPPLY_C + j]
-            out.consumer_return_temperature[first + j, c] = consumers[c, BACK_C + j]
-            out.consumer_heat[first + j, c] = consumers[c, SERVED_C + j]
-            out.consumer_pressure_difference[first + j, c] = level.head[j] + apart
+            out.consumer_mass_flow[hour, c] = consumers[c, FLOW_C + j]
+            out.consumer_supply_temperature[hour, c] = consumers[c, SUPPLY_C + j]
+            out.consumer_return_temperature[hour, c] = consumers[c, BACK_C + j]
+            out.consumer_heat[hour, c] = consumers[c, SERVED_C + j]
+            out.consumer_pressure_difference[hour, c] = level.head[j] + apart
 
 
 @kernel
@@ -98,63 +98,98 @@ def measure_pipes(
     mesh: MeshTable,
     water: WaterTable,
     static_pressure: float,
-    first: int,
     work: MeshWork,
-    out: MeshOutputs,
     fields: Fields,
 ) -> None:
     """Add a block of every pipe's hours to its figures, and sum losses."""
     nodes, pipes, level, figures = work.nodes, work.pipes, work.level, work.figures
     count, junctions, sums = mesh.start.size, nodes.shape[0] // 2, work.level.sums
-    hours = min(LANES, out.heat_loss.size - first)
-    source = mesh.producer_junction[0]
+    source, scratch = mesh.producer_junction[0], work.level.scratch
     for side in range(mesh.sides):
-        pumped = 1.0 - side
+        first = side * junctions
         for e in range(count):
             row, a, b = ends_of(mesh, side, e)
             at, keeps = mesh.ground[e], fields.heat_loss.size > 0
-            per_area, per_length = 1.0 / mesh.area[side, e], mesh.per_length[e]
             lost_standing, twin = mesh.conductance[side, e], (1 - side) * count + e
             twin_loss, mutual = mesh.conductance[1 - side, e], mesh.exchange[e]
-            gate, lift = mesh.gate[side, e], mesh.lift[side, e]
             twin_a, twin_b = a + (1 - 2 * side) * junctions, b + (1 - 2 * side) * junctions
-            for j in range(hours):
+            for j in range(LANES):
                 flow, outlet = pipes[row, FLOW + j], pipes[row, OUTLET + j]
-                inlet = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
-                size, duration = abs(flow), level.duration[j]
+                one, other = nodes[a, WATER + j], nodes[b, WATER + j]
+                inlet, size = one if flow >= 0.0 else other, abs(flow)
                 rubbed = size * heat_of(water, outlet, pipes[row, WARMING + j])
-                loss = size * (enthalpy(water, inlet) - enthalpy(water, outlet)) + rubbed
-                sums[LOST, j] += loss
-                if mutual > 0.0:
+                fall = enthalpy(water, inlet) - enthalpy(water, outlet)
+                scratch[INLET + j] = inlet
+                scratch[LOSS + j] = size * fall + rubbed
+                scratch[RUB + j] = rubbed
+            for j in range(LANES):
+                sums[LOST, j] += scratch[LOSS + j]
+                sums[RUBBED, j] += scratch[RUB + j]
+            if mutual > 0.0:
+                for j in range(LANES):
+                    loss, own = scratch[LOSS + j], lost_standing
                     from_twin = lost_by(water, work, twin, twin_a, twin_b, j)
-                    loss -= exchanged(lost_standing, twin_loss, mutual, loss, from_twin)
-                sums[RUBBED, j] += rubbed
-                if size <= STANDING:
-                    near = nodes[side * junctions + source, WATER + j]
-                    sums[STOOD, j] += lost_standing * (near - level.ground[at, j])
-                else:
-                    low, high = min(inlet, outlet), max(inlet, outlet)
-                    figures[row, MIN_TEMPERATURE, j] = min(figures[row, MIN_TEMPERATURE, j], low)
-                    figures[row, MAX_TEMPERATURE, j] = max(figures[row, MAX_TEMPERATURE, j], high)
-                base = static_pressure + pumped * level.head[j]
-                one, other = nodes[a, PRESSURE + j] + base, nodes[b, PRESSURE + j] + base
-                rise = level.lift[lift, j] * pipes[row, VOLUME + j]
-                sums[BOOSTED, j] += max(flow * rise, 0.0) * level.passage[gate, j]
-                speed = size * pipes[row, VOLUME + j] * per_area
-                gradient = abs(pipes[row, DROP + j]) * per_length
-                middle = 0.5 * (inlet + outlet)
-                f = figures
-                f[row, PEAK_FLOW, j] = max(f[row, PEAK_FLOW, j], size)
-                f[row, PEAK_VELOCITY, j] = max(f[row, PEAK_VELOCITY, j], speed)
-                f[row, PEAK_GRADIENT, j] = max(f[row, PEAK_GRADIENT, j], gradient)
-                f[row, MEAN_TEMPERATURE, j] += middle * duration
-                f[row, HEAT_LOSS, j] += loss * duration
-                known = not isnan(one) and not isnan(other)
-                high, low = f[row, MAX_PRESSURE, j], f[row, MIN_PRESSURE, j]
-                f[row, MAX_PRESSURE, j] = max(high, one, other) if known else high
-                f[row, MIN_PRESSURE, j] = min(low, one, other) if known else low
-                if keeps:
-                    fields.heat_loss[side, first + j, e] = loss
+                    scratch[LOSS + j] = loss - exchanged(own, twin_loss, mutual, loss, from_twin)
+            measure_water(row, pipes, level, figures[row])
+            for j in range(LANES):
+                near, stands = nodes[first + source, WATER + j], abs(pipes[row, FLOW + j])
+                stood = lost_standing * (near - level.ground[at, j])
+                sums[STOOD, j] += stood if stands <= STANDING else 0.0
+            measure_hydraulics(mesh, side, e, static_pressure, work)
+            if keeps:
+                for j in range(LANES):
+                    if level.live[j] > 0.0:
+                        fields.heat_loss[side, level.hour[j], e] = scratch[LOSS + j]
+
+
+@kernel
+def measure_hydraulics(
+    mesh: MeshTable, side: int, e: int, static_pressure: float, work: MeshWork
+) -> None:
+    """Add a block of a pipe's hours to its figures of pressures; sum the power of boosters."""
+    nodes, pipes, level, figures = work.nodes, work.pipes, work.level, work.figures
+    row, a, b = ends_of(mesh, side, e)
+    per_area, per_length = 1.0 / mesh.area[side, e], mesh.per_length[e]
+    gate, lift, pumped = mesh.gate[side, e], mesh.lift[side, e], 1.0 - side
+    if lift > 0:
+        for j in range(LANES):
+            rise = level.lift[lift, j] * pipes[row, VOLUME + j]
+            power = max(pipes[row, FLOW + j] * rise, 0.0) * level.passage[gate, j]
+            level.sums[BOOSTED, j] += power
+    for j in range(LANES):
+        speed = abs(pipes[row, FLOW + j]) * pipes[row, VOLUME + j] * per_area
+        gradient = abs(pipes[row, DROP + j]) * per_length
+        alive = level.live[j] > 0.0
+        fast, steep = figures[row, PEAK_VELOCITY, j], figures[row, PEAK_GRADIENT, j]
+        figures[row, PEAK_VELOCITY, j] = max(fast, speed) if alive else fast
+        figures[row, PEAK_GRADIENT, j] = max(steep, gradient) if alive else steep
+    for j in range(LANES):
+        base = static_pressure + pumped * level.head[j]
+        one, other = nodes[a, PRESSURE + j] + base, nodes[b, PRESSURE + j] + base
+        known = not isnan(one) and not isnan(other) and level.live[j] > 0.0
+        high, low = figures[row, MAX_PRESSURE, j], figures[row, MIN_PRESSURE, j]
+        figures[row, MAX_PRESSURE, j] = max(high, one, other) if known else high
+        figures[row, MIN_PRESSURE, j] = min(low, one, other) if known else low
+
+
+@inline
+def measure_water(row: int, pipes: FloatArray, level: MeshLevel, f: FloatArray) -> None:
+    """Add a block of a pipe's hours to its figures of flow, temperature and loss."""
+    scratch = level.scratch
+    for j in range(LANES):
+        size, inlet, outlet = abs(pipes[row, FLOW + j]), scratch[INLET + j], pipes[row, OUTLET + j]
+        alive = level.live[j] > 0.0
+        moves = size > STANDING and alive
+        low, high = f[MIN_TEMPERATURE, j], f[MAX_TEMPERATURE, j]
+        f[MIN_TEMPERATURE, j] = min(low, inlet, outlet) if moves else low
+        f[MAX_TEMPERATURE, j] = max(high, inlet, outlet) if moves else high
+        most = f[PEAK_FLOW, j]
+        f[PEAK_FLOW, j] = max(most, size) if alive else most
+    for j in range(LANES):
+        alive, duration = level.live[j] > 0.0, level.duration[j]
+        middle = 0.5 * (scratch[INLET + j] + pipes[row, OUTLET + j])
+        f[MEAN_TEMPERATURE, j] += middle * duration if alive else 0.0
+        f[HEAT_LOSS, j] += scratch[LOSS + j] * duration if alive else 0.0
 
 
 @inline
@@ -186,25 +221,26 @@ def heat_of(water: WaterTable, outlet: float, warming: float) -> float:
 def write_fields(
     mesh: MeshTable,
     static_pressure: float,
-    first: int,
     work: MeshWork,
     fields: Fields,
-    hours: int,
 ) -> None:
     """Write fields in the outputs' sign convention: the return flows the other way."""
-    nodes, pipes, head = work.nodes, work.pipes, work.level.head
+    nodes, pipes, level = work.nodes, work.pipes, work.level
     count, junctions = mesh.start.size, nodes.shape[0] // 2
     for side in range(mesh.sides):
-        sign, base = 1.0 - 2.0 * side, 1.0 - side
-        for j in range(min(LANES, hours - first)):
+        sign = 1.0 - 2.0 * side
+        for j in range(LANES):
+            if level.live[j] == 0.0:
+                continue
+            hour = level.hour[j]
             if fields.mass_flow.size > 0:
                 for e in range(count):
                     flow = sign * pipes[side * count + e, FLOW + j]
-                    fields.mass_flow[side, first + j, e] = flow if abs(flow) > STILL else 0.0
+                    fields.mass_flow[side, hour, e] = flow if abs(flow) > STILL else 0.0
             if fields.pressure_drop.size > 0:
                 for e in range(count):
                     drop = sign * pipes[side * count + e, DROP + j]
-                    fields.pressure_drop[side, first + j, e] = drop
+                    fields.pressure_drop[side, hour, e] = drop
             if fields.inlet_temperature.size > 0:
                 for e in range(count):
                     row = side * count + e
@@ -214,24 +250,33 @@ def write_fields(
                     stands = abs(flow) <= STILL
                     ahead = (side == 0) if stands else flow > 0.0
                     standing = b if ahead else a
-                    fields.inlet_temperature[side, first + j, e] = a if ahead else b
+                    fields.inlet_temperature[side, hour, e] = a if ahead else b
                     outlet = standing if stands else pipes[row, OUTLET + j]
-                    fields.outlet_temperature[side, first + j, e] = outlet
-            if fields.junction_temperature.size > 0:
-                for node in range(junctions):
-                    here = nodes[side * junctions + node, WATER + j]
-                    fields.junction_temperature[side, first + j, node] = here
-            if fields.junction_pressure.size > 0:
-                for node in range(junctions):
-                    here = nodes[side * junctions + node, PRESSURE + j] + static_pressure
-                    fields.junction_pressure[side, first + j, node] = here + base * head[j]
+                    fields.outlet_temperature[side, hour, e] = outlet
+            write_junctions(side, j, static_pressure, work, fields)
+
+
+@kernel
+def write_junctions(
+    side: int, j: int, static_pressure: float, work: MeshWork, fields: Fields
+) -> None:
+    """Write the water and the pressures of a side in one hour."""
+    nodes, hour, junctions = work.nodes, work.level.hour[j], work.nodes.shape[0] // 2
+    head = (1.0 - side) * work.level.head[j] + static_pressure
+    if fields.junction_temperature.size > 0:
+        for node in range(junctions):
+            here = nodes[side * junctions + node, WATER + j]
+            fields.junction_temperature[side, hour, node] = here
+    if fields.junction_pressure.size > 0:
+        for node in range(junctions):
+            here = nodes[side * junctions + node, PRESSURE + j]
+            fields.junction_pressure[side, hour, node] = here + head
 
 
 @kernel
 def balance(
     mesh: MeshTable,
     water: WaterTable,
-    first: int,
     work: MeshWork,
     out: MeshOutputs,
     steps: int,
@@ -243,10 +288,12 @@ def balance(
         work.level.sums,
         work.nodes.shape[0] // 2,
     )
-    hours = min(LANES, out.heat_loss.size - first)
     for k in range(mesh.producer_junction.size):
         node = mesh.producer_junction[k]
-        for j in range(hours):
+        for j in range(LANES):
+            if level.live[j] == 0.0:
+                continue
+            hour = level.hour[j]
             fed, back = level.fed[k, j], level.back_water[k, j]
             flow = fed if abs(fed) > STILL else 0.0
             warm = enthalpy(water, level.supply[k, j]) - enthalpy(water, back)
@@ -256,36 +303,38 @@ def balance(
                 here = enthalpy(water, nodes[node, WATER + j])
                 heat = flow * (enthalpy(water, level.supply[k, j]) if flow > 0.0 else here)
                 apart, back = nan, nan
-            out.producer_heat[first + j, k] = heat
-            out.producer_mass_flow[first + j, k] = flow
-            out.producer_return_temperature[first + j, k] = back
-            out.pressure_difference[first + j, k] = level.head[j] + apart
+            out.producer_heat[hour, k] = heat
+            out.producer_mass_flow[hour, k] = flow
+            out.producer_return_temperature[hour, k] = back
+            out.pressure_difference[hour, k] = level.head[j] + apart
             sums[PRODUCED, j] += heat
             sums[ABSOLUTE, j] += abs(heat)
-    measure_residuals(mesh, first, work, out)
-    for j in range(hours):
-        out.booster_power[first + j] = sums[BOOSTED, j]
+    measure_residuals(mesh, work, out)
+    for j in range(LANES):
+        if level.live[j] == 0.0:
+            continue
+        hour = level.hour[j]
+        out.booster_power[hour] = sums[BOOSTED, j]
         lost, rubbed = sums[LOST, j], sums[RUBBED, j]
         terms = sums[ABSOLUTE, j] + abs(lost) + abs(rubbed)
         rest = sums[PRODUCED, j] + rubbed - sums[DELIVERED, j] - sums[CARRIED, j] - lost
         moves = level.total[j] > STANDING
-        out.heat_loss[first + j] = lost
-        out.hydraulic_power[first + j] = rubbed
-        out.standing_loss[first + j] = sums[STOOD, j] if moves else 0.0
+        out.heat_loss[hour] = lost
+        out.hydraulic_power[hour] = rubbed
+        out.standing_loss[hour] = sums[STOOD, j] if moves else 0.0
         residual = abs(rest) / max(terms, 1000.0)
-        out.heat_residual[first + j] = residual
+        out.heat_residual[hour] = residual
         if not residual <= CLOSED:  # water beyond what is known of it, for example
-            told = out.heat_error[first + j]
-            out.heat_error[first + j] = max(told, residual) if residual > 0.0 else inf
-        out.iterations[first + j] = steps
+            told = out.heat_error[hour]
+            out.heat_error[hour] = max(told, residual) if residual > 0.0 else inf
+        out.iterations[hour] = steps
 
 
 @kernel
-def measure_residuals(mesh: MeshTable, first: int, work: MeshWork, out: MeshOutputs) -> None:
+def measure_residuals(mesh: MeshTable, work: MeshWork, out: MeshOutputs) -> None:
     """Write the largest imbalance of a junction and of a pipe's head; sum the flow drawn."""
-    nodes, level, rest = work.nodes, work.level, work.matrix
+    nodes, level, rest = work.nodes, work.level, work.rest
     junctions = nodes.shape[0] // 2
-    hours = min(LANES, out.heat_loss.size - first)
     for j in range(LANES):
         level.total[j] = 0.0
         level.errors[j] = 0.0
@@ -298,24 +347,24 @@ def measure_residuals(mesh: MeshTable, first: int, work: MeshWork, out: MeshOutp
             row = side * junctions + node
             for j in range(LANES):
                 rest[node, j] = nodes[row, INFLOW + j] - nodes[row, OUTFLOW + j]
-        if side == 0:
-            for k in range(mesh.held_at.size):
-                node = mesh.producer_junction[k]
-                for j in range(LANES):
-                    rest[node, j] += level.fed[k, j] - max(level.fed[k, j], LEAST_FEED)
+        for k in range(mesh.held_at.size * (1 - side)):
+            node = mesh.producer_junction[k]
+            for j in range(LANES):
+                rest[node, j] += level.fed[k, j] - max(level.fed[k, j], LEAST_FEED)
         measure_heads(mesh, side, work)
         for node in range(junctions):
             for j in range(LANES):
                 level.errors[j] = max(level.errors[j], abs(rest[node, j]))
-    for j in range(hours):
-        out.mass_residual[first + j] = level.errors[j]
-        out.head_residual[first + j] = level.flow_errors[j]
+    for j in range(LANES):
+        if level.live[j] > 0.0:
+            out.mass_residual[level.hour[j]] = level.errors[j]
+            out.head_residual[level.hour[j]] = level.flow_errors[j]
 
 
 @kernel
 def measure_heads(mesh: MeshTable, side: int, work: MeshWork) -> None:
     """Add what pipes carry to the junctions' imbalances; note the worst error of a head."""
-    nodes, pipes, level, rest = work.nodes, work.pipes, work.level, work.matrix
+    nodes, pipes, level, rest = work.nodes, work.pipes, work.level, work.rest
     count, junctions = mesh.start.size, nodes.shape[0] // 2
     for e in range(count):
         a, b, row = mesh.start[e], mesh.end[e], side * count + e

@@ -45,7 +45,7 @@ from .mesh_tables import MeshTable, MeshWork
 from .tree_finish import GRAVITY
 from .tree_pairs import pair_shares
 from .tree_rows import MOST_WARMING, SMALLEST_FLOW
-from .tree_tables import FloatArray, Options
+from .tree_tables import FloatArray, IntArray, Options
 from .water import exp_negative, polynomial6
 
 LEAST_STEEPNESS = 1.0e-4  # Pa/(kg/s), of a pipe without any friction
@@ -66,66 +66,76 @@ def ends_of(mesh: MeshTable, side: int, e: int) -> tuple[int, int, int]:
 
 @kernel
 def rub_pipes(
-    mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork
+    mesh: MeshTable,
+    water: WaterTable,
+    options: Options,
+    side: int,
+    routes: IntArray,
+    work: MeshWork,
 ) -> None:
-    """Write friction and minor losses, specific volume, and how flows follow heads.
+    """Write the friction of some routes on a side."""
+    for k in range(routes.size):
+        rub_pipe(mesh, water, options, side, routes[k], work)
+
+
+@inline
+def rub_pipe(
+    mesh: MeshTable, water: WaterTable, options: Options, side: int, e: int, work: MeshWork
+) -> None:
+    """Write a pipe's friction and minor loss, specific volume, and how flow follows head.
 
     After `cool_pipes`: warmer water is thinner, and warmer where more of it flows. In loops height
     counts with one density, so that no water turns in them by its weight alone.
     """
     nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
     level, errors = work.level, work.level.errors
-    count = mesh.start.size
-    for e in range(count):
-        row, a, b = ends_of(mesh, side, e)
-        columns = mesh.hydraulics
-        per_flow, resistance = columns[side, e, 0], columns[side, e, 1]
-        slenderness, minor = columns[side, e, 2], columns[side, e, 3]
-        relative, rough = columns[side, e, 4], columns[side, e, 5]
-        weight, loops = GRAVITY * mesh.rise[e], mesh.in_loop[side, e] > 0.0
-        gate, lift = mesh.gate[side, e], mesh.lift[side, e]
-        for j in range(LANES):
-            flow = pipes[row, FLOW + j]
-            one, other = nodes[a, WATER + j], nodes[b, WATER + j]
-            inlet = one if flow >= 0.0 else other
-            middle = 0.5 * (inlet + pipes[row, OUTLET + j])
-            fluidity = polynomial6(water.fluidity, middle)
-            scratch[REYNOLDS + j] = per_flow * (abs(flow) + CREEP) * fluidity
-            scratch[LAMINAR + j] = 64.0 * slenderness * resistance / (per_flow * fluidity)
-            volume = polynomial6(water.specific_volume, middle)
-            thinner = polynomial6(water.fluidity, middle + 1.0) / fluidity - 1.0
-            pipes[row, VOLUME + j] = volume
-            scratch[THINNER + j] = thinner
-            lighter = weight / volume - weight / level.volume[side, j]
-            pipes[row, WEIGHT + j] = (0.0 if loops else lighter) - level.lift[lift, j]
-        find_roots(options, relative, rough, scratch)
-        laminar_until, added = options.laminar_until, 1.0 if options.fully_rough else 0.0
-        per_width = 1.0 / max(options.turbulent_from - laminar_until, 1e-9)
-        for j in range(LANES):
-            reynolds, root = scratch[REYNOLDS + j], scratch[ROOT + j]
-            share = turbulent_share(reynolds, laminar_until, per_width)
-            bend = min(max((reynolds - laminar_until) * per_width, 0.0), 1.0)
-            bend = 6.0 * bend * (1.0 - bend) * reynolds * per_width
-            laminar, turbulent = 64.0 / reynolds, 1.0 / (root * root)
-            slow, fast = max(1.0 - share, added), max(share, added)
-            factor = slow * laminar + fast * turbulent
-            turning = bend * (turbulent - laminar) * (1.0 - added)
-            turning -= slow * laminar + fast * turbulent * scratch[STEEP + j]
-            flow, volume = pipes[row, FLOW + j], pipes[row, VOLUME + j]
-            size = abs(flow) + CREEP
-            lost = (factor * slenderness + minor) * resistance * volume
-            steep = (2.0 * lost + turning * slenderness * resistance * volume) * size
-            floor = max(LEAST_SHARE * scratch[LAMINAR + j] * volume, LEAST_STEEPNESS)
-            turned = turning * slenderness * resistance * volume * flow * size
-            near = 0.5 if max(errors[j], level.flow_errors[j]) < NEAR else 0.0
-            half = near * turned * scratch[THINNER + j]
-            sign = 1.0 if flow >= 0.0 else -1.0
-            stiff = max(
-                1.0 + half * pipes[row, SLOPE + j] * sign / max(steep, floor), LEAST_STIFFNESS
-            )
-            pipes[row, DROP + j] = lost * flow * size
-            pipes[row, BEND + j] = half * (1.0 + pipes[row, PASS + j])
-            pipes[row, CONDUCTANCE + j] = level.passage[gate, j] / (max(steep, floor) * stiff)
+    row, a, b = ends_of(mesh, side, e)
+    columns = mesh.hydraulics
+    per_flow, resistance = columns[side, e, 0], columns[side, e, 1]
+    slenderness, minor = columns[side, e, 2], columns[side, e, 3]
+    relative, rough = columns[side, e, 4], columns[side, e, 5]
+    weight, loops = GRAVITY * mesh.rise[e], mesh.in_loop[side, e] > 0.0
+    gate, lift = mesh.gate[side, e], mesh.lift[side, e]
+    for j in range(LANES):
+        flow = pipes[row, FLOW + j]
+        one, other = nodes[a, WATER + j], nodes[b, WATER + j]
+        inlet = one if flow >= 0.0 else other
+        middle = 0.5 * (inlet + pipes[row, OUTLET + j])
+        fluidity = polynomial6(water.fluidity, middle)
+        scratch[REYNOLDS + j] = per_flow * (abs(flow) + CREEP) * fluidity
+        scratch[LAMINAR + j] = 64.0 * slenderness * resistance / (per_flow * fluidity)
+        volume = polynomial6(water.specific_volume, middle)
+        thinner = polynomial6(water.fluidity, middle + 1.0) / fluidity - 1.0
+        pipes[row, VOLUME + j] = volume
+        scratch[THINNER + j] = thinner
+        lighter = weight / volume - weight / level.volume[side, j]
+        pipes[row, WEIGHT + j] = (0.0 if loops else lighter) - level.lift[lift, j]
+    find_roots(options, relative, rough, scratch)
+    laminar_until, added = options.laminar_until, 1.0 if options.fully_rough else 0.0
+    per_width = 1.0 / max(options.turbulent_from - laminar_until, 1e-9)
+    for j in range(LANES):
+        reynolds, root = scratch[REYNOLDS + j], scratch[ROOT + j]
+        share = turbulent_share(reynolds, laminar_until, per_width)
+        bend = min(max((reynolds - laminar_until) * per_width, 0.0), 1.0)
+        bend = 6.0 * bend * (1.0 - bend) * reynolds * per_width
+        laminar, turbulent = 64.0 / reynolds, 1.0 / (root * root)
+        slow, fast = max(1.0 - share, added), max(share, added)
+        factor = slow * laminar + fast * turbulent
+        turning = bend * (turbulent - laminar) * (1.0 - added)
+        turning -= slow * laminar + fast * turbulent * scratch[STEEP + j]
+        flow, volume = pipes[row, FLOW + j], pipes[row, VOLUME + j]
+        size = abs(flow) + CREEP
+        lost = (factor * slenderness + minor) * resistance * volume
+        steep = (2.0 * lost + turning * slenderness * resistance * volume) * size
+        floor = max(LEAST_SHARE * scratch[LAMINAR + j] * volume, LEAST_STEEPNESS)
+        turned = turning * slenderness * resistance * volume * flow * size
+        near = 0.5 if max(errors[j], level.flow_errors[j]) < NEAR else 0.0
+        half = near * turned * scratch[THINNER + j]
+        sign = 1.0 if flow >= 0.0 else -1.0
+        stiff = max(1.0 + half * pipes[row, SLOPE + j] * sign / max(steep, floor), LEAST_STIFFNESS)
+        pipes[row, DROP + j] = lost * flow * size
+        pipes[row, BEND + j] = half * (1.0 + pipes[row, PASS + j])
+        pipes[row, CONDUCTANCE + j] = level.passage[gate, j] / (max(steep, floor) * stiff)
 
 
 @inline
@@ -197,51 +207,58 @@ def aim(
 def cool_pipes(
     mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork
 ) -> None:
-    """Write the water at each pipe's outlet, and how it follows inlet and flow."""
+    """Cool the water of the core's pipes on a side."""
+    for k in range(mesh.core_pipe.size):
+        cool_pipe(mesh, water, options, side, mesh.core_pipe[k], work)
+
+
+@inline
+def cool_pipe(
+    mesh: MeshTable, water: WaterTable, options: Options, side: int, e: int, work: MeshWork
+) -> None:
+    """Write the water at a pipe's outlet, and how it follows inlet and flow."""
     nodes, pipes, scratch, ground = work.nodes, work.pipes, work.level.scratch, work.level.ground
-    count = mesh.start.size
     warms, mixed = 1.0 if options.heating else 0.0, 0.5 if side == 0 else 0.0
-    for e in range(count):
-        row, a, b = ends_of(mesh, side, e)
-        own, twin, mutual = (
-            mesh.conductance[side, e],
-            mesh.conductance[1 - side, e],
-            mesh.exchange[e],
-        )
-        loss, at = own + mutual, mesh.ground[e]
+    row, a, b = ends_of(mesh, side, e)
+    own, twin, mutual = (
+        mesh.conductance[side, e],
+        mesh.conductance[1 - side, e],
+        mesh.exchange[e],
+    )
+    loss, at = own + mutual, mesh.ground[e]
+    for j in range(LANES):
+        flow, one, other = pipes[row, FLOW + j], nodes[a, WATER + j], nodes[b, WATER + j]
+        inlet = one if flow >= 0.0 else other
+        middle = inlet + mixed * (pipes[row, OUTLET + j] - inlet)
+        capacity = polynomial6(water.heat_capacity, middle)
+        per = 1.0 / ((abs(flow) + SMALLEST_FLOW) * capacity)
+        scratch[INLET + j] = inlet
+        scratch[HEATED + j] = capacity
+        scratch[PER_FLOW + j] = per
+        scratch[LEFT + j] = exp_negative(loss * per)
+        pipes[row, EARTH + j] = ground[at, j]
+    if mutual > 0.0:
         for j in range(LANES):
-            flow, one, other = pipes[row, FLOW + j], nodes[a, WATER + j], nodes[b, WATER + j]
-            inlet = one if flow >= 0.0 else other
-            middle = inlet + mixed * (pipes[row, OUTLET + j] - inlet)
-            capacity = polynomial6(water.heat_capacity, middle)
-            per = 1.0 / ((abs(flow) + SMALLEST_FLOW) * capacity)
-            scratch[INLET + j] = inlet
-            scratch[HEATED + j] = capacity
-            scratch[PER_FLOW + j] = per
-            scratch[LEFT + j] = exp_negative(loss * per)
-            pipes[row, EARTH + j] = ground[at, j]
-        if mutual > 0.0:
-            for j in range(LANES):
-                beside = (
-                    pipes[row, TWIN_NEAR + j],
-                    pipes[row, TWIN_PER + j],
-                    pipes[row, TWIN_FLOW + j],
-                    pipes[row, TWIN_MEAN + j],
-                )
-                flow, per, earth = pipes[row, FLOW + j], scratch[PER_FLOW + j], ground[at, j]
-                earth, left = aim((own, twin, mutual), per, earth, flow, beside)
-                pipes[row, EARTH + j] = earth
-                scratch[LEFT + j] = left
-        for j in range(LANES):
-            flow, earth, inlet = pipes[row, FLOW + j], pipes[row, EARTH + j], scratch[INLET + j]
-            capacity, per, left = scratch[HEATED + j], scratch[PER_FLOW + j], scratch[LEFT + j]
-            some, units = abs(flow) + SMALLEST_FLOW, loss * per
-            rubbed = warms * abs(pipes[row, DROP + j]) * pipes[row, VOLUME + j]
-            warming = min(rubbed * per * some, MOST_WARMING)
-            passed = (inlet - earth) * left
-            pipes[row, OUTLET + j] = min(max(earth + passed + warming, COLDEST), WARMEST)
-            pipes[row, WARMING + j] = warming
-            pipes[row, PASS + j] = left
-            slope = (passed * min(units, 80.0) + 2.0 * warming) * (per * capacity)
-            pipes[row, SLOPE + j] = slope
-            pipes[row, MEAN + j] = earth + (inlet - earth) * mean_share(units, left)
+            beside = (
+                pipes[row, TWIN_NEAR + j],
+                pipes[row, TWIN_PER + j],
+                pipes[row, TWIN_FLOW + j],
+                pipes[row, TWIN_MEAN + j],
+            )
+            flow, per, earth = pipes[row, FLOW + j], scratch[PER_FLOW + j], ground[at, j]
+            earth, left = aim((own, twin, mutual), per, earth, flow, beside)
+            pipes[row, EARTH + j] = earth
+            scratch[LEFT + j] = left
+    for j in range(LANES):
+        flow, earth, inlet = pipes[row, FLOW + j], pipes[row, EARTH + j], scratch[INLET + j]
+        capacity, per, left = scratch[HEATED + j], scratch[PER_FLOW + j], scratch[LEFT + j]
+        some, units = abs(flow) + SMALLEST_FLOW, loss * per
+        rubbed = warms * abs(pipes[row, DROP + j]) * pipes[row, VOLUME + j]
+        warming = min(rubbed * per * some, MOST_WARMING)
+        passed = (inlet - earth) * left
+        pipes[row, OUTLET + j] = min(max(earth + passed + warming, COLDEST), WARMEST)
+        pipes[row, WARMING + j] = warming
+        pipes[row, PASS + j] = left
+        slope = (passed * min(units, 80.0) + 2.0 * warming) * (per * capacity)
+        pipes[row, SLOPE + j] = slope
+        pipes[row, MEAN + j] = earth + (inlet - earth) * mean_share(units, left)

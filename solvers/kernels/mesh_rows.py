@@ -11,9 +11,10 @@ LANES = 16
 # Values of a node: water; pressure relative to the side's pressure holder, less the weight of
 # standing water;
 # what flows in from outside and its content; what flows out and how that follows the water; what
-# flows through the pressure holder.
-WATER, PRESSURE, INFLOW, CONTENT, OUTFLOW, GAIN = range(0, 6 * LANES, LANES)
-NODE_VALUES = 6 * LANES
+# flows through the pressure holder; the step of the water, or the transfer units on its way; what
+# flows out before the step.
+WATER, PRESSURE, INFLOW, CONTENT, OUTFLOW, GAIN, CHANGE, DRAWN = range(0, 8 * LANES, LANES)
+NODE_VALUES = 8 * LANES
 
 # Values of a pipe: flow; water at its outlet, how it follows the inlet and the flow; how the flow
 # follows the pressures, and its own step; friction and minor loss, specific volume, warming; how
@@ -78,6 +79,7 @@ AHEAD, ABACK, KEPT_AHEAD, KEPT_ABACK, HELD_AHEAD, HELD_ABACK, REST_AHEAD, REST_A
 BENT_AHEAD, BENT_ABACK = 9 * LANES, 10 * LANES
 L00, L01, L10, L11 = range(0, 4 * LANES, LANES)
 INLET, HEATED, PER_FLOW, LEFT = range(0, 4 * LANES, LANES)
+LOSS, RUB = LANES, 2 * LANES
 SCRATCH = 12 * LANES
 
 COLDEST, WARMEST = 0.0, 140.0  # °C, where the water's polynomials end

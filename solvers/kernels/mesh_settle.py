@@ -23,17 +23,14 @@ from .water import enthalpy, temperature
 
 
 @kernel
-def serve_all(
-    mesh: MeshTable, inputs: MeshInputs, water: WaterTable, first: int, work: MeshWork
-) -> None:
+def serve_all(mesh: MeshTable, inputs: MeshInputs, water: WaterTable, work: MeshWork) -> None:
     """Settle every consumer: heat served, supply and return water."""
     nodes, consumers, level = work.nodes, work.consumers, work.level
-    last = inputs.heat.shape[0] - 1
     for c in range(mesh.consumer_junction.size):
         node, back = mesh.consumer_junction[c], mesh.returned[c]
         coldest, warmest = mesh.min_supply[c], mesh.max_supply[c]
         for j in range(LANES):
-            consumers[c, HEAT_C + j] = inputs.heat[min(first + j, last), c]
+            consumers[c, HEAT_C + j] = inputs.heat[level.hour[j], c]
         for j in range(LANES):
             flow, supply = consumers[c, FLOW_C + j], nodes[node, WATER + j]
             difference, content = consumers[c, DIFFERENCE_C + j], enthalpy(water, supply)
@@ -54,26 +51,30 @@ def serve_all(
 
 
 @kernel
-def explain_all(mesh: MeshTable, first: int, work: MeshWork, out: MeshOutputs) -> None:
+def explain_all(mesh: MeshTable, work: MeshWork, out: MeshOutputs) -> None:
     """Write why consumers were not served, and the share of heat missed for no reason."""
     consumers, level = work.consumers, work.level
-    hours = min(LANES, out.heat_loss.size - first)
-    for j in range(hours):
-        out.heat_error[first + j] = 0.0
+    hour, live = level.hour, level.live
+    for j in range(LANES):
+        if live[j] > 0.0:
+            out.heat_error[hour[j]] = 0.0
     for c in range(mesh.consumer_junction.size):
         most, limit, node = mesh.max_flow[c], mesh.limit[c], mesh.consumer_junction[c]
         supplied, returns = mesh.reach[0, node], mesh.reach[mesh.sides - 1, node]
-        for j in range(hours):
+        for j in range(LANES):
+            if live[j] == 0.0:
+                continue
+            at = hour[j]
             asked, served = consumers[c, HEAT_C + j], consumers[c, SERVED_C + j]
             reached = level.reached[supplied, j] * level.reached[returns, j]
             flow = consumers[c, FLOW_C + j]
             allowed = level.limit[limit, j] if reached > 0.0 else 0.0
             reason = explain_one(asked, served, flow, most, allowed)
-            out.consumer_reason[first + j, c] = reason
-            out.consumer_unserved_heat[first + j, c] = asked - served
+            out.consumer_reason[at, c] = reason
+            out.consumer_unserved_heat[at, c] = asked - served
             if reason == FLOW_LIMIT and flow < consumers[c, MOST_C + j] * ALL:
                 error = (asked - served) / asked
-                out.heat_error[first + j] = max(out.heat_error[first + j], error)
+                out.heat_error[at] = max(out.heat_error[at], error)
 
 
 @kernel
@@ -82,7 +83,6 @@ def hold_head(
     fixed_head: float,
     min_head: float,
     max_head: float,
-    first: int,
     work: MeshWork,
     out: MeshOutputs,
 ) -> None:
@@ -101,5 +101,6 @@ def hold_head(
     is_fixed = not isnan(fixed_head)
     for j in range(LANES):
         head[j] = min(fixed_head if is_fixed else head[j], max_head)
-    for j in range(min(LANES, out.heat_loss.size - first)):
-        out.worst_consumer[first + j] = int(worst[j])
+    for j in range(LANES):
+        if level.live[j] > 0.0:
+            out.worst_consumer[level.hour[j]] = int(worst[j])

@@ -3,14 +3,14 @@
 from math import isnan
 
 from ...model.water import WaterTable
-from .compile import kernel
+from .compile import inline, kernel
 from .mesh_matrix import eliminate_again, substitute
-from .mesh_rows import CAPACITY, ENERGY, GAIN, LANES, MASS, WATER
-from .mesh_sources import GIVEN_SHARE
-from .mesh_tables import MeshTable, MeshWork, Plan
+from .mesh_rows import CAPACITY, DRAWN, ENERGY, GAIN, LANES, MASS, OUTFLOW, WATER
+from .mesh_sources import GIVEN_REST, GIVEN_SHARE
+from .mesh_tables import MeshLevel, MeshTable, MeshWork, Plan
 from .water import enthalpy
 
-LEAST_LEFT = 0.01  # of a change of what is drawn, when shares have answered it
+LEAST_LEFT = 1.0e-3  # of a change of what is drawn, when shares have answered it
 
 
 @kernel
@@ -19,9 +19,21 @@ def shares_given(mesh: MeshTable, work: MeshWork) -> bool:
     feed = work.level.feed
     for k in range(mesh.held_at.size, feed.shape[1]):
         for j in range(LANES):
-            if not isnan(feed[GIVEN_SHARE, k, j]):
+            if not isnan(feed[GIVEN_SHARE, k, j]) or not isnan(feed[GIVEN_REST, k, j]):
                 return True
     return False
+
+
+@inline
+def share_of(level: MeshLevel, k: int, j: int) -> float:
+    """Return by how much a producer's flow follows what is drawn; NaN where it does not."""
+    if isnan(level.feed[GIVEN_REST, k, j]):
+        return float(level.feed[GIVEN_SHARE, k, j])
+    left = 1.0
+    for other in range(level.feed.shape[1]):
+        share = level.feed[GIVEN_SHARE, other, j]
+        left -= 0.0 if isnan(share) else share
+    return left
 
 
 @kernel
@@ -38,7 +50,7 @@ def follow_draw(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) 
         place = plan.place[node]
         at_source = 1.0 if place == plan.node.size - 1 else 0.0
         for j in range(LANES):
-            share = level.feed[GIVEN_SHARE, k, j]
+            share = share_of(level, k, j)
             given, here = 0.0 if isnan(share) else share, enthalpy(water, nodes[node, WATER + j])
             brought = enthalpy(water, level.supply[k, j]) - here
             replaced = enthalpy(water, level.supply[0, j]) - here
@@ -53,10 +65,13 @@ def follow_draw(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) 
     for place in range(plan.node.size):
         node = plan.node[place]
         for j in range(LANES):
-            level.total[j] += nodes[node, GAIN + j] * right[place, ENERGY + j]
+            more = nodes[node, OUTFLOW + j] - nodes[node, DRAWN + j]
+            level.total[j] += more + nodes[node, GAIN + j] * right[place, ENERGY + j]
             level.head[j] += nodes[node, GAIN + j] * second[place, ENERGY + j]
     for j in range(LANES):
-        level.total[j] /= max(1.0 - level.head[j], LEAST_LEFT)
+        left = 1.0 - level.head[j]
+        least = LEAST_LEFT if left >= 0.0 else -LEAST_LEFT
+        level.total[j] /= left if abs(left) > LEAST_LEFT else least
     for place in range(plan.node.size):
         for j in range(LANES):
             right[place, MASS + j] += level.total[j] * second[place, MASS + j]

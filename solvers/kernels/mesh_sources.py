@@ -1,9 +1,9 @@
 """Producers of a mesh: what they put into the supply side and take from the return side."""
 
-from math import isnan
+from math import inf, isnan, nan
 
 from ...model.water import WaterTable
-from .compile import kernel
+from .compile import inline, kernel
 from .mesh_rows import (
     BACK_C,
     CONTENT,
@@ -15,24 +15,28 @@ from .mesh_rows import (
     OUTFLOW,
     WATER,
 )
-from .mesh_tables import MeshTable, MeshWork
+from .mesh_tables import MeshLevel, MeshTable, MeshWork, Plan
+from .tree_tables import FloatArray
 from .water import enthalpy
 
-GIVEN_FLOW, GIVEN_SHARE, GIVEN_HEAT = range(3)
+GIVEN_FLOW, GIVEN_SHARE, GIVEN_HEAT, GIVEN_LIMIT, RANK, GIVEN_REST = range(6)
+FEEDS = 6
+LAST = 1.0e300  # priority of those without one
 LEAST_DROP = 4000.0  # J/kg: a producer warms its water by a kelvin at least
 LEAST_DRAWN = 1.0e-9  # kg/s, beside which a change of a flow counts
 LEAST_FEED = 1.0e-12  # kg/s of source water, which the pressure holder keeps at its junction
 
 
 @kernel
-def feed_supply(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
+def feed_supply(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
     """Write what producers put into the supply side; pressure holders give what is missing.
 
     Those that give a share follow what the consumers draw, as it stands in OUTFLOW.
     """
     nodes, level = work.nodes, work.level
-    follow_shares(mesh, work)
-    for node in range(nodes.shape[0] // 2):
+    follow_shares(mesh, plan, work)
+    for place in range(plan.node.size):
+        node = plan.node[place]
         for j in range(LANES):
             nodes[node, INFLOW + j] = 0.0
             nodes[node, CONTENT + j] = 0.0
@@ -55,12 +59,13 @@ def feed_supply(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
 
 
 @kernel
-def follow_shares(mesh: MeshTable, work: MeshWork) -> None:
-    """Let producers that give a share give it of what the consumers draw now."""
+def follow_shares(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
+    """Let producers that give a share, or all the rest, give it of what the consumers draw now."""
     nodes, level, holders = work.nodes, work.level, mesh.held_at.size
     for j in range(LANES):
         level.total[j] = 0.0
-    for node in range(nodes.shape[0] // 2):
+    for place in range(plan.node.size):
+        node = plan.node[place]
         for j in range(LANES):
             level.total[j] += nodes[node, OUTFLOW + j]
     for k in range(holders, level.fed.shape[0]):
@@ -70,6 +75,13 @@ def follow_shares(mesh: MeshTable, work: MeshWork) -> None:
         for j in range(LANES):
             share = level.feed[GIVEN_SHARE, k, j]
             level.fed[k, j] = level.fed[k, j] if isnan(share) else share * level.total[j]
+    for k in range(holders, level.fed.shape[0]):
+        for j in range(LANES):
+            if not isnan(level.feed[GIVEN_REST, k, j]):
+                others = -level.fed[k, j]
+                for other in range(holders, level.fed.shape[0]):
+                    others += level.fed[other, j]
+                level.fed[k, j] = max(level.total[j] - others, 0.0)
 
 
 @kernel
@@ -118,7 +130,7 @@ def turn_producers(
     They take a ``part`` of the change: where the first producer's flow turns, the water that
     returns may turn with it. Flows that changed by no more than the share ``same`` stay: they are
     those of the pipes.
-    Returns the largest share by which a flow changed.
+    Returns the largest share by which a flow changed, of all lanes; ``unrest`` is that of each.
     """
     nodes, consumers, level, worst = work.nodes, work.consumers, work.level, 0.0
     junctions, producers = nodes.shape[0] // 2, mesh.producer_junction.size
@@ -126,20 +138,66 @@ def turn_producers(
         drawn = 0.0
         for c in range(mesh.consumer_junction.size):
             drawn += consumers[c, FLOW_C + j]
+        for k in range(producers):
+            level.back_water[k, j] = nodes[junctions + mesh.producer_junction[k], WATER + j]
+            level.asked[k, j] = level.fed[k, j]
+        ask_in_turn(mesh, water, level, j, drawn)
         change = 0.0
         for k in range(producers):
-            back = nodes[junctions + mesh.producer_junction[k], WATER + j]
-            level.back_water[k, j] = back
-            level.asked[k, j] = level.fed[k, j]
-            heat = level.feed[GIVEN_HEAT, k, j]
-            if k >= mesh.held_at.size and not isnan(heat):
-                sign = 1.0 if heat >= 0.0 else -1.0
-                warmer = sign * (enthalpy(water, level.supply[k, j]) - enthalpy(water, back))
-                level.asked[k, j] = abs(heat) / max(warmer, LEAST_DROP)
             moved = abs(level.asked[k, j] - level.fed[k, j])
             change = max(change, moved / (drawn + LEAST_DRAWN))
-        worst = max(worst, change)
+        level.unrest[j] = change
+        worst = max(worst, change * level.live[j])
         for k in range(mesh.held_at.size, producers):
             if change > same:
                 level.fed[k, j] += part * (level.asked[k, j] - level.fed[k, j])
     return worst
+
+
+@kernel
+def ask_in_turn(
+    mesh: MeshTable, water: WaterTable, level: MeshLevel, j: int, drawn: float
+) -> None:
+    """Ask producers of heat for flow: those that are told how much, then by priority.
+
+    Each gives no more than what is ``drawn`` and not given yet: nobody pushes water back through
+    the producer that holds the pressure, which has no use for its heat. Whoever gives all the rest
+    follows what is drawn from then on.
+    """
+    holders, producers, feed = mesh.held_at.size, mesh.producer_junction.size, level.feed
+    left, later = drawn, 0
+    for k in range(holders, producers):
+        by_heat = not isnan(feed[GIVEN_HEAT, k, j]) or not isnan(feed[GIVEN_LIMIT, k, j])
+        left -= 0.0 if by_heat else level.fed[k, j]
+        later += by_heat
+    helps = enthalpy(water, level.supply[0, j]) - enthalpy(water, level.back_water[0, j])
+    rank, row = -inf, -1
+    for _ in range(later):
+        rank, row = next_in_turn(feed, holders, j, rank, row)
+        told, limit = feed[GIVEN_HEAT, row, j], feed[GIVEN_LIMIT, row, j]
+        heat = limit if isnan(told) else abs(told)
+        sign = helps if isnan(told) else told
+        apart = enthalpy(water, level.supply[row, j])
+        apart -= enthalpy(water, level.back_water[row, j])
+        apart = apart if sign >= 0.0 else -apart
+        flow = heat / max(apart, LEAST_DROP) if apart > 0.0 else 0.0
+        feed[GIVEN_REST, row, j] = 1.0 if flow > left > 0.0 else nan
+        level.asked[row, j] = min(flow, max(left, 0.0))
+        left -= level.asked[row, j]
+
+
+@inline
+def next_in_turn(
+    feed: FloatArray, holders: int, j: int, rank: float, row: int
+) -> tuple[float, int]:
+    """Return the priority and the row of the producer of heat that comes after another one."""
+    best, found = inf, -1
+    for k in range(holders, feed.shape[1]):
+        told, limit, priority = feed[GIVEN_HEAT, k, j], feed[GIVEN_LIMIT, k, j], feed[RANK, k, j]
+        if isnan(told) and isnan(limit):
+            continue
+        own = -LAST if not isnan(told) else (LAST if isnan(priority) else priority)
+        comes_after = own > rank or (own == rank and k > row)
+        if comes_after and own < best:
+            best, found = own, k
+    return best, found

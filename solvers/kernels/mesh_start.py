@@ -2,12 +2,14 @@
 
 from ...model.water import WaterTable
 from .compile import kernel
-from .mesh_consumers import draw, guess_flows
+from .mesh_branches import grow_branches, note_change
+from .mesh_consumers import grow_core, guess_flows
 from .mesh_matrix import eliminate, substitute
 from .mesh_pipes import rub_pipes
 from .mesh_rows import (
     BACK_C,
     BREATH,
+    CHANGE,
     CONDUCTANCE,
     DROP,
     ENERGY,
@@ -19,16 +21,14 @@ from .mesh_rows import (
     LANES,
     MASS,
     MASS_PRESSURE,
-    MOST_C,
     OUTFLOW,
     OUTLET,
-    OWN_C,
     PRESSURE,
-    ROOM_C,
     ROUNDED,
     STEP,
     STILL,
     TURNS,
+    VOLUME,
     WATER,
     WEIGHT,
 )
@@ -40,9 +40,7 @@ from .tree_tables import Options
 from .water import exp_negative, polynomial6
 
 START_SPEED = 0.3  # m/s, at which friction is taken before any flow is known
-START_PASSES = 8  # towards flows that lose what they may, at most
-LEAST_CHANGE = 1.0e-7  # kg/s
-START_CLOSE = 0.02  # change of a flow that is close enough
+START_PASSES = 5  # towards flows that lose what they may, at most
 
 
 @kernel
@@ -55,21 +53,23 @@ def start_supply(
         level.flow_errors[j] = 1.0
     guess_flows(mesh, water, work)
     start_pipes(mesh, water, options, work)
-    draw(mesh, work, False)
-    feed_supply(mesh, water, work)
+    grow_core(mesh, plan, work, False)
+    grow_branches(mesh, work, False)
+    feed_supply(mesh, plan, water, work)
     for number in range(START_PASSES):
         if number > 0:
-            rub_pipes(mesh, water, options, 0, work)
+            rub_pipes(mesh, water, options, 0, mesh.core_pipe, work)
         distribute(mesh, plan, work)
-        enlarge_flows(mesh, plan, work, number > 1)
-        draw(mesh, work, False)
-        feed_supply(mesh, water, work)
+        note_change(plan, work)
+        grow_core(mesh, plan, work, number > 1)
+        grow_branches(mesh, work, number > 1)
+        feed_supply(mesh, plan, water, work)
         worst = 0.0
         for j in range(LANES):
-            worst = max(worst, level.errors[j])
+            worst = max(worst, level.errors[j] * level.live[j])
         if number >= LEAST_PASSES and worst == 0.0:
             break
-    start_water(mesh, plan, work)
+    start_water(mesh, work)
 
 
 @kernel
@@ -91,13 +91,14 @@ def start_pipes(mesh: MeshTable, water: WaterTable, options: Options, work: Mesh
     for e in range(mesh.start.size):
         for j in range(LANES):
             pipes[e, OUTLET + j] = level.supply[0, j]
+            pipes[e, VOLUME + j] = level.volume[0, j]
             pipes[e, FLOW + j] = START_SPEED * 1000.0 * mesh.area[0, e]
-    rub_pipes(mesh, water, options, 0, work)
+    rub_pipes(mesh, water, options, 0, mesh.core_pipe, work)
     for e in range(mesh.start.size):
         for j in range(LANES):
             flow, drop = pipes[e, FLOW + j], pipes[e, DROP + j]
             pipes[e, CONDUCTANCE + j] = min(flow / max(drop, 1e-9), pipes[e, CONDUCTANCE + j])
-            pipes[e, FLOW + j] = 0.0
+            pipes[e, FLOW + j] = BREATH
             pipes[e, DROP + j] = 0.0
 
 
@@ -110,7 +111,8 @@ def spread_pipes(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.matrix, work.right
     matrix[:] = 0.0
     right[:] = 0.0
-    for e in range(mesh.start.size):
+    for k in range(mesh.core_pipe.size):
+        e = mesh.core_pipe[k]
         a, b = mesh.start[e], mesh.end[e]
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
         units = (mesh.conductance[0, e] + mesh.exchange[e]) / 4185.0
@@ -170,7 +172,8 @@ def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
     for place in range(plan.node.size):
         for j in range(LANES):
             nodes[plan.node[place], PRESSURE + j] += right[place, MASS + j]
-    for e in range(mesh.start.size):
+    for k in range(mesh.core_pipe.size):
+        e = mesh.core_pipe[k]
         aa, bb = plan.place_start[e], plan.place_end[e]
         for j in range(LANES):
             head = right[aa, MASS + j] - right[bb, MASS + j]
@@ -179,35 +182,13 @@ def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
 
 
 @kernel
-def enlarge_flows(mesh: MeshTable, plan: Plan, work: MeshWork, known: bool) -> None:
-    """Turn each consumer's flow to what the transfer units of its way ask for.
-
-    Not before they are ``known``. ``level.errors`` are the largest changes beyond `START_CLOSE`.
-    """
-    consumers, right, changes = work.consumers, work.right, work.level.errors
-    for j in range(LANES):
-        changes[j] = 0.0
-    if not known:
-        return
-    for c in range(mesh.consumer_junction.size):
-        place = plan.place[mesh.consumer_junction[c]]
-        for j in range(LANES):
-            flow, most = consumers[c, FLOW_C + j], consumers[c, MOST_C + j]
-            factor = right[place, ENERGY + j] / consumers[c, ROOM_C + j]
-            turned = min(max(flow * factor, consumers[c, OWN_C + j]), most)
-            changes[j] = max(changes[j], abs(turned - flow) - START_CLOSE * turned - LEAST_CHANGE)
-            consumers[c, FLOW_C + j] = turned
-
-
-@kernel
-def start_water(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
+def start_water(mesh: MeshTable, work: MeshWork) -> None:
     """Write the water of the supply side that follows from the transfer units on its way."""
-    nodes, pipes, level, right = work.nodes, work.pipes, work.level, work.right
-    for place in range(plan.node.size):
-        node = plan.node[place]
+    nodes, pipes, level = work.nodes, work.pipes, work.level
+    for node in range(nodes.shape[0] // 2):
         at = mesh.earth[node]
         for j in range(LANES):
-            earth, units = level.ground[at, j], max(right[place, ENERGY + j], 0.0)
+            earth, units = level.ground[at, j], max(nodes[node, CHANGE + j], 0.0)
             here = earth + (level.supply[0, j] - earth) * exp_negative(units)
             nodes[node, WATER + j] = here
             nodes[node, GAIN + j] = 0.0
@@ -246,6 +227,8 @@ def start_return(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
             pipes[count + e, FLOW + j] = -BREATH * mesh.outward[1, e] if still else -flow
             pipes[count + e, TURNS + j] = 0.0
             pipes[count + e, OUTLET + j] = level.total[j] / level.errors[j]
+            pipes[count + e, VOLUME + j] = level.volume[1, j]
+            pipes[count + e, DROP + j] = -pipes[e, DROP + j]
     for j in range(LANES):
         level.errors[j] = 0.0
         level.flow_errors[j] = 1.0

@@ -59,6 +59,17 @@ class MeshTable(NamedTuple):
         1 for those that start there, -1 for those that end there.
     is_held : array of float, shape (junctions,)
         1 where the pressure of the supply side is held, else 0.
+    core_pipe : array of int, shape (any,)
+        Routes between junctions of the `Plan`; others are of branches.
+    branch_pipe, branch_node, branch_near : array of int, shape (any,)
+        Each route of a branch, the junction that it leads to and the one that it leads from, root
+        first: trees that end in consumers alone, see `mesh_branches`.
+    tree_first : array of int, shape (trees + 1,)
+        Where the routes of each branch begin: it hangs from one junction.
+    served_first, served : array of int, shape (any + 1,) and (any,)
+        Consumers at the junctions of ``branch_node``.
+    core_consumer : array of int, shape (any,)
+        The other consumers.
     sides : int
         2; 1 for a one-line network, which has no return side.
     """
@@ -95,6 +106,14 @@ class MeshTable(NamedTuple):
     source_pipe: IntArray
     source_sign: FloatArray
     is_held: FloatArray
+    core_pipe: IntArray
+    branch_pipe: IntArray
+    branch_node: IntArray
+    branch_near: IntArray
+    tree_first: IntArray
+    served_first: IntArray
+    served: IntArray
+    core_consumer: IntArray
     sides: int
 
 
@@ -104,9 +123,10 @@ class Plan(NamedTuple):
     Parameters
     ----------
     node : array of int, shape (nodes,)
-        Junctions in the order of elimination; the pressure holder's is the last.
+        Junctions in the order of elimination; the pressure holder's is the last. Those of
+        branches are none of them.
     place : array of int, shape (junctions,)
-        Place of each junction in ``node``.
+        Place of each junction in ``node``, else -1.
     first : array of int, shape (nodes + 1,)
         Where the later neighbours of each place begin.
     later : array of int, shape (pairs,)
@@ -116,9 +136,9 @@ class Plan(NamedTuple):
     target : array of int, shape (updates,)
         Block changed by each pair of later neighbours, in the order in which they are visited.
     place_start, place_end : array of int, shape (pipes,)
-        Places of the junctions of each route.
+        Places of the junctions of each route, else -1.
     ahead, aback : array of int, shape (pipes,)
-        Blocks (start, end) and (end, start).
+        Blocks (start, end) and (end, start), else -1.
     held : array of int, shape (any,)
         Blocks in the rows of the pressure holders.
     """
@@ -152,8 +172,9 @@ class MeshInputs(NamedTuple):
         [°C]
     supply_temperature : array of float, shape (hours, producers)
         [°C]
-    feed : array of float, shape (3, hours, producers)
-        Flow, share and heat that producers give; NaN where not given. [kg/s], [1], [W]
+    feed : array of float, shape (5, hours, producers)
+        Flow, share and heat that producers give, the most heat that they give, and in which order;
+        NaN where not given. [kg/s], [1], [W], [W], [1]
     pressure : array of float, shape (hours, holders)
         Held on the supply side, less 0 for a closed circuit. [Pa]
     passage : array of float, shape (any, hours)
@@ -198,8 +219,8 @@ class MeshLevel(NamedTuple):
         Flow from return to supply through each producer. [kg/s]
     asked : array of float, shape (producers, lanes)
         Flow through each producer that the last solution asks for. [kg/s]
-    feed : array of float, shape (3, producers, lanes)
-        What is given of it: flow, share, heat.
+    feed : array of float, shape (6, producers, lanes)
+        What is given of it, as in `MeshInputs`; 1 for who gives all that the others leave.
     back_water : array of float, shape (producers, lanes)
         Return water at each producer. [°C]
     pressure : array of float, shape (holders, lanes)
@@ -214,6 +235,14 @@ class MeshLevel(NamedTuple):
         How often steps went without success.
     restless : array of float, shape (lanes,)
         Row of the loop's pipe whose flow changed most in the last step, beside its size.
+    unrest : array of float, shape (lanes,)
+        Share by which a producer's flow, and kelvins by which a twin's water, moved in the last
+        round.
+    hour : array of int, shape (lanes,)
+        That a lane reads.
+    live : array of float, shape (lanes,)
+        1 where the hour is to be written; 0 past the last, and for hours that wait for others
+        that are as slow.
     scratch : array of float, shape (12 x lanes,)
     sums : array of float, shape (8, lanes)
     """
@@ -246,6 +275,9 @@ class MeshLevel(NamedTuple):
     stuck: FloatArray
     tries: FloatArray
     restless: FloatArray
+    unrest: FloatArray
+    hour: IntArray
+    live: FloatArray
     scratch: FloatArray
     sums: FloatArray
 
@@ -264,8 +296,12 @@ class MeshWork(NamedTuple):
         Another right side, for producers that give a share.
     thermal, mixed : array of float, shape (blocks, lanes) and (nodes, lanes)
         Matrix and right side of the water alone.
+    rest : array of float, shape (junctions, lanes)
+        What mass lacks at each junction. [kg/s]
     level : MeshLevel
     figures : array of float, shape (2 x pipes, 9, lanes)
+    waiting : array of int, shape (hours of a bundle,)
+        Hours that are still to be solved.
     """
 
     nodes: FloatArray
@@ -276,8 +312,10 @@ class MeshWork(NamedTuple):
     second: FloatArray
     thermal: FloatArray
     mixed: FloatArray
+    rest: FloatArray
     level: MeshLevel
     figures: FloatArray
+    waiting: IntArray
 
 
 class MeshOutputs(NamedTuple):

@@ -35,7 +35,7 @@ PER_CAPACITY = 1.0 / CAPACITY
 def mix_side(
     mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, side: int, work: MeshWork
 ) -> None:
-    """Find the water at all junctions of a side at its flows."""
+    """Find the water at the core's junctions of a side at its flows."""
     cool_pipes(mesh, water, options, side, work)
     assemble_water(mesh, plan, water, side, work)
     eliminate_water(plan, work.thermal, work.mixed, work.level.scratch)
@@ -58,10 +58,11 @@ def assemble_water(
     """Write how water mixes at every junction, and by how much it is off."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.mixed
     scratch, ground = work.level.scratch, work.level.ground
-    count, junctions, lanes = mesh.start.size, nodes.shape[0] // 2, work.level.errors.size
+    junctions, lanes = nodes.shape[0] // 2, work.level.errors.size
     matrix[:] = 0.0
     right[:] = 0.0
-    for e in range(count):
+    for k in range(mesh.core_pipe.size):
+        e = mesh.core_pipe[k]
         row, a, b = ends_of(mesh, side, e)
         for j in range(LANES):
             flow = pipes[row, FLOW + j]

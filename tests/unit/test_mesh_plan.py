@@ -6,7 +6,7 @@ import pytest
 from warmtenet.solvers.kernels.mesh_matrix import eliminate, eliminate_again, substitute
 from warmtenet.solvers.kernels.mesh_rows import LANES, SCRATCH
 from warmtenet.solvers.kernels.mesh_water import eliminate_water
-from warmtenet.solvers.mesh_plan import find_loops, make_plan, order_junctions
+from warmtenet.solvers.mesh_plan import find_branches, find_loops, make_plan, order_junctions
 
 START = np.array([0, 1, 2, 3, 1, 5, 6, 2, 6])
 END = np.array([1, 2, 3, 4, 5, 6, 3, 7, 6 - 1])
@@ -99,3 +99,29 @@ def test_elimination_gives_the_solution_of_the_dense_matrix(width: int) -> None:
         for k, side in enumerate(sides):
             found = side.reshape(width * SIZE, LANES)[:, lane]
             assert found == pytest.approx(expected[2 * lane + k], rel=1e-9, abs=1e-12)
+
+
+def test_branches_are_trees_of_consumers_root_first() -> None:
+    start, end = np.array([0, 1, 2, 3, 3, 5, 4, 1]), np.array([1, 2, 3, 1, 4, 4, 6, 7])
+    free = np.ones(8, dtype=bool)
+    branches = find_branches(start, end, 8, np.array([0, 7]), free)
+    served = branches.served_by(np.array([6, 2, 5, 6]))
+
+    assert branches.pipe.tolist()[0] == 4
+    assert sorted(branches.node.tolist()) == [4, 5, 6]
+    for k, near in enumerate(branches.near.tolist()):
+        assert near == 3 or near in branches.node[:k]
+    assert served.tree_first.tolist() == [0, 3]
+    assert served.core_consumer.tolist() == [1]
+    by_node = {
+        int(node): served.served[served.served_first[k] : served.served_first[k + 1]].tolist()
+        for k, node in enumerate(branches.node)
+    }
+    assert by_node == {4: [], 5: [2], 6: [0, 3]}
+
+
+def test_what_is_not_plain_is_no_branch() -> None:
+    start, end = np.array([0, 1, 2, 3, 3]), np.array([1, 2, 3, 1, 4])
+    plain = np.array([True, True, True, True, False])
+
+    assert find_branches(start, end, 5, np.array([0]), plain).pipe.size == 0
