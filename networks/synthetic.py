@@ -9,7 +9,6 @@ new-build network, no real place.
 from typing import NamedTuple
 
 import numpy as np
-from scipy.signal import lfilter
 
 from ..model.catalogue import PipeType
 from .boundary import Boundary
@@ -306,6 +305,8 @@ def _producer_table() -> ProducerTable:
 
 def _outdoor_temperature(hours: int, rng: np.random.Generator) -> FloatArray:
     """Return a year's swing, a day's swing and weather that drifts. [°C]"""
+    from scipy.signal import lfilter  # half a second to import, and a run needs no synthetic year
+
     time = np.arange(hours)
     drift = lfilter([1.0], [1.0, -0.985], rng.normal(0.0, 0.35, hours))
     year = 10.0 * np.cos(2.0 * np.pi * (time - 15 * 24) / 8760)
