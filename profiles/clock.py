@@ -109,7 +109,9 @@ def _counting_clock(section: TimeSection, series: Mapping[str, Series]) -> Clock
         starts = instants[0] + np.concatenate([[0.0], np.cumsum(weights[:-1])])
         return Clock(times=None, seconds=starts, duration=weights, instants=instants)
     if section.step is not None and end > 0.0:
-        instants = np.append(np.arange(section.step, end - ROUNDING, section.step), end)
+        begin = instants[:1][instants[:1] == 0.0]  # a row at 0 s is the state at the start
+        steps = np.arange(section.step, end - ROUNDING, section.step)
+        instants = np.concatenate([begin, steps, [end]])
     starts = np.concatenate([[0.0], instants[:-1]])
     return Clock(times=None, seconds=starts, duration=instants - starts, instants=instants)
 

@@ -11,6 +11,7 @@ from ..networks.boundary import Boundary, Feed
 from ..networks.columns import Circuit, FloatArray
 from ..networks.initial import Profile
 from .circuit_year import CircuitYear
+from .drawing import Drawing
 from .dynamic_year import dynamic_year, with_travelled_heat
 from .kernels.plug_tables import Out
 from .mesh import is_mesh
@@ -24,8 +25,11 @@ from .tree_memory import Memory
 DYNAMIC_FIELDS = (*PIPE_FIELDS, *NODE_FIELDS)
 """Fields that may be kept: at the end of each step, and ``*_mean`` over it."""
 
-ROUNDS = 8
+ROUNDS = 12
 """Of hydraulics and heat of a mesh, at most."""
+
+DUST = 1e-12
+"""Flow beside which a change counts. [kg/s]"""
 
 CLOSE = 1e-3
 """Change of a mesh's flows, of the largest, that ends the rounds. [1]"""
@@ -228,19 +232,24 @@ def _solve_mesh(run: Run, given: Boundary) -> CircuitYear:
     tells what they draw, and the steady solver finds flows for that, until they rest.
     """
     year = solve_steady(run.circuit, given, run.scenario, fields=MESH_FIELDS)
-    at_instants = run.scenario.time.interpolation == "linear"
-    for _ in range(ROUNDS):
+    at_instants, drawing = run.scenario.time.interpolation == "linear", Drawing(run)
+    for number in range(ROUNDS):
         flows = _given_flows(run.circuit, year, linear=at_instants)
         out = move_water(run, flows, None)
-        drawn = _drawn(run, out)
+        drawn = drawing.next_flows(out)
         if drawn is None:
-            break
-        change = np.nanmax(np.abs(drawn - year.consumer_mass_flow), initial=0.0)
-        if change <= CLOSE * year.consumer_mass_flow.max(initial=0.0):
+            return with_travelled_heat(year, run.boundary, out, run.names)
+        moved = np.nan_to_num(np.abs(drawn - out.consumer_mass_flow))
+        unrest = moved.max(axis=1, initial=0.0) / max(
+            out.consumer_mass_flow.max(initial=0.0), DUST
+        )
+        if unrest.max(initial=0.0) <= CLOSE or number == ROUNDS - 1:
             break
         asked, at_instants = replace(run.boundary, flow=drawn), False
         year = solve_steady(run.circuit, asked, run.scenario, fields=MESH_FIELDS)
-    return with_travelled_heat(year, run.boundary, out, run.names)
+    year = with_travelled_heat(year, run.boundary, out, run.names)
+    told = np.where(unrest > CLOSE, unrest, 0.0)
+    return replace(year, heat_error=np.maximum(year.heat_error, told))
 
 
 MESH_FIELDS = ("pipe_mass_flow", "pipe_pressure_drop", "junction_pressure")
@@ -263,30 +272,3 @@ def _given_flows(circuit: Circuit, year: CircuitYear, *, linear: bool) -> Flows:
         consumer=held(year.consumer_mass_flow),
         producer=held(year.producer_mass_flow),
     )
-
-
-def _drawn(run: Run, out: Out) -> FloatArray | None:
-    """Return what consumers would draw of the water that came; None where no heat decides."""
-    boundary, consumers = run.boundary, run.circuit.consumers
-    by_heat = np.ones(boundary.heat.shape, dtype=np.bool_)
-    if boundary.flow is not None:
-        by_heat &= np.isnan(boundary.flow)
-    if boundary.outlet is not None:
-        by_heat &= ~boundary.outlet
-    if not (by_heat & (boundary.heat != 0.0)).any():
-        return None
-    apart = np.where(
-        np.isnan(boundary.return_temperature),
-        boundary.temperature_difference,
-        out.consumer_supply - boundary.return_temperature,
-    )
-    came = out.consumer_supply - out.consumer_return
-    ratio = np.divide(came, apart, out=np.full_like(came, 2.0), where=apart * boundary.heat > 0.0)
-    served = out.consumer_heat != 0.0
-    wanted = out.consumer_mass_flow * np.where(served, np.clip(ratio, 0.5, 2.0), 1.0)
-    short = out.consumer_unserved != 0.0
-    wanted = np.where(short, 1.5 * out.consumer_mass_flow, wanted)
-    most = np.where(consumers.is_connected, consumers.max_flow, 0.0)
-    wanted = np.clip(wanted, np.minimum(consumers.bypass_flow, most), most)
-    other = np.nan if boundary.flow is None else boundary.flow
-    return np.where(by_heat, wanted, other)

@@ -121,12 +121,21 @@ def missing_flow(
     asked = given_flow(_reader(simulation), year.circuit)
     if asked is None or not year.consumer_mass_flow.size:
         return None
+    if year.instant and system.scenario.time.interpolation == "linear":
+        asked = _least_nearby(asked)  # a step sees the mean of the instants at its ends
     mass, step = np.zeros(asked.shape[1]), max(CELLS // len(asked), 1)
     for first in range(0, len(mass), step):
         some = slice(first, first + step)
         mass[some] = simulation.profiles.duration @ _short(year, asked, some)
         release_consumers(year)
     return (asked, mass) if mass.any() else None
+
+
+def _least_nearby(asked: FloatArray) -> FloatArray:
+    """Return the least of each row and its neighbours."""
+    before = np.concatenate([asked[:1], asked[:-1]])
+    after = np.concatenate([asked[1:], asked[-1:]])
+    return np.minimum(np.minimum(before, asked), after)
 
 
 def _missing_flow(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:

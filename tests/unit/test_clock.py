@@ -206,3 +206,17 @@ def test_hours_series_of_the_same_year_is_read_without_a_copy() -> None:
     column = series.values[:, 0]
 
     assert np.shares_memory(read_series(series, column, clock_of(series), "step"), column)
+
+
+def test_a_row_at_the_start_stays_whatever_the_step() -> None:
+    series = Series(
+        name="load",
+        clock="time_s",
+        instants=np.array([0.0, 100.0, 200.0]),
+        columns=("all",),
+        values=np.array([[1.0], [2.0], [3.0]]),
+    )
+    for clock in (clock_of(series), clock_of(series, step=50.0)):
+        assert clock.instants[0] == 0.0
+        assert clock.duration[0] == 0.0
+        assert read(series, clock)[0] == 1.0

@@ -16,6 +16,7 @@ from warmtenet.model.errors import InvalidInputError
 from warmtenet.networks.boundary import Boundary
 from warmtenet.networks.columns import Circuit, FloatArray
 from warmtenet.networks.load import load
+from warmtenet.solvers import dynamic
 from warmtenet.solvers.circuit_year import PRESSURE, CircuitYear
 from warmtenet.solvers.dynamic import solve_dynamic
 from warmtenet.solvers.steady import solve_steady
@@ -190,6 +191,28 @@ def test_a_mesh_ends_in_the_steady_answer_and_balances() -> None:
     assert year.heat_residual.max() < 1e-9
     whole = year.consumer_heat + year.consumer_unserved_heat
     assert whole == pytest.approx(driven.heat, rel=1e-9)
+
+
+@pytest.mark.parametrize("seconds", [60.0, 300.0, 1800.0])
+def test_rounds_of_hydraulics_and_heat_end_where_a_tree_does(
+    seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    circuit, rng = village(), np.random.default_rng(4)
+    boundary = through(drive(circuit, [9000.0, 14_000.0, 4000.0]), seconds, 20)
+    boundary = replace(
+        boundary,
+        heat=boundary.heat * rng.uniform(0.7, 1.3, boundary.heat.shape),
+        supply_temperature=rng.uniform(65.0, 75.0, (21, 1)),
+    )
+    on_tree = solve_dynamic(circuit, boundary, scenario())
+    monkeypatch.setattr(dynamic, "is_mesh", lambda _: True)
+    in_rounds = solve_dynamic(circuit, boundary, scenario())
+
+    assert in_rounds.heat_error.max() == 0.0
+    flow = on_tree.consumer_mass_flow
+    assert np.abs(in_rounds.consumer_mass_flow - flow).max() < 5e-3 * flow.max()
+    assert np.abs(in_rounds.consumer_return_temperature - 40.0).max() < 0.2
+    assert np.abs(in_rounds.consumer_unserved_heat).max() < 5e-3 * boundary.heat.max()
 
 
 def test_linear_inputs_are_seen_by_their_means() -> None:
