@@ -9,7 +9,7 @@ from typing import Any
 
 DONE, TARGET_MISSED = 0, 1
 
-MOST_HOURS = 72.0
+LEAST_HOURS, MOST_HOURS = 0.01, 72.0
 """Of an outage. [h]"""
 
 Given = argparse.Namespace
@@ -69,13 +69,14 @@ def _seconds(text: str) -> float:
 
 
 def _hours(text: str) -> float:
-    """Return hours above zero, three days at most."""
+    """Return hours, three days at most."""
     try:
         value = float(text)
     except ValueError:
         value = 0.0
-    if not 0.0 < value <= MOST_HOURS:
-        raise argparse.ArgumentTypeError(f"{text!r}, expected hours up to {MOST_HOURS:g}, above 0")
+    if not LEAST_HOURS <= value <= MOST_HOURS:
+        rule = f"expected hours from {LEAST_HOURS:g} to {MOST_HOURS:g}"
+        raise argparse.ArgumentTypeError(f"{text!r}, {rule}")
     return value
 
 

@@ -15,6 +15,7 @@ from ..solvers.roles import distribution_circuits
 from .changeover_advice import advise
 from .changeover_event import DAY, HOUR, Event, follow, span_around
 from .changeover_trial import Trial, try_switches
+from .fine_steps import check_step
 from .turns import mode_turns
 
 STEP = 120.0
@@ -102,7 +103,7 @@ def find_changeovers(
     Raises
     ------
     InvalidInputError
-        If no circuit both heats and cools in this run.
+        If no circuit both heats and cools in this run, or the step is too long.
 
     Notes
     -----
@@ -110,6 +111,7 @@ def find_changeovers(
     until the switch, with ``step`` for a day after it. Producers hold their supply temperature
     whatever flows; the plant that makes it is not asked.
     """
+    check_step("changeover", step)
     progress("profiles")
     profiles = build_profiles(system)
     turns = mode_turns(profiles.mode)

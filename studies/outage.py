@@ -20,6 +20,7 @@ from ..solvers.plant_pool import planned_content
 from ..solvers.plant_year import PlantYear
 from ..solvers.simulate import simulate
 from ..solvers.simulation import Simulation
+from .fine_steps import check_step
 from .outage_plant import PlantCourse, Trip, run_trip, units_at
 from .outage_steps import HOUR, OutageSteps, outage_steps, trip_instant
 
@@ -150,7 +151,8 @@ def find_outage(
     Raises
     ------
     InvalidInputError
-        If there is no plant, no such source, or the time lies outside the run.
+        If there is no plant, no such source, the step is too long, or the time lies outside the
+        run or too near its begin or end.
 
     Notes
     -----
@@ -160,6 +162,7 @@ def find_outage(
     the plant says what it has (`run_trip`); what that makes of the return water is the supply of
     the next pass. A change takes minutes to a building and back, so that a few passes rest.
     """
+    check_step("outage", step)
     chosen = _source(system, source)
     progress("profiles")
     profiles = build_profiles(system)

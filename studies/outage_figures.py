@@ -156,6 +156,7 @@ def outage_figures(study: OutageStudy) -> dict[str, Any]:
         "time": study.time,
         "outdoor_temperature_c": study.outdoor,
         "hours": float(study.steps.ends[-1]) / 3600.0,
+        "stops_with_the_run": study.steps.stops_early,
         "step_s": float(study.steps.duration[-1]),
         "lost_kw": study.lost / KW,
         "heat_pumps_running": dict(study.units),
@@ -295,6 +296,11 @@ def outage_sentences(
         f"{plant['from_tanks_kwh']:,.0f} kWh.",
     ]
     told += [_circuit_words(named[1](n), e, figures) for n, e in figures["circuits"].items()]
+    if figures["stops_with_the_run"]:
+        told.append(
+            f"The run ends {_length(figures['hours'])} after the trip, before the outage does: "
+            "what comes later is not in these figures."
+        )
     if figures["balance"]["rest_k"] > ENOUGH:
         told.append(
             "Plant and circuits did not come to rest: the last of "
@@ -319,11 +325,15 @@ def _circuit_words(name: str, each: Mapping[str, Any], figures: Mapping[str, Any
 
 def _again(minutes: float | None, figures: Mapping[str, Any]) -> str:
     if minutes is None:
-        return f"it does not hold its supply temperatures again within {figures['hours']:g} h"
+        return f"it does not hold its supply temperatures again within {_length(figures['hours'])}"
     return f"it holds its supply temperatures again after {minutes:.0f} min"
 
 
 def _until(minutes: float | None, figures: Mapping[str, Any]) -> str:
     if minutes is None:
-        return f"still so after {figures['hours']:g} h"
+        return f"still so after {_length(figures['hours'])}"
     return f"until {minutes:.0f} min after the trip"
+
+
+def _length(hours: float) -> str:
+    return f"{hours:.3g} h" if hours >= 1.0 else f"{60.0 * hours:.2g} min"

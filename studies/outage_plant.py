@@ -218,7 +218,8 @@ def _short(columns: PlantColumns, asked: PlantLoad, flows: PlantFlows) -> FloatA
 
 
 def _residual(trip: Trip, flows: PlantFlows, given: FloatArray, made: FloatArray) -> FloatArray:
-    gained = np.diff(flows.content, axis=0).sum(axis=1) / trip.profiles.duration
+    duration, change = trip.profiles.duration, np.diff(flows.content, axis=0).sum(axis=1)
+    gained = np.divide(change, duration, out=np.zeros_like(change), where=duration > 0.0)
     terms = (made, -np.maximum(given, 0.0).sum(axis=1), -flows.loss.sum(axis=1), -gained)
     scale = np.maximum(sum(np.abs(term) for term in terms), LEAST_BALANCE)
     return np.asarray(np.abs(sum(terms)) / scale)

@@ -12,8 +12,9 @@ from ..networks.system import System
 from ..profiles.boundary import circuit_boundary
 from ..profiles.year import Profiles
 from ..solvers.window import find_rows, take_hours
+from .fine_steps import MOST_STEP, SLIVER, cut_steps
 
-HOUR = 3600.0
+HOUR, MINUTE = 3600.0, 60.0
 """[s]"""
 
 BEFORE, AFTER = 48.0 * HOUR, 24.0 * HOUR
@@ -42,6 +43,8 @@ class OutageSteps:
         Start of each step since the trip; negative before. [s]
     fine : int
         First fine step.
+    stops_early : bool
+        Whether the run ends before the outage.
     """
 
     window: tuple[int, int]
@@ -49,6 +52,7 @@ class OutageSteps:
     duration: FloatArray
     since: FloatArray
     fine: int
+    stops_early: bool
 
     @property
     def ends(self) -> FloatArray:
@@ -86,8 +90,21 @@ def trip_instant(profiles: Profiles, at: str | None) -> float:
     Raises
     ------
     InvalidInputError
-        If it lies outside the run, or none is given and there is no weather.
+        If it lies outside the run or too near its begin or end, or none is given and there is no
+        weather.
     """
+    trip = _instant(profiles, at)
+    begin, end = float(profiles.seconds[0]), float(profiles.seconds[-1] + profiles.duration[-1])
+    if not begin + SHOWN_BEFORE <= trip <= end - MOST_STEP:
+        rule = (
+            f"at least {SHOWN_BEFORE / HOUR:g} h after the run begins and "
+            f"{MOST_STEP / MINUTE:g} min before it ends"
+        )
+        raise InvalidInputError(Fault("outage", "--at", at or "7:00 on the coldest day", rule))
+    return trip
+
+
+def _instant(profiles: Profiles, at: str | None) -> float:
     if at is not None:
         row, _ = find_rows(profiles, None, at)
         if profiles.times is None:
@@ -117,7 +134,7 @@ def outage_steps(profiles: Profiles, trip: float, lasts: float, step: float) -> 
     lasts : float
         The source is out so long; the last step ends with it, or with the run. [s]
     step : float
-        Length of a fine step. [s]
+        Fine steps are no longer; they are cut at the trip and at its end. [s]
     """
     ends = np.append(profiles.seconds, profiles.seconds[-1] + profiles.duration[-1])
     count = len(profiles.duration)
@@ -126,18 +143,17 @@ def outage_steps(profiles: Profiles, trip: float, lasts: float, step: float) -> 
         return int(np.clip(np.searchsorted(ends, instant + 1e-6, side="right") - 1, 0, count - 1))
 
     first, begin = row_at(trip - BEFORE), row_at(trip - SHOWN_BEFORE)
-    stop = min(int(np.searchsorted(ends, trip + lasts - 1e-6)), count)
+    over = min(trip + lasts, float(ends[-1]))
     last = min(int(np.searchsorted(ends, trip + lasts + AFTER - 1e-6)), count)
-    length = profiles.duration[begin:stop]
-    parts = np.maximum(np.round(length / step), 1.0).astype(np.int64)
-    rows = np.concatenate([np.arange(first, begin), np.repeat(np.arange(begin, stop), parts)])
-    duration = np.concatenate([profiles.duration[first:begin], np.repeat(length / parts, parts)])
-    since = ends[first] - trip + np.concatenate([[0.0], np.cumsum(duration)[:-1]])
-    kept = since < lasts - 1e-6
+    pieces, parts = cut_steps(ends[begin:], np.array([trip, over]), step)
+    rows = np.searchsorted(ends, (pieces[:-1] + pieces[1:]) / 2.0, side="right") - 1
+    fine = np.repeat(np.diff(pieces) / parts, parts)
+    duration = np.concatenate([profiles.duration[first:begin], fine])
     return OutageSteps(
         window=(first, last),
-        rows=(rows - first)[kept],
-        duration=duration[kept],
-        since=since[kept],
+        rows=np.concatenate([np.arange(first, begin), np.repeat(rows, parts)]) - first,
+        duration=duration,
+        since=ends[first] - trip + np.concatenate([[0.0], np.cumsum(duration)[:-1]]),
         fine=begin - first,
+        stops_early=trip + lasts > float(ends[-1]) + SLIVER,
     )

@@ -153,7 +153,7 @@ def test_the_command_writes_a_folder_and_prints_the_study(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, out = changing(tmp_path / "village"), tmp_path / "out"
-    arguments = ["changeover", str(folder), "--out", str(out), "--step", "600"]
+    arguments = ["changeover", str(folder), "--out", str(out), "--step", "300"]
 
     assert cli.main([*arguments, "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)

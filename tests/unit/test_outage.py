@@ -239,6 +239,52 @@ def test_the_coldest_day_is_chosen_and_the_trip_starts_a_step(study: OutageStudy
     assert 0.0 in early.since
 
 
+def test_steps_are_cut_at_the_trip_and_at_its_end(study: OutageStudy) -> None:
+    profiles = build_profiles(study.system)
+
+    steps = outage_steps(profiles, 86400.0 + 777.0, 4000.0, 300.0)
+
+    after = steps.since >= 0.0
+    assert steps.since[after][0] == 0.0
+    assert steps.duration[after].sum() == pytest.approx(4000.0, abs=1e-6)
+    assert steps.duration[steps.fine :].max() <= 300.0
+    assert steps.ends == pytest.approx(np.append(steps.since[1:], 4000.0), abs=1e-6)
+    hours = (steps.since + steps.duration / 2.0 + 86400.0 + 777.0) // 3600.0
+    assert (steps.rows + steps.window[0]).tolist() == hours.tolist()
+    assert not steps.stops_early
+
+
+def test_a_trip_within_a_step_misses_as_much_as_one_between(study: OutageStudy) -> None:
+    """Same load in each hour: 50 kW of 82 go, wherever the trip falls."""
+    within = find_outage(study.system, at="2029-03-01T07:31:40", hours=0.5, step=300.0)
+
+    peak = outage_figures(within)["plant"]["missing_peak_kw"]
+    assert peak == pytest.approx(outage_figures(study)["plant"]["missing_peak_kw"], rel=0.02)
+    assert peak > 30.0
+
+
+def test_an_outage_beyond_the_run_says_so(study: OutageStudy) -> None:
+    figures = outage_figures(find_outage(study.system, at="2029-12-31T23:30", hours=5.0))
+
+    assert (figures["hours"], figures["stops_with_the_run"]) == (0.5, True)
+    told = " ".join(outage_sentences(figures))
+    assert "The run ends 30 min after the trip, before the outage does" in told
+    assert not outage_figures(study)["stops_with_the_run"]
+
+
+def test_a_clock_of_seconds_has_figures_in_json(tmp_path: Path) -> None:
+    """Its first row has no duration."""
+    heat = "time_s,mill,farm,inn\n" + "".join(f"{3600 * k},40000,30000,10000\n" for k in range(30))
+    system = village(tmp_path, heat=heat, ground_temperature="time_s,all\n0,9\n")
+
+    figures = outage_figures(find_outage(system, at="90000", hours=0.02))
+
+    json.dumps(figures, allow_nan=False)
+    assert figures["balance"]["plant_relative"] < 1e-12
+    assert figures["plant"]["missing_peak_kw"] > 30.0
+    assert "within 1.2 min" in " ".join(outage_sentences(figures))
+
+
 def test_machines_start_as_the_data_file_says() -> None:
     times = start_up_parameters()
     start, ramp = times["heat_pump_start_time"], times["heat_pump_ramp_time"]
@@ -301,6 +347,10 @@ def test_the_command_writes_a_folder_and_its_status_tells_of_unserved_heat(
 FAULTS = {
     ("--source", "wind"): "outage: --source = 'wind', expected one of kiln, river",
     ("--at", "soon"): "run: --at = 'soon', expected a time from 2029-01-01T00:00 to 2030-",
+    ("--at", "2029-01-01T00:00"): "outage: --at = '2029-01-01T00:00', expected at least 1 h after "
+    "the run begins and 5 min before it ends",
+    ("--at", "2029-12-31T23:59:59"): "outage: --at = '2029-12-31T23:59:59', expected at least 1 h",
+    ("--step", "301"): "outage: --step = '301', expected at most 300 s",
 }
 
 
@@ -330,9 +380,9 @@ def test_a_run_without_weather_needs_a_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("hours", ["0", "-1", "x", "1000", "nan"])
-def test_hours_are_above_zero_and_bounded(hours: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_hours_are_bounded(hours: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main(["outage", f"--hours={hours}"])
 
     assert caught.value.code == 2
-    assert f"--hours = '{hours}', expected hours up to 72, above 0" in capsys.readouterr().err
+    assert f"--hours = '{hours}', expected hours from 0.01 to 72" in capsys.readouterr().err
