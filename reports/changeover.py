@@ -6,7 +6,8 @@ import numpy as np
 
 from .. import __version__
 from ..studies.changeover import MODES, ChangeOvers, ChangeOverStudy, event_figures
-from ..studies.changeover_event import WITHIN, Event
+from ..studies.changeover_advice import on
+from ..studies.changeover_event import WITHIN, Event, holds_heat
 from ..studies.changeover_trial import Trial
 from .blocks import Block, Card, Cards, Figure, Key, Notices, Section, Table, Text
 from .hours import LEFT, RIGHT, WIDTH
@@ -80,7 +81,7 @@ def _cards(study: ChangeOverStudy, each: ChangeOvers) -> tuple[Card, ...]:
     ]
     for events, name in ((heats, "heat"), (colds, "cold")):
         if events:
-            cards.append(_flush_card(events, name))
+            cards.append(_flush_card(events, name, holds_heat(study.system)))
     for events, name in ((heats, "heat"), (colds, "cold")):
         waits = [float(np.nanmax(e.wait)) for e in events if np.isfinite(e.wait).any()]
         if waits:
@@ -92,7 +93,7 @@ def _cards(study: ChangeOverStudy, each: ChangeOvers) -> tuple[Card, ...]:
                     label=f"Until the last building has its {name}",
                     value=written,
                     unit=unit,
-                    sentence=f"{figures['last_building']}, switch of {_time(study, slow)}; half "
+                    sentence=f"{figures['last_building']}, switch {on(_time(study, slow))}; half "
                     f"of them within {span(float(np.nanmedian(slow.wait)))}.",
                     style="network" if name == "cold" else "reference",
                 )
@@ -100,16 +101,16 @@ def _cards(study: ChangeOverStudy, each: ChangeOvers) -> tuple[Card, ...]:
     return tuple(cards)
 
 
-def _flush_card(events: list[Event], name: str) -> Card:
+def _flush_card(events: list[Event], name: str, holds: str) -> Card:
     total = sum(event.flushed for event in events) / MWH
     wall = float(np.mean([event.wall_share for event in events]))
-    share = f"walls hold {fixed(100.0 * wall)} % of it"
+    share = f"of water and walls, walls hold {fixed(100.0 * wall)} %"
     if name == "heat":
         sentence = f"Heat that pipes take up when they turn to heat, all together; {share}."
     else:
         sentence = f"Heat that cold removes from pipes that are too warm, all together; {share}."
     return Card(
-        label=f"Water and walls, to {name}",
+        label=f"{holds.capitalize()}, to {name}",
         value=number(abs(total)),
         unit="MWh",
         sentence=sentence,
@@ -155,11 +156,18 @@ def _event_table(study: ChangeOverStudy, each: ChangeOvers) -> Table:
             ">Peak hour, kW",
         ),
         rows=tuple(rows),
-        caption="Held, lost and taken up: heat in water and walls, above 0 °C; taken up until "
+        caption=f"Held, lost and taken up: heat in {_above(study)}; taken up until "
         "they hold most of that day (for cold least: negative, cold removes it). Not reached: "
         "buildings that ask for so little in the day that their water is too far from the "
         "producer's when it comes. Unserved in the day after the switch.",
     )
+
+
+def _above(study: ChangeOverStudy) -> str:
+    """Return what heat is counted in, and from where."""
+    held = holds_heat(study.system)
+    ground = ", of soil above undisturbed ground" if "soil" in held else ""
+    return f"{held}, above 0 °C{ground}"
 
 
 def _courses(study: ChangeOverStudy, each: ChangeOvers) -> Section:
@@ -301,15 +309,16 @@ def _cell(event: Event, trial: Trial, kind: str) -> str:
 
 
 def _method(study: ChangeOverStudy) -> Section:
+    holds = holds_heat(study.system)
     worst = max(event.residual for each in study.circuits for event in each.events)
     told = (
         "The circuit runs dynamically from a day before the old mode ends: with the run's own "
         f"steps until the switch, then with steps of {span(study.step)} for a day. Heat made = "
-        "delivered + lost + taken up by water and walls in every step; largest residual "
+        f"delivered + lost + taken up by {holds} in every step; largest residual "
         f"{power_of_ten(worst)} of the terms.",
         "Other times: the mode of the run with this one switch moved, a pause before it cut or "
         "made longer, in steps of the run. Missed is what buildings ask for outside its mode, "
-        "heat and cold alike, and what is not served; for the pipes is the heat (cold) that water "
-        "and walls take from the switch until they hold most (least) of these days.",
+        "heat and cold alike, and what is not served; for the pipes is the heat (cold) that "
+        f"{holds} take from the switch until they hold most (least) of these days.",
     )
     return Section(id="method", title="How it was computed", blocks=(Text(paragraphs=told),))

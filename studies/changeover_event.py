@@ -64,7 +64,8 @@ class Event:
     supply : array of float, shape (steps,)
         Leaving the producer. [°C]
     stored : array of float, shape (steps + 1,)
-        In water and walls, above 0 °C, from the switch on. [J]
+        In what `holds_heat` names: water and walls, above 0 °C, and rings of soil, above
+        undisturbed ground, from the switch on. [J]
     left : float
         Stored when the old mode ended. [J]
     wall_share : float
@@ -94,7 +95,7 @@ class Event:
 
     @property
     def flushed(self) -> float:
-        """Heat that water and walls take up until they hold most. [J]
+        """Heat that water and walls (and soil) take up until they hold most. [J]
 
         For cold until they hold least: negative, that is cooled away; about 0 where pipes that
         stood are colder than the supply.
@@ -123,6 +124,18 @@ class Event:
         given = np.concatenate([[0.0], np.cumsum(self.load * np.diff(ends))])
         hourly = np.diff(np.interp(edges, ends, given)) / HOUR
         return float(self.mode * (self.mode * hourly).max()) if hourly.size else 0.0
+
+
+def holds_heat(system: System) -> str:
+    """Return what the heat of a change-over is counted in.
+
+    Parameters
+    ----------
+    system : System
+        Whose ``[ground] radial_cells`` give the soil a memory; results do not part it from walls.
+    """
+    rings = system.scenario.ground.radial_cells
+    return "water, walls and soil" if rings > 0 else "water and walls"
 
 
 def span_around(profiles: Profiles, turn: tuple[int, int], step: float, last: float) -> Span:

@@ -35,8 +35,8 @@ class Trial:
     unserved : float
         Asked for in its mode and not served after the switch, absolute. [J]
     flushed : float
-        Heat that water and walls take up from the switch until they hold most (heat) or least
-        (cold, negative: that is cooled away) of those days. [J]
+        Heat that water and walls (and soil) take up from the switch until they hold most (heat)
+        or least (cold, negative: that is cooled away) of those days. [J]
     peak : float
         Largest load of a step in the day after the switch at the producers, with the sign of the
         mode. [W]

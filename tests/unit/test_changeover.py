@@ -10,6 +10,7 @@ from changing_village import TURN, changing
 from village import write_village
 
 from warmtenet import cli
+from warmtenet.model.errors import InvalidInputError
 from warmtenet.networks.load import load
 from warmtenet.profiles.build import build_profiles
 from warmtenet.reports.changeover import changeover_page
@@ -19,6 +20,7 @@ from warmtenet.studies.changeover import (
     changeover_tables,
     find_changeovers,
 )
+from warmtenet.studies.changeover_advice import advise, on
 from warmtenet.studies.changeover_event import Event, span_around, waits
 from warmtenet.studies.changeover_trial import try_switches
 
@@ -149,6 +151,56 @@ def test_figures_tables_and_page_tell_the_same(study: ChangeOverStudy) -> None:
     assert "nan" not in page.partition("<main>")[2].partition("</main>")[0]
 
 
+def test_a_single_day_tried_is_told_as_such(study: ChangeOverStudy) -> None:
+    (each,) = study.circuits
+    own = [t for t in each.trials[0] if t.kind == "day" and t.row == each.events[0].row]
+
+    told = advise(each.events, [own], study.time)
+
+    assert told[-1].endswith(
+        "No other day was tried: a change-over or an end of the run is too near."
+    )
+    assert told[0].startswith("1 change-over: ")
+    flushed = f"{abs(each.events[0].flushed) / MWH:.4f}"
+    assert f" {flushed} MWh of " in told[0]  # below 0.1 MWh: three digits are four decimals
+
+
+def test_the_edge_of_what_was_tried_is_told(study: ChangeOverStudy) -> None:
+    (each,) = study.circuits
+    (event,) = each.events
+    own = next(t for t in each.trials[0] if t.kind == "day" and t.row == event.row)
+    dear, cheap = replace(own, unserved=5.0 * MWH), replace(own, unserved=0.0)
+
+    def last(days: list[int], best: int) -> str:
+        tried = [replace(cheap if day == best else dear, row=event.row + 24 * day) for day in days]
+        return advise([event], [tried], study.time)[-1]
+
+    assert last([-2, -1, 0, 1], -2).endswith("less; that is the earliest that was tried.")
+    assert last([-1, 0, 1], 1).endswith("less; that is the latest that was tried.")
+    assert last([-2, -1, 0, 1], -1).endswith(" MWh less.")
+    assert on("86400 s") == "at 86400 s"
+
+
+def test_rings_of_soil_are_named(study: ChangeOverStudy) -> None:
+    """Results do not part their heat from that of water and walls."""
+    ground = study.system.scenario.ground.model_copy(update={"radial_cells": 4})
+    scenario = study.system.scenario.model_copy(update={"ground": ground})
+    rings = find_changeovers(replace(study.system, scenario=scenario), step=300.0)
+
+    assert event_of(rings).residual < 1e-9
+    page = changeover_page(rings)
+    assert "Water, walls and soil, to" in page
+    assert "of soil above undisturbed ground" in page
+    assert "walls and soil" not in changeover_page(study)
+
+
+def test_a_step_is_300_s_at_most(study: ChangeOverStudy) -> None:
+    with pytest.raises(
+        InvalidInputError, match="changeover: --step = '301', expected at most 300"
+    ):
+        find_changeovers(study.system, step=301.0)
+
+
 def test_the_command_writes_a_folder_and_prints_the_study(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -170,7 +222,7 @@ def test_the_command_writes_a_folder_and_prints_the_study(
     }
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     assert cli.main(arguments) == 0  # over our own folder, the same bytes
-    assert "1 change-overs: " in capsys.readouterr().out
+    assert "1 change-over: " in capsys.readouterr().out
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
