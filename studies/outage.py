@@ -151,8 +151,8 @@ def find_outage(
     Raises
     ------
     InvalidInputError
-        If there is no plant, no such source, the step is too long, or the time lies outside the
-        run or too near its begin or end.
+        If there is no plant, no such source, a tank of layers, the step is too long, or the
+        time lies outside the run or too near its begin or end.
 
     Notes
     -----
@@ -164,6 +164,7 @@ def find_outage(
     """
     check_step("outage", step)
     chosen = _source(system, source)
+    _check_tanks(system)
     progress("profiles")
     profiles = build_profiles(system)
     steps = outage_steps(profiles, trip_instant(profiles, at), hours * HOUR, step)
@@ -222,6 +223,18 @@ def _source(system: System, source: str | None) -> str:
     if source not in names:
         raise InvalidInputError(Fault("outage", "--source", source, f"one of {', '.join(names)}"))
     return source
+
+
+def _check_tanks(system: System) -> None:
+    """Refuse tanks of layers: a plan of what they can deliver would fill them after the trip."""
+    rule = "1 in an outage: not yet with tanks of layers"
+    faults = [
+        Fault(f"scenario.toml [buffers.{name}]", "layers", tank.layers, rule)
+        for name, tank in system.scenario.buffers.items()
+        if tank.layers > 1
+    ]
+    if faults:
+        raise InvalidInputError(*faults)
 
 
 def _plant(calm: Simulation) -> PlantYear:

@@ -132,7 +132,7 @@ def run_trip(
     (``data/start_up.csv``). Until then every unit counts with the share of the pool that runs:
     the rules know equal units. A circuit that no unit served gets heat from the pool only after
     the start time. Tanks cover what is short, and are not filled again while the source is out.
-    Of layers, what the year left in a tank is put in as hot water before the trip.
+    They are mixed: what layers can deliver jumps from minute to minute, and their plan with it.
     """
     asked = plant_load(system, circuits)
     order = asked.circuits

@@ -368,6 +368,17 @@ def test_faults_are_one_line(
     assert not out.exists()
 
 
+def test_tanks_of_layers_are_refused(tmp_path: Path) -> None:
+    system = village(tmp_path, PLANT + TANK + "layers = 20\n")
+
+    with pytest.raises(InvalidInputError) as caught:
+        find_outage(system, at=AT)
+    assert str(caught.value) == (
+        "scenario.toml [buffers.heat]: layers = 20, "
+        "expected 1 in an outage: not yet with tanks of layers"
+    )
+
+
 def test_without_a_plant_nothing_can_trip(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match=r"\[plant\] = '\(none\)', expected a plant"):
         find_outage(load(write_village(tmp_path)))
