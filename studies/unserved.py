@@ -135,7 +135,8 @@ def _least_nearby(asked: FloatArray) -> FloatArray:
     """Return the least of each row and its neighbours."""
     before = np.concatenate([asked[:1], asked[:-1]])
     after = np.concatenate([asked[1:], asked[-1:]])
-    return np.minimum(np.minimum(before, asked), after)
+    least: FloatArray = np.minimum(np.minimum(before, asked), after)
+    return least
 
 
 def _missing_flow(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
