@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 
 SPACE = "\u00a0"
 """Space that does not break, between a number and its unit."""
@@ -118,6 +119,22 @@ def energy(mwh: float | None) -> str:
     if mwh is not None and abs(mwh) >= GIGA:
         return quantity(mwh / GIGA, "GWh")
     return quantity(mwh, "MWh")
+
+
+FEW = 10.0
+"""Tables with less than this everywhere are in kWh. [MWh]"""
+
+
+def energy_unit(mwh: Iterable[float]) -> tuple[str, float]:
+    """Return the unit in which a table of energies can be read, and how many make a MWh.
+
+    Examples
+    --------
+    >>> energy_unit([0.04, 0.2]), energy_unit([0.0, 1200.0]), energy_unit([0.0])
+    (('kWh', 1000.0), ('MWh', 1.0), ('MWh', 1.0))
+    """
+    most = max(mwh, default=0.0)
+    return ("kWh", 1e3) if 0.0 < most < FEW else ("MWh", 1.0)
 
 
 def percent(share: float | None, decimals: int = 0) -> str:
