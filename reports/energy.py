@@ -220,8 +220,8 @@ def _circuit_table(material: Material) -> Table:
         title="Every circuit closes",
         columns=columns,
         rows=rows,
-        caption=f"{unit} in the {material.period}; heat is positive, cold negative. The sum should "
-        "be nothing; the "
+        caption=f"{unit} in the {material.period}; heat is positive, cold negative. The sum "
+        "should be nothing; the "
         "worst hour is the largest imbalance over the sum of absolute terms.",
     )
 
