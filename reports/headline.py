@@ -1,5 +1,9 @@
 """The figures that a council member takes home."""
 
+import numpy as np
+
+from ..results.energy import cold_energy, heat_energy
+from ..results.summary import NOTHING_UNSERVED
 from ..results.time_text import HOUR, time_text
 from ..studies.unserved import missing_flow
 from .blocks import Block, Card, Cards, Figure, Section, Text
@@ -231,10 +235,12 @@ def _cold_cards(material: Material) -> list[Card]:
 
 def _unserved_card(material: Material) -> Card:
     missing = material.figure("heat", "unserved_mwh") or 0.0
-    hours = material.figure("heat", "unserved_hours") or 0.0
-    sentence = f"Every {material.ends[:-1]} gets its heat in every hour."
-    if hours or missing:
-        sentence = f"In {hours:,.0f} hours not all heat arrived."
+    cold = abs(material.figure("cold", "unserved_mwh") or 0.0)
+    asked = _asked(material, missing, cold)
+    sentence = f"Every {material.ends[:-1]} gets its {asked} in every hour."
+    short_time = _short_time(material)
+    if short_time or missing or cold:
+        sentence = f"In {time_text(short_time)} not all {asked} arrived."
     if material.unsolved:
         sentence = f"{time_text(material.unsolved * HOUR)} were not solved: their heat is unknown."
     elif _misses_flow(material):
@@ -243,14 +249,32 @@ def _unserved_card(material: Material) -> Card:
     tail = (
         f" {material.case_label(material.backup or '')}: {energy(short)} short." if short else ""
     )
-    value, unit = energy(missing).split(SPACE) if missing else ("0", "MWh")
+    value, unit = energy(missing + cold).split(SPACE) if missing or cold else ("0", "MWh")
     return Card(
-        label="Heat not served",
+        label=f"{asked.capitalize()} not served",
         value=value,
         unit=unit,
         sentence=sentence + tail,
-        style="bad" if missing or short or _is_doubtful(material) else "good",
+        style="bad" if missing or cold or short or _is_doubtful(material) else "good",
     )
+
+
+def _asked(material: Material, missing: float, cold: float) -> str:
+    """Return what the figure of what is not served counts: heat, where cold misses both."""
+    if not cold:
+        return "heat"
+    has_heat = missing or material.figure("heat", "delivered_mwh")
+    return "heat and cold" if has_heat else "cold"
+
+
+def _short_time(material: Material) -> float:
+    """Return the time in which not all heat or cold arrived. [s]"""
+    heat, cold = (
+        find(material.simulation.system, material.base).unserved
+        for find in (heat_energy, cold_energy)
+    )
+    is_short = np.maximum(heat, -cold) > NOTHING_UNSERVED
+    return float(material.clock.duration[is_short].sum())
 
 
 def _is_doubtful(material: Material) -> bool:

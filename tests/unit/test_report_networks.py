@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import report_factory as factory
+from changing_village import changing
 from line_factory import write_line
-from village import edit, write_village
+from village import add_column, edit, write_village
 
 from warmtenet.networks.load import load
 from warmtenet.reports.clock import Clock
@@ -138,3 +139,17 @@ def test_given_flow_that_does_not_come_is_no_green_card(tmp_path: Path) -> None:
     assert result.status == 1
     assert "Given flow does not arrive everywhere: see the warnings." in words
     assert "gets its heat in every hour" not in words
+
+
+def test_cold_that_is_too_warm_is_counted_and_explained_as_such(tmp_path: Path) -> None:
+    folder = changing(tmp_path / "village")
+    add_column(folder, "consumers", "max_supply_temperature", "15.9")
+    result, words = run(folder)
+
+    (told,) = [line for line in result.warnings if "unserved" in line]
+    assert "its supply is warmer than it needs for cold: lower the cooling supply" in told
+    assert result.summary["cold"]["unserved_mwh"] < 0.0
+    assert result.summary["heat"]["unserved_mwh"] == 0.0
+    assert "Heat and cold not served" in words
+    assert re.search(r"In [\d.]+ h not all heat and cold arrived\.", words)
+    assert "in every hour" not in words
