@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from changing_village import HOURS, TURN, changing
-from village import write_village
+from village import add_column, write_village
 
 import warmtenet
 from warmtenet.networks.load import load
 from warmtenet.reports.energy import balance_section
 from warmtenet.reports.html import render
 from warmtenet.reports.material import Material
-from warmtenet.results.hourly import hourly_columns
+from warmtenet.results.hourly import clock_column, field_clock, hourly_columns
 from warmtenet.results.year import year_dataset
 from warmtenet.solvers.simulation import Simulation
 from warmtenet.studies.dynamics import find_dynamics
@@ -118,6 +118,27 @@ def test_what_is_stored_is_a_column_that_closes_the_balance(solved: Simulation) 
     assert year.stored_heat is not None
     assert data["heat_stored_mwh"].values == pytest.approx(year.stored_heat / 3.6e9)
     assert "heat_stored_mwh" not in hourly_columns(warmtenet.simulate(solved.system))
+
+
+def test_demand_is_the_mean_served_and_what_is_not(tmp_path: Path) -> None:
+    folder = changing(tmp_path / "village")
+    add_column(folder, "consumers", "max_flow", "0.2")
+    solved = warmtenet.dynamic(load(folder))
+    year = solved.cases["base"].circuits["heat"]
+
+    asked = year.consumer_heat + year.consumer_unserved_heat
+    served, missing = (
+        year.instant[name][1:] for name in ("consumer_heat_mean", "consumer_unserved_heat")
+    )
+    assert missing.max() > 1000.0
+    assert served + missing == pytest.approx(asked)
+    demand = np.genfromtxt(folder / "heat.csv", delimiter=",", skip_header=1, usecols=(1, 2, 3))
+    heats = slice(0, TURN - 24)
+    assert asked[heats] == pytest.approx(demand[heats], abs=1.0)
+    hourly, fields = clock_column(solved)[1], field_clock(solved, solved.cases["base"])[1]
+    assert len(fields) == len(hourly) + 1 == HOURS + 1
+    assert fields[0] == hourly[0]
+    assert (fields[1:] - hourly == np.timedelta64(1, "h")).all()
 
 
 @pytest.mark.parametrize("interpolation", ["step", "linear"])

@@ -152,4 +152,4 @@ def test_cold_that_is_too_warm_is_counted_and_explained_as_such(tmp_path: Path) 
     assert result.summary["heat"]["unserved_mwh"] == 0.0
     assert "Heat and cold not served" in words
     assert re.search(r"In [\d.]+ h not all heat and cold arrived\.", words)
-    assert "in every hour" not in words
+    assert "gets its heat and cold in every hour" not in words
