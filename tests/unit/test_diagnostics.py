@@ -81,8 +81,8 @@ def test_water_supplied_at_the_end_of_its_range_is_lifted_above_by_friction(
     (found,) = [line for line in told(folder) if "140" in line]
     assert found == (
         "circuit 'w': water in pipe 'P1' is held at 140 °C, where what is known of it ends: "
-        "producer 'A' supplies 140 °C, and friction lifts it above; what lies above is left out of "
-        "its heat: supply it a kelvin colder"
+        "producer 'A' supplies 140 °C, and friction lifts it above; what lies above is left out "
+        "of its heat: supply it a kelvin colder"
     )
     edit(folder, "producers.csv", "140", "139")
     assert not any("140" in line for line in told(folder))
