@@ -277,11 +277,12 @@ def _plant_table(material: Material, plant: PlantYear) -> Table:
     rows.append(("Buffers, standing loss", -material.mwh(_total(plant.buffer_loss, plant.need))))
     rest = sum(value for _, value in rows)
     worst = power_of_ten(float(plant.residual.max(initial=0.0)))
-    cells = [(name, fixed(value, 1)) for name, value in rows if abs(value) > 0.0]
+    unit, scale = energy_unit(abs(value) for _, value in rows)
+    cells = [(name, fixed(value * scale, 1)) for name, value in rows if abs(value) > 0.0]
     return Table(
         title="The plant closes",
-        columns=("Term", ">MWh"),
-        rows=(*cells, ("Sum", fixed(rest, 3))),
+        columns=("Term", f">{unit}"),
+        rows=(*cells, ("Sum", fixed(rest * scale, 3))),
         caption=f"Positive into the plant's water. Largest imbalance of an hour: {worst}. "
         f"Delivered and lost together: {energy(_leaving(material, list(plant.load)))}.",
         style="narrow total",

@@ -108,16 +108,24 @@ GIGA = 1000.0
 """From here on energies are written in GWh. [MWh]"""
 
 
+LITTLE = 0.1
+"""Less is written in kWh. [MWh]"""
+
+
 def energy(mwh: float | None) -> str:
-    """Write an energy given in MWh, in GWh from 1,000 MWh on.
+    """Write an energy given in MWh, in GWh from 1,000 MWh on, in kWh below 0.1 MWh.
 
     Examples
     --------
     >>> energy(5130.0) == "5.13\u00a0GWh", energy(12.34) == "12.3\u00a0MWh"
     (True, True)
+    >>> energy(0.0375) == "37.5\u00a0kWh", energy(0.0) == "0\u00a0MWh"
+    (True, True)
     """
     if mwh is not None and abs(mwh) >= GIGA:
         return quantity(mwh / GIGA, "GWh")
+    if mwh is not None and 0.0 < abs(mwh) < LITTLE:
+        return quantity(mwh * 1e3, "kWh")
     return quantity(mwh, "MWh")
 
 
