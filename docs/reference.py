@@ -130,8 +130,9 @@ row at 0 s is a constant.
 With `[time] interpolation = "step"` a row of `time_s` holds since the row before it, the first
 since 0; results carry the row's own `time_s`, and `--at` asks for it. A row at 0 has no length:
 it is solved and shown, and counts nothing in sums. A row of `time` marks the start of its
-step, as in results; where the first lies one step after New Year the rows mark the ends. With
-`linear` values hold at the instants; a state stands for half of the time to each neighbour.
+step, as in `hourly.parquet`; where the first lies one step after New Year the rows mark the
+ends. Of a dynamic run [fields](fields.md) carry the end of each step, after a row for the start.
+With `linear` values hold at the instants; a state stands for half of the time to each neighbour.
 """
 
 TYPES = {"boolean": "true/false", "geometry": "WKT"}

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,7 @@ from .check import check_circuit_ids, check_scenario, check_table, one_line_circ
 from .circuits import build_circuits
 from .conform import conform_table
 from .connect import check_circuits
+from .contract import Table
 from .drivers import (
     check_files,
     check_loads,
@@ -133,6 +135,7 @@ def _conform(raw: RawFolder, scenario: Scenario, faults: Faults) -> dict[str, pd
     tables = {name: frame for name, frame in tables.items() if not frame.empty}
     for name in tables:
         check_table(name, tables, scenario, by_table[name])
+        _call_by_line(raw.tables[name], TABLES[name], by_table[name])
     for name in TABLES:
         if name in by_table:
             faults.extend(by_table[name].found)
@@ -141,6 +144,19 @@ def _conform(raw: RawFolder, scenario: Scenario, faults: Faults) -> dict[str, pd
         check_trenches(tables, scenario, faults)
     check_circuit_ids(tables, faults)
     return {name: frame for name, frame in tables.items() if not TABLES[name].later}
+
+
+def _call_by_line(raw: RawTable, table: Table, faults: Faults) -> None:
+    """Call rows of a table without ids by their line, as faults of their cells do."""
+    if table.column("id") is not None:
+        return
+    lines = {
+        f"{table.noun} '{number}'": f"{raw.source} line {line}"
+        for number, line in enumerate(raw.lines, start=1)
+    }
+    faults.found[:] = [
+        replace(fault, item=lines.get(fault.item, fault.item)) for fault in faults.found
+    ]
 
 
 def _without_consumers(tables: dict[str, pd.DataFrame], faults: Faults) -> dict[str, pd.DataFrame]:

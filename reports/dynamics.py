@@ -10,7 +10,7 @@ from .blocks import Block, Card, Cards, Figure, Key, Section, Table, Text
 from .clock import coldest_week
 from .hours import WIDTH, Curve, curve_keys, hover_data, time_axis, time_panel
 from .material import MWH, Material, label
-from .number_text import energy, fixed, number, percent, quantity, span
+from .number_text import energy, energy_unit, fixed, number, percent, quantity, span
 from .palette import MUTED, NETWORK, lighter
 from .svg import Panel, Scale, document, nice_range, stroke, ticks
 
@@ -161,7 +161,10 @@ def _load_figure(material: Material, found: Dynamics) -> Figure:
     unit, scale = _stored_unit(found, rows)
     stored = [
         Curve(
-            f"Stored, {label(name)}", material.color(name), _around_mean(content[1:], rows) / scale
+            f"Stored, {label(name)}",
+            material.color(name),
+            _around_mean(content[1:], rows) / scale,
+            is_at_end=True,
         )
         for name, content in found.stored.items()
     ]
@@ -202,7 +205,8 @@ def _stored_unit(found: Dynamics, rows: slice) -> tuple[str, float]:
 
 
 def _delay_blocks(material: Material, found: Dynamics) -> list[Block]:
-    blocks: list[Block] = [_delay_figure(material, found)]
+    known = [np.isfinite(t).sum() for d in found.delay.values() for t in d.by_season.values()]
+    blocks: list[Block] = [_delay_figure(material, found)] if max(known) > 1 else []
     day = _mean_day(material, found)
     if day is not None:
         blocks.append(_day_figure(material, *day))
@@ -301,14 +305,17 @@ def _turn_blocks(material: Material, found: Dynamics) -> list[Block]:
 
 
 def _turn_table(material: Material, name: str, turns: tuple[Turn, ...]) -> Table:
+    unit, scale = energy_unit(
+        abs(held) / MWH for turn in turns for held in (turn.left, turn.found, turn.settled)
+    )
     rows = [
         (
             material.clock.name(turn.row),
             "heat" if turn.mode > 0 else "cold",
             fixed(turn.standing / DAY, 1),
-            fixed(turn.left / MWH, 2),
-            fixed(turn.found / MWH, 2),
-            fixed((turn.settled - turn.found) / MWH, 2),
+            fixed(turn.left / MWH * scale, 2),
+            fixed(turn.found / MWH * scale, 2),
+            fixed((turn.settled - turn.found) / MWH * scale, 2),
             fixed(turn.peak / 1e3),
             fixed(turn.steady_peak / 1e3),
         )
@@ -321,7 +328,7 @@ def _turn_table(material: Material, name: str, turns: tuple[Turn, ...]) -> Table
             "Switch",
             "To",
             ">Days of standing",
-            ">Held before, MWh",
+            f">Held before, {unit}",
             ">At the switch",
             ">Taken up that day",
             ">Peak, kW",

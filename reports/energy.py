@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..networks.columns import FloatArray
+from ..results.balance import gained_heat
 from ..results.energy import sums_of
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.plant_year import PlantYear
 from .blocks import Block, Figure, Key, Section, Table
 from .flows import Link, Node, draw_flows
 from .material import Material, label, source_name
-from .number_text import MONTHS, energy, fixed, power_of_ten
+from .number_text import MONTHS, energy, energy_unit, fixed, power_of_ten
 from .palette import ELECTRICITY, SERVICES
 from .producers import producer_blocks
 from .svg import Panel, Scale, document, nice_range, text, ticks
@@ -202,31 +203,63 @@ def _buffer_loss(material: Material, plant: PlantYear, circuit: str) -> FloatArr
 
 
 def _circuit_table(material: Material) -> Table:
-    rows = tuple(_circuit_row(material, n, year) for n, year in material.base.circuits.items())
-    columns = ["Circuit", ">Into the water", ">Friction", ">Delivered", ">To the ground"]
-    if _share_trenches(material):
-        columns.insert(3, ">From other circuits")
+    terms = {n: _terms(material, year) for n, year in material.base.circuits.items()}
+    unit, scale = energy_unit(abs(value) for row in terms.values() for value in row.values())
+    shown = [name for name in next(iter(terms.values()), {}) if _has_term(material, name)]
+    rows = tuple(
+        (
+            _title(name),
+            *(fixed(row[term] * scale, 1) for term in shown),
+            fixed(sum(SIGNS.get(term, 1.0) * value for term, value in row.items()) * scale, 3),
+            power_of_ten(float(material.base.circuits[name].heat_residual.max(initial=0.0))),
+        )
+        for name, row in terms.items()
+    )
+    columns = ("Circuit", *(f">{term}" for term in shown), ">Sum", ">Worst hour, relative")
     return Table(
         title="Every circuit closes",
-        columns=(*columns, ">Sum", ">Worst hour, relative"),
+        columns=columns,
         rows=rows,
-        caption=f"MWh in the {material.period}; heat is positive, cold negative. The sum should "
-        "be nothing; the "
+        caption=f"{unit} in the {material.period}; heat is positive, cold negative. The sum "
+        "should be nothing; the "
         "worst hour is the largest imbalance over the sum of absolute terms.",
     )
 
 
-def _circuit_row(material: Material, name: str, year: CircuitYear) -> tuple[str, ...]:
-    produced = material.mwh(year.producer_heat.sum(axis=1))
-    friction = material.mwh(year.hydraulic_power)
-    delivered = material.mwh(sums_of(year).delivered)
-    loss, exchange = material.mwh(year.heat_loss), material.mwh(year.exchange)
-    rest = produced + friction + exchange - delivered - loss
-    numbers = [fixed(value, 1) for value in (produced, friction, delivered, loss)]
-    if _share_trenches(material):
-        numbers.insert(2, fixed(exchange, 1))
-    worst = power_of_ten(float(year.heat_residual.max(initial=0.0)))
-    return (_title(name), *numbers, fixed(rest, 3), worst)
+EXCHANGE, STORED, RINGS = (
+    "From other circuits",
+    "Stored in water and walls",
+    "Stored in water, walls and ground",
+)
+"""Terms of a circuit's balance that not every run has."""
+
+SIGNS = {"Delivered": -1.0, "To the ground": -1.0, STORED: -1.0, RINGS: -1.0}
+"""Of the terms that leave the water."""
+
+
+def _terms(material: Material, year: CircuitYear) -> dict[str, float]:
+    """Return the terms of a circuit's balance over the run. [MWh]"""
+    powers = {
+        "Into the water": year.producer_heat.sum(axis=1),
+        "Friction": year.hydraulic_power,
+        EXCHANGE: year.exchange,
+        "Delivered": sums_of(year).delivered,
+        "To the ground": year.heat_loss,
+        _stored_term(material): gained_heat(year, material.clock.duration),
+    }
+    return {name: material.mwh(power) for name, power in powers.items()}
+
+
+def _stored_term(material: Material) -> str:
+    has_rings = material.simulation.system.scenario.ground.radial_cells > 0
+    return RINGS if has_rings else STORED
+
+
+def _has_term(material: Material, term: str) -> bool:
+    if term == EXCHANGE:
+        return _share_trenches(material)
+    years = material.base.circuits.values()
+    return term not in (STORED, RINGS) or any(y.stored_heat is not None for y in years)
 
 
 def _share_trenches(material: Material) -> bool:
@@ -244,11 +277,12 @@ def _plant_table(material: Material, plant: PlantYear) -> Table:
     rows.append(("Buffers, standing loss", -material.mwh(_total(plant.buffer_loss, plant.need))))
     rest = sum(value for _, value in rows)
     worst = power_of_ten(float(plant.residual.max(initial=0.0)))
-    cells = [(name, fixed(value, 1)) for name, value in rows if abs(value) > 0.0]
+    unit, scale = energy_unit(abs(value) for _, value in rows)
+    cells = [(name, fixed(value * scale, 1)) for name, value in rows if abs(value) > 0.0]
     return Table(
         title="The plant closes",
-        columns=("Term", ">MWh"),
-        rows=(*cells, ("Sum", fixed(rest, 3))),
+        columns=("Term", f">{unit}"),
+        rows=(*cells, ("Sum", fixed(rest * scale, 3))),
         caption=f"Positive into the plant's water. Largest imbalance of an hour: {worst}. "
         f"Delivered and lost together: {energy(_leaving(material, list(plant.load)))}.",
         style="narrow total",

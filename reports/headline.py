@@ -1,5 +1,9 @@
 """The figures that a council member takes home."""
 
+import numpy as np
+
+from ..results.energy import cold_energy, heat_energy
+from ..results.summary import NOTHING_UNSERVED
 from ..results.time_text import HOUR, time_text
 from ..studies.unserved import missing_flow
 from .blocks import Block, Card, Cards, Figure, Section, Text
@@ -9,6 +13,9 @@ from .palette import REFERENCE
 from .svg import document, fill, rectangle, text
 
 WIDTH, BAR = 920.0, 40.0
+
+MEGA = 1000.0
+"""From here on heat is written in MW. [kW]"""
 
 WORTH_SAYING = 0.5
 """Unserved heat that the headline mentions. [MWh]"""
@@ -111,9 +118,10 @@ def _peak_figure(material: Material) -> Figure:
     height = 8.0 + len(peaks) * (BAR + 14.0)
     return Figure(
         id="peaks",
-        title=f"Electric peak: the highest hour of the {material.period}",
+        title=f"Electric peak: the highest {material.step} of the {material.period}",
         svg=document(WIDTH, height, parts, "Electric peaks of the variants"),
-        caption=f"Highest hourly mean, each variant in its own worst hour; compressors, pumps "
+        caption=f"Highest {'hourly mean' if material.step == 'hour' else 'mean of a step'}, "
+        f"each variant in its own worst {material.step}; compressors, pumps "
         f"and controls; {material.weather}.",
     )
 
@@ -138,7 +146,7 @@ def _electric_cards(material: Material) -> list[Card]:
             label=f"Electric peak · {_lower(material.case_label(name))}",
             value=number(variant.peak / 1e3),
             unit="kW",
-            sentence=f"Highest hour: {material.clock.name(variant.peak_row)}. In the "
+            sentence=f"Highest {material.step}: {material.clock.name(variant.peak_row)}. In the "
             f"{material.period} {energy(variant.energy / 3.6e9)}.",
             style="network" if name == "base" else "backup",
         )
@@ -155,7 +163,7 @@ def _reference_cards(material: Material) -> list[Card]:
     variant = material.reference
     if variant is None:
         return []
-    sentence = f"Highest hour: {material.clock.name(variant.peak_row)}. "
+    sentence = f"Highest {material.step}: {material.clock.name(variant.peak_row)}. "
     sentence += f"In the {material.period} {energy(variant.energy / 3.6e9)}"
     if material.dwellings:
         each = variant.energy / 3.6e6 / material.dwellings
@@ -193,10 +201,9 @@ def _heat_cards(material: Material) -> list[Card]:
         before = figure("heat", "peak_before_buffers_kw")
         buffers = material.simulation.system.scenario.buffers
         tail = f" Without buffers {quantity(before / 1e3, 'MW')}." if before and buffers else ""
-        sentence = "Most heat that the plant makes in one hour." + tail
-        cards.append(
-            Card(label="Heat need", value=number(peak / 1e3), unit="MW", sentence=sentence)
-        )
+        sentence = f"Most heat that the plant makes in one {material.step}." + tail
+        value, unit = (number(peak / 1e3), "MW") if peak >= MEGA else (number(peak), "kW")
+        cards.append(Card(label="Heat need", value=value, unit=unit, sentence=sentence))
     cards += _energy_cards(material)
     return cards
 
@@ -231,10 +238,11 @@ def _cold_cards(material: Material) -> list[Card]:
 
 def _unserved_card(material: Material) -> Card:
     missing = material.figure("heat", "unserved_mwh") or 0.0
-    hours = material.figure("heat", "unserved_hours") or 0.0
-    sentence = f"Every {material.ends[:-1]} gets its heat in every hour."
-    if hours or missing:
-        sentence = f"In {hours:,.0f} hours not all heat arrived."
+    cold = abs(material.figure("cold", "unserved_mwh") or 0.0)
+    asked = _asked(material, missing, cold)
+    sentence = f"Every {material.ends[:-1]} gets its {asked} in every {material.step}."
+    if missing or cold or material.figure("heat", "unserved_hours"):
+        sentence = f"In {time_text(_short_time(material))} not all {asked} arrived."
     if material.unsolved:
         sentence = f"{time_text(material.unsolved * HOUR)} were not solved: their heat is unknown."
     elif _misses_flow(material):
@@ -243,14 +251,32 @@ def _unserved_card(material: Material) -> Card:
     tail = (
         f" {material.case_label(material.backup or '')}: {energy(short)} short." if short else ""
     )
-    value, unit = energy(missing).split(SPACE) if missing else ("0", "MWh")
+    value, unit = energy(missing + cold).split(SPACE) if missing or cold else ("0", "MWh")
     return Card(
-        label="Heat not served",
+        label=f"{asked.capitalize()} not served",
         value=value,
         unit=unit,
         sentence=sentence + tail,
-        style="bad" if missing or short or _is_doubtful(material) else "good",
+        style="bad" if missing or cold or short or _is_doubtful(material) else "good",
     )
+
+
+def _asked(material: Material, missing: float, cold: float) -> str:
+    """Return what the figure of what is not served counts: heat, where cold misses both."""
+    if not cold:
+        return "heat"
+    has_heat = missing or material.figure("heat", "delivered_mwh")
+    return "heat and cold" if has_heat else "cold"
+
+
+def _short_time(material: Material) -> float:
+    """Return the time in which not all heat or cold arrived. [s]"""
+    heat, cold = (
+        find(material.simulation.system, material.base).unserved
+        for find in (heat_energy, cold_energy)
+    )
+    is_short = np.maximum(heat, -cold) > NOTHING_UNSERVED
+    return float(material.clock.duration[is_short].sum())
 
 
 def _is_doubtful(material: Material) -> bool:

@@ -20,12 +20,16 @@ MOST_POINTS = 1000
 
 
 class Curve(NamedTuple):
-    """One quantity over time: its name, colour and values in the unit of its panel."""
+    """One quantity over time: its name, colour and values in the unit of its panel.
+
+    Values stand in the middle of their steps, or, where they are states, at the end.
+    """
 
     name: str
     color: str
     values: FloatArray
     dash: str = ""
+    is_at_end: bool = False
 
 
 def electric_curves(material: Material, *, strategies: bool = False) -> list[Curve]:
@@ -106,7 +110,8 @@ def time_panel(
             panel.curve(day.hour, day.mean, stroke(curve.color, 1.5))
         else:
             style = stroke(curve.color, 1.6, curve.dash)
-            panel.curve(clock.hours[rows], curve.values[rows], style)
+            later = clock.duration[rows] / 7200.0 if curve.is_at_end else 0.0
+            panel.curve(clock.hours[rows] + later, curve.values[rows], style)
     return panel
 
 

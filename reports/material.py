@@ -117,6 +117,12 @@ class Material:
         return f"{self.length} in {steps:,} {'step' if steps == 1 else 'steps'}"
 
     @cached_property
+    def step(self) -> str:
+        """What a row of the run is called: an hour, or a step of any other length."""
+        duration = self.clock.duration[self.clock.duration > 0.0]
+        return "hour" if (duration == HOUR).all() else "step"
+
+    @cached_property
     def unsolved(self) -> float:
         """Time in which a circuit of any case was not solved. [h]"""
         tolerance = self.simulation.system.scenario.solver.tolerance

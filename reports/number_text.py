@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 
 SPACE = "\u00a0"
 """Space that does not break, between a number and its unit."""
@@ -107,17 +108,41 @@ GIGA = 1000.0
 """From here on energies are written in GWh. [MWh]"""
 
 
+LITTLE = 0.1
+"""Less is written in kWh. [MWh]"""
+
+
 def energy(mwh: float | None) -> str:
-    """Write an energy given in MWh, in GWh from 1,000 MWh on.
+    """Write an energy given in MWh, in GWh from 1,000 MWh on, in kWh below 0.1 MWh.
 
     Examples
     --------
     >>> energy(5130.0) == "5.13\u00a0GWh", energy(12.34) == "12.3\u00a0MWh"
     (True, True)
+    >>> energy(0.0375) == "37.5\u00a0kWh", energy(0.0) == "0\u00a0MWh"
+    (True, True)
     """
     if mwh is not None and abs(mwh) >= GIGA:
         return quantity(mwh / GIGA, "GWh")
+    if mwh is not None and 0.0 < abs(mwh) < LITTLE:
+        return quantity(mwh * 1e3, "kWh")
     return quantity(mwh, "MWh")
+
+
+FEW = 10.0
+"""Tables with less than this everywhere are in kWh. [MWh]"""
+
+
+def energy_unit(mwh: Iterable[float]) -> tuple[str, float]:
+    """Return the unit in which a table of energies can be read, and how many make a MWh.
+
+    Examples
+    --------
+    >>> energy_unit([0.04, 0.2]), energy_unit([0.0, 1200.0]), energy_unit([0.0])
+    (('kWh', 1000.0), ('MWh', 1.0), ('MWh', 1.0))
+    """
+    most = max(mwh, default=0.0)
+    return ("kWh", 1e3) if 0.0 < most < FEW else ("MWh", 1.0)
 
 
 def percent(share: float | None, decimals: int = 0) -> str:

@@ -68,7 +68,9 @@ def _caption(material: Material, lines: list[Line]) -> str:
     left = [f"{line.name.lower()} {number(_left(line.grade) / BAR, 2)} bar" for line in lines]
     method = f" Design state: {typeset(design.method)}." if design is not None else ""
     rows = [line.grade.row for line in lines if line.grade.row >= 0]
-    peak = f" Peak hour: {material.clock.name(rows[0])}." if rows else ""
+    peak = f" {LOOKS['peak'][0]}: {material.clock.name(rows[0])}." if rows else ""
+    if rows and material.dynamics is not None:
+        peak += " It has the flows of that step, with the head that they ask for."
     return (
         f"Head above datum: pressure as metres of water plus elevation. Difference left at the "
         f"consumer: {', '.join(left)}. Weather: {material.weather}.{peak}{method}"

@@ -10,7 +10,7 @@ from ..results.energy import is_cold, sums_of
 from ..solvers.plant_year import PlantYear
 from .blocks import Block, Table, Text
 from .material import Material, label
-from .number_text import energy, fixed
+from .number_text import energy, energy_unit, fixed
 
 WORTH_SAYING = 0.05
 """Energy that a sentence is made of. [MWh]"""
@@ -33,15 +33,17 @@ def trench_blocks(material: Material) -> list[Block]:
         if heat is None or heat @ material.clock.duration < 0.0:
             continue
         parts = [material.mwh(heat * hours) for hours in _hours(material, taker)]
-        cells = (material.mwh(heat), *parts)
         names = f"{label(giver).capitalize()} to {label(taker)}"
-        rows.append((names, *(fixed(value, 1) for value in cells)))
+        rows.append((names, [material.mwh(heat), *parts]))
     if not rows:
         return []
+    unit, scale = energy_unit(abs(value) for _, cells in rows for value in cells)
     table = Table(
         title="Through the ground of shared trenches",
-        columns=("From, to", ">MWh", ">while it heats", ">stands", ">cools"),
-        rows=tuple(rows),
+        columns=("From, to", f">{unit}", ">while it heats", ">stands", ">cools"),
+        rows=tuple(
+            (names, *(fixed(value * scale, 1) for value in cells)) for names, cells in rows
+        ),
         caption="What the pipes of one circuit give those of another; hours by what the "
         "receiving circuit does. The exchange is part of each circuit's balance above.",
         style="narrow",

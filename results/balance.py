@@ -85,11 +85,31 @@ def heat_residual(year: CircuitYear, duration: FloatArray | None = None) -> Floa
     producers, consumers = year.producer_heat.sum(axis=1), sums_of(year).delivered
     terms = [producers, year.hydraulic_power, year.exchange, -consumers, -year.heat_loss]
     if year.stored_heat is not None and duration is not None:
-        gained = np.diff(year.stored_heat)
-        seconds = np.where(duration > 0.0, duration, 1.0)
-        terms.append(-np.where(duration > 0.0, gained / seconds, sum(terms)))
+        gained = gained_heat(year, duration)
+        terms.append(-np.where(duration > 0.0, gained, sum(terms)))
     scale = np.maximum(sum(np.abs(term) for term in terms), SMALLEST_SCALE)
     return np.asarray(np.abs(sum(terms)) / scale)
+
+
+def gained_heat(year: CircuitYear, duration: FloatArray) -> FloatArray:
+    """Return the heat that water, pipe walls and rings of soil take up, shape (hours,). [W]
+
+    Parameters
+    ----------
+    year : CircuitYear
+        A solved circuit.
+    duration : array of float, shape (hours,)
+        Of its steps. [s]
+
+    Returns
+    -------
+    array of float, shape (hours,)
+        Mean of each step; 0 in a steady run, and where a step has no duration.
+    """
+    if year.stored_heat is None:
+        return np.zeros_like(year.heat_loss)
+    seconds = np.where(duration > 0.0, duration, np.inf)
+    return np.asarray(np.diff(year.stored_heat) / seconds)
 
 
 def _distinct(years: Iterable[CircuitYear]) -> list[CircuitYear]:

@@ -70,6 +70,8 @@ def _circuit(name: str, year: CircuitYear) -> Iterator[Column]:
     yield f"{name}_loss_kw", year.heat_loss / KW
     if year.exchange_from:
         yield f"{name}_exchange_kw", year.exchange / KW
+    if year.stored_heat is not None:
+        yield stored_column(name), year.stored_heat[1:] / MWH
     yield f"{name}_standing_loss_kw", year.standing_loss / KW
     yield f"{name}_pump_kw", year.pump_electricity.sum(axis=1) / KW
     if year.circuit.producer_ids:
@@ -80,6 +82,11 @@ def _circuit(name: str, year: CircuitYear) -> Iterator[Column]:
     if year.booster_electricity is not None:
         yield f"{name}_boosters_kw", year.booster_electricity / KW
     yield from _producers(name, year)
+
+
+def stored_column(circuit: str) -> str:
+    """Return the name of what water, walls and rings of soil hold at the end of each step."""
+    return f"{circuit}_stored_mwh"
 
 
 def _producers(name: str, year: CircuitYear) -> Iterator[Column]:

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from ..solvers.large_arrays import parts_of, release
 from ..solvers.simulation import Simulation
 from .fields import Field, kept_variables, take_field
-from .hourly import field_clock, hourly_columns
-from .year import with_start, year_dataset
+from .hourly import field_clock
+from .year import started_columns, year_dataset
 
 SMALL = 256.0 * 1024.0**2
 """Values up to which variables stand one after another, written at once. [bytes]"""
@@ -70,9 +70,7 @@ def write_netcdf(
         head["time"].encoding = {"units": f"minutes since {since}", "dtype": "int32"}
         clock = (clock - clock[0]) // np.timedelta64(1, "m")
     head.to_netcdf(path, engine="scipy", format="NETCDF3_64BIT", unlimited_dims=["time"])
-    series = {
-        name: with_start(name, values, rows) for name, values in hourly_columns(simulation).items()
-    }
+    series = started_columns(simulation, rows)
     _write_records(path, {"time": clock, **series}, fields)
 
 

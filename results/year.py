@@ -7,7 +7,7 @@ import numpy as np
 from ..networks.columns import SIDES, FloatArray, IntArray
 from ..solvers.simulation import Simulation
 from .fields import DIMENSIONS, kept_variables, labels_of, take_field
-from .hourly import field_clock, hourly_columns
+from .hourly import MWH, field_clock, hourly_columns, stored_column
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -55,8 +55,8 @@ def year_dataset(
     is_date = np.issubdtype(clock.dtype, np.datetime64)
     time = clock.astype("datetime64[ns]") if is_date else clock
     data = xr.Dataset(coords={"time": time, "side": list(SIDES)})
-    for name, values in hourly_columns(simulation).items():
-        data[name] = ("time", with_start(name, values, rows)[hours])
+    for name, values in started_columns(simulation, rows).items():
+        data[name] = ("time", values[hours])
     for name in kept_variables(solved, names):
         field = take_field(simulation.system, solved, name).only(ids)
         axes = ("time", field.dimension, "side")[: 3 if field.has_sides else 2]
@@ -65,6 +65,30 @@ def year_dataset(
     return data.assign_coords(_circuit_coordinates(simulation, data)).assign_attrs(
         scenario=simulation.system.scenario.name, case=case
     )
+
+
+def started_columns(simulation: Simulation, rows: int) -> dict[str, FloatArray | IntArray]:
+    """Return the series of the system with a row for the start, where variables have one.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        What was solved.
+    rows : int
+        Those of the variables: one more than steps where they begin with a state at the start.
+
+    Returns
+    -------
+    dict of str to array, shape (rows,)
+        What is stored is known at the start; other series repeat their first row.
+    """
+    columns = {
+        name: with_start(name, values, rows) for name, values in hourly_columns(simulation).items()
+    }
+    for name, year in simulation.cases["base"].circuits.items():
+        if year.stored_heat is not None and len(year.stored_heat) == rows:
+            columns[stored_column(name)] = year.stored_heat / MWH
+    return columns
 
 
 def with_start(name: str, values: FloatArray | IntArray, rows: int) -> FloatArray | IntArray:

@@ -14,6 +14,9 @@ from ..solvers.simulation import Simulation
 AT_END = 1e-3
 """Water so near to where its properties end is there. [K]"""
 
+BY_FRICTION = 1.0
+"""By so much the friction of a network warms its water at most: 40 bar. [K]"""
+
 MOST_NAMED = 3
 """Producers that a sentence names."""
 
@@ -80,14 +83,25 @@ def range_sentences(simulation: Simulation, name: str, year: CircuitYear) -> Ite
         (coldest <= VALID_FROM + AT_END, VALID_FROM),
     ):
         if wrong.any():
-            why = _why_hot() if limit == VALID_UNTIL else _why_cold(simulation, year)
+            why = _why_hot(year) if limit == VALID_UNTIL else _why_cold(simulation, year)
             yield (
                 f"circuit '{name}': water in pipe '{pipes[int(np.argmax(wrong))]}' is held at "
                 f"{limit:g} °C, where what is known of it ends{why}"
             )
 
 
-def _why_hot() -> str:
+def _why_hot(year: CircuitYear) -> str:
+    """Return whether water is supplied so hot that friction alone lifts it above the range."""
+    fed = np.where(year.producer_mass_flow > FEEDS, year.producer_supply_temperature, np.nan)
+    fed = np.nan_to_num(fed, nan=-np.inf).max(axis=0, initial=-np.inf)
+    hottest = float(fed.max(initial=-np.inf))
+    rubbed = year.hydraulic_power.any()
+    if rubbed and hottest >= VALID_UNTIL - BY_FRICTION:
+        producer = year.circuit.producer_ids[int(np.argmax(fed))]
+        return (
+            f": producer '{producer}' supplies {hottest:.4g} °C, and friction lifts it above; "
+            "what lies above is left out of its heat: supply it a kelvin colder"
+        )
     return (
         ", and its heat is not right: does a booster drive it around a ring, or heat flow in that "
         "nobody draws?"

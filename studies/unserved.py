@@ -36,6 +36,13 @@ REMEDIES = {
 }
 """What to do about each reason of unserved heat."""
 
+COLD_REMEDIES = REMEDIES | {
+    "flow_limit": "its max_flow is reached: raise it, or let the return be warmer",
+    "supply_too_cold": "its supply is warmer than it needs for cold: lower the cooling supply "
+    "temperature, insulate, or give it a bypass",
+}
+"""What to do about each reason of unserved cold."""
+
 
 def unserved_sentences(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
     """Tell for each reason how much heat or cold is missing, and where most; then missing flow.
@@ -172,7 +179,9 @@ def _cause(simulation: Simulation, year: CircuitYear, reason: str, consumer: int
     if reason == "flow_limit" and np.isinf(year.circuit.consumers.max_flow[consumer]):
         return _too_fast(year, consumer)
     if reason != "pressure":
-        return REMEDIES.get(reason, "no reason was found")
+        misses_cold = year.consumer_unserved_heat[row, consumer] < 0.0
+        remedies = COLD_REMEDIES if misses_cold else REMEDIES
+        return remedies.get(reason, "no reason was found")
     head = _head_remedy(year)
     if year.missing_head is not None and year.missing_head[row] > 0.0:
         weak = year.missing_head[row] / BAR

@@ -1,7 +1,7 @@
 """Pressure along the way to the worst consumer: the hydraulic grade line, as data."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,7 +77,10 @@ def worst_lines(simulation: Simulation) -> list[WorstLine]:
     Returns
     -------
     list of WorstLine
-        The design state, where there is one, and the hour of the largest flow, solved again.
+        The design state, where there is one, and the hour of the largest flow. That hour is
+        solved again for its pressures; in a dynamic run with the flows that its consumers drew
+        as the step ended and water in the steady state of these, or, where the run kept all
+        pressures and flows, it is the state at the end of the step.
     """
     years = simulation.cases["base"].circuits
     names = distribution_circuits(simulation.system)
@@ -225,16 +228,13 @@ def _worst(year: CircuitYear) -> str:
 
 
 def _peak_line(simulation: Simulation, year: CircuitYear, consumer: str) -> Iterator[WorstLine]:
-    """Solve the hour of the largest flow again, this time with the pressure of every junction."""
+    """Yield the hour of the largest flow, with the pressure of every junction."""
     flow, circuit = np.clip(year.producer_mass_flow, 0.0, None).sum(axis=1), year.circuit
     if not (flow.size and has_loads(simulation, circuit)):
         return
     row = int(np.argmax(flow))
-    hour = take_hours(simulation.profiles, np.array([row]))
-    boundary = circuit_boundary(simulation.system, hour, circuit.id)
-    solved = solve_steady(circuit, boundary, simulation.system.scenario, fields=FIELDS)
-    pressure = solved.fields["junction_pressure"][0]
-    way = way_to(circuit, consumer, solved.fields["pipe_mass_flow"][0, :, SUPPLY])
+    pressure, through = _kept_state(year, row) or _solved_state(simulation, year, row)
+    way = way_to(circuit, consumer, through)
     if way is None or not np.isfinite(pressure[way.junctions, SUPPLY]).all():
         return
     yield WorstLine(
@@ -247,6 +247,30 @@ def _peak_line(simulation: Simulation, year: CircuitYear, consumer: str) -> Iter
         supply=pressure[way.junctions, SUPPLY],
         back=pressure[way.junctions, RETURN],
     )
+
+
+def _kept_state(year: CircuitYear, row: int) -> tuple[FloatArray, FloatArray] | None:
+    """Return pressures and supply flows of a dynamic step; None where they are not all kept."""
+    if year.stored_heat is None or year.field_rows or not set(FIELDS) <= set(year.fields):
+        return None
+    pressure, flow = (year.fields[name] for name in FIELDS)
+    at = row + len(pressure) - len(year.heat_loss)  # variables may begin with the start
+    return pressure[at], flow[at, :, SUPPLY]
+
+
+def _solved_state(
+    simulation: Simulation, year: CircuitYear, row: int
+) -> tuple[FloatArray, FloatArray]:
+    """Solve a row again: of a dynamic run its pressures alone, at the flows that were drawn."""
+    hour = take_hours(simulation.profiles, np.array([row]))
+    boundary = circuit_boundary(simulation.system, hour, year.circuit.id)
+    if year.stored_heat is not None:
+        flows = year.instant["consumer_mass_flow"]  # as the step ends
+        drawn = flows[[row + len(flows) - len(year.heat_loss)]]
+        ends = False if boundary.outlet is None else boundary.outlet
+        boundary = replace(boundary, flow=np.where(ends, np.nan, drawn))
+    solved = solve_steady(year.circuit, boundary, simulation.system.scenario, fields=FIELDS)
+    return solved.fields["junction_pressure"][0], solved.fields["pipe_mass_flow"][0, :, SUPPLY]
 
 
 def has_loads(simulation: Simulation, circuit: Circuit) -> bool:

@@ -65,6 +65,29 @@ def test_a_booster_that_drives_a_ring_is_suspected(tmp_path: Path) -> None:
     )
 
 
+def test_water_supplied_at_the_end_of_its_range_is_lifted_above_by_friction(
+    tmp_path: Path,
+) -> None:
+    folder = write_line(
+        tmp_path,
+        junctions="id,x,y,elevation\na,0,0,0\nb,1,0,0\n",
+        pipes="P1,w,a,b,50,0.05,0,1e-4",
+        consumers="id,circuit,junction,flow\ntap,w,b,2\n",
+        producers="id,circuit,junction,role,supply_temperature,pressure\nA,w,a,pressure,140,5e5\n",
+    )
+    text = (folder / "scenario.toml").read_text().replace("heating = false", "heating = true")
+    (folder / "scenario.toml").write_text(text)
+
+    (found,) = [line for line in told(folder) if "140" in line]
+    assert found == (
+        "circuit 'w': water in pipe 'P1' is held at 140 °C, where what is known of it ends: "
+        "producer 'A' supplies 140 °C, and friction lifts it above; what lies above is left out "
+        "of its heat: supply it a kelvin colder"
+    )
+    edit(folder, "producers.csv", "140", "139")
+    assert not any("140" in line for line in told(folder))
+
+
 RING = "id,x,y,elevation\na,0,0,20\nb,1,0,0\nc,0,1,5\nd,1,1,0\n"
 AROUND = (
     "P1,w,a,b,100,0.05,0.3,1e-4 P2,w,b,d,100,0.05,0.3,1e-4 "

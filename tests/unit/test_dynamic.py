@@ -392,7 +392,7 @@ def test_a_profile_that_cannot_be_is_refused(row: str, tmp_path: Path) -> None:
 
     (line,) = fault_lines(folder)
 
-    assert line.endswith(FAULTS[row])
+    assert line == f"initial.csv line 2: {FAULTS[row]}"
 
 
 def test_a_wall_comes_from_the_type_or_from_the_cells(tmp_path: Path) -> None:

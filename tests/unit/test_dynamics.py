@@ -5,12 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from changing_village import HOURS, TURN, changing
-from village import write_village
+from village import add_column, write_village
 
 import warmtenet
 from warmtenet.networks.load import load
+from warmtenet.reports.energy import balance_section
 from warmtenet.reports.html import render
 from warmtenet.reports.material import Material
+from warmtenet.results.hourly import clock_column, field_clock, hourly_columns
+from warmtenet.results.year import year_dataset
 from warmtenet.solvers.simulation import Simulation
 from warmtenet.studies.dynamics import find_dynamics
 from warmtenet.studies.turns import daily_swing, mode_turns
@@ -85,6 +88,57 @@ def test_the_report_shows_the_section_with_its_figures(solved: Simulation) -> No
         assert part in section, part
     assert "nan" not in section
     assert "solved as a steady state of every circuit" not in shown
+
+
+def test_the_table_of_the_balance_closes_with_what_is_stored(solved: Simulation) -> None:
+    material = Material(solved, {}, None, ())
+    table = next(b for b in balance_section(material).blocks if b.kind == "table")
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    stored = solved.cases["base"].circuits["heat"].stored_heat
+    assert stored is not None
+
+    scale = {"kWh": 3.6e6, "MWh": 3.6e9}[table.caption.split()[0]]
+    assert abs(stored[-1] - stored[0]) / scale > 0.1
+    told = float(row[">Stored in water and walls"].replace("−", "-"))
+    assert told == pytest.approx((stored[-1] - stored[0]) / scale, abs=0.05)
+    assert row[">Sum"] == "0.000"
+    steady = Material(warmtenet.simulate(solved.system), {}, None, ())
+    columns = next(b for b in balance_section(steady).blocks if b.kind == "table").columns
+    assert not any("Stored" in column for column in columns)
+
+
+def test_what_is_stored_is_a_column_that_closes_the_balance(solved: Simulation) -> None:
+    columns = hourly_columns(solved)
+    data = year_dataset(solved)
+
+    gained = np.diff(columns["heat_stored_mwh"]) * 1e3  # steps are hours
+    rest = columns["heat_produced_kw"] - columns["heat_delivered_kw"] - columns["heat_loss_kw"]
+    year = solved.cases["base"].circuits["heat"]
+    assert gained == pytest.approx((rest + year.hydraulic_power / 1e3)[1:], abs=1e-6)
+    assert year.stored_heat is not None
+    assert data["heat_stored_mwh"].values == pytest.approx(year.stored_heat / 3.6e9)
+    assert "heat_stored_mwh" not in hourly_columns(warmtenet.simulate(solved.system))
+
+
+def test_demand_is_the_mean_served_and_what_is_not(tmp_path: Path) -> None:
+    folder = changing(tmp_path / "village")
+    add_column(folder, "consumers", "max_flow", "0.2")
+    solved = warmtenet.dynamic(load(folder))
+    year = solved.cases["base"].circuits["heat"]
+
+    asked = year.consumer_heat + year.consumer_unserved_heat
+    served, missing = (
+        year.instant[name][1:] for name in ("consumer_heat_mean", "consumer_unserved_heat")
+    )
+    assert missing.max() > 1000.0
+    assert served + missing == pytest.approx(asked)
+    demand = np.genfromtxt(folder / "heat.csv", delimiter=",", skip_header=1, usecols=(1, 2, 3))
+    heats = slice(0, TURN - 24)
+    assert asked[heats] == pytest.approx(demand[heats], abs=1.0)
+    hourly, fields = clock_column(solved)[1], field_clock(solved, solved.cases["base"])[1]
+    assert len(fields) == len(hourly) + 1 == HOURS + 1
+    assert fields[0] == hourly[0]
+    assert (fields[1:] - hourly == np.timedelta64(1, "h")).all()
 
 
 @pytest.mark.parametrize("interpolation", ["step", "linear"])

@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import report_factory as factory
+from changing_village import changing
 from line_factory import write_line
-from village import edit, write_village
+from village import add_column, edit, write_village
 
 from warmtenet.networks.load import load
 from warmtenet.reports.clock import Clock
 from warmtenet.reports.headline import headline
+from warmtenet.reports.hours import Curve, time_panel
 from warmtenet.reports.html import write_report
 from warmtenet.reports.material import Material
 from warmtenet.studies.run import RunResult, run_scenario
@@ -138,3 +140,55 @@ def test_given_flow_that_does_not_come_is_no_green_card(tmp_path: Path) -> None:
     assert result.status == 1
     assert "Given flow does not arrive everywhere: see the warnings." in words
     assert "gets its heat in every hour" not in words
+
+
+def test_cold_that_is_too_warm_is_counted_and_explained_as_such(tmp_path: Path) -> None:
+    folder = changing(tmp_path / "village")
+    add_column(folder, "consumers", "max_supply_temperature", "15.9")
+    result, words = run(folder)
+
+    (told,) = [line for line in result.warnings if "unserved" in line]
+    assert "its supply is warmer than it needs for cold: lower the cooling supply" in told
+    assert result.summary["cold"]["unserved_mwh"] < 0.0
+    assert result.summary["heat"]["unserved_mwh"] == 0.0
+    assert "Heat and cold not served" in words
+    assert re.search(r"In [\d.]+ h not all heat and cold arrived\.", words)
+    assert "gets its heat and cold in every hour" not in words
+
+
+def test_a_short_dynamic_run_of_one_consumer_is_readable(tmp_path: Path) -> None:
+    folder = write_village(
+        tmp_path / "village",
+        junctions="id,x,y,elevation\nplant,0,0,40\ntee,80,0,41\n",
+        pipes="id,circuit,from_junction,to_junction,length,type\n"
+        "P-1,heat,plant,tee,80,steel-twin-S2-DN50\n",
+        consumers="id,circuit,junction,return_temperature\nmill,heat,tee,40\n",
+        heat="time_s,mill\n0,20000\n"
+        + "".join(f"{300 * row},{20000 + 2000 * row}\n" for row in range(1, 9)),
+        ground_temperature="time_s,all\n0,9\n2400,9\n",
+    )
+    result = run_scenario(load(folder), folder / "out", report=write_report, dynamic=True)
+    page = (folder / "out" / "report.html").read_text(encoding="utf-8")
+
+    assert result.summary["heat"]["delivered_mwh"] == pytest.approx(0.0193, abs=1e-4)
+    assert "19.3\u00a0kWh of heat" in page
+    assert "Most heat that the plant makes in one step." in page
+    assert "in one hour" not in page
+    assert "kWh in the run; heat is positive" in page
+    assert "Delay to the farthest building" in page
+    assert "How long the water is on its way" not in page  # one point is no curve
+
+
+def test_states_stand_at_the_end_of_their_steps() -> None:
+    material = Material(factory.simulation(), factory.summary(), None, ())
+    values = np.arange(len(material.clock.seconds), dtype=np.float64)
+    rows = slice(0, 24)
+    paths = [
+        time_panel(material, ("kW", [Curve("held", "#000", values, "", end)], 30.0, 190.0), rows)
+        for end in (False, True)
+    ]
+    first = [
+        float(re.findall(r'<path[^>]* d="M([\d.]+),', "".join(panel.parts))[-1]) for panel in paths
+    ]
+    step = paths[0].x(1.0) - paths[0].x(0.0)
+    assert first[1] - first[0] == pytest.approx(step / 2.0, abs=0.11)

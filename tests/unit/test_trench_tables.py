@@ -122,11 +122,11 @@ def test_pipes_of_coefficients_do_not_overlap(tmp_path: Path, column: str, least
 FAULTS = {
     "unknown trench": (
         ("trench_pipes.csv", "T1,warm-1,supply", "T9,warm-1,supply"),
-        "trench pipe '1': trench = 'T9', expected the id of a trench",
+        "trench_pipes.csv line 2: trench = 'T9', expected the id of a trench",
     ),
     "unknown pipe": (
         ("trench_pipes.csv", "T1,warm-1,supply", "T1,warm-9,supply"),
-        "trench pipe '1': pipe = 'warm-9', expected the id of a pipe, perhaps 'warm-3'",
+        "trench_pipes.csv line 2: pipe = 'warm-9', expected the id of a pipe, perhaps 'warm-3'",
     ),
     "unequal length": (
         ("pipes.csv", "cool-2,cool,J1,J2,60", "cool-2,cool,J1,J2,61"),

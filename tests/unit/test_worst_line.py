@@ -7,6 +7,7 @@ import pytest
 from line_factory import write_line
 from village import edit, write_village
 
+from warmtenet import dynamic
 from warmtenet.networks.columns import RETURN, SUPPLY
 from warmtenet.networks.load import load
 from warmtenet.solvers.simulate import simulate
@@ -70,3 +71,29 @@ def test_a_one_line_network_ends_at_its_lowest_pressure(tmp_path: Path) -> None:
     assert columns["pipe"] == ["", "P1", "P2"]
     assert columns["supply_pressure_bar"][0] == pytest.approx(2.0)
     assert np.isnan(columns["return_pressure_bar"]).all()
+
+
+@pytest.mark.parametrize("interpolation", ["step", "linear"])
+def test_a_dynamic_peak_has_the_pressures_of_its_step(tmp_path: Path, interpolation: str) -> None:
+    instants = [*range(0, 36_000, 3600), *range(36_000, 37_200, 60)]
+    heat = "time_s,mill,farm,inn\n" + "".join(
+        f"{at},{40_000 * (at > 36_000)},{20_000 * (at > 36_000)},{100 + 8900 * (at > 36_000)}\n"
+        for at in instants
+    )
+    ground = "time_s,all\n0,9\n37140,9\n"
+    folder = write_village(tmp_path, heat=heat, ground_temperature=ground)
+    system = load(folder, [f"time.interpolation={interpolation}"])
+    kept = dynamic(system, fields=True)
+
+    year = kept.cases["base"].circuits["heat"]
+    line = worst_lines(kept)[-1]
+    assert line.state == "peak"
+    fields = year.fields["junction_pressure"]
+    at = line.row + len(fields) - len(year.heat_loss)
+    assert line.supply.tolist() == fields[at, line.way.junctions, SUPPLY].tolist()
+    solved = worst_lines(dynamic(system))[-1]
+    head = float(np.ptp(line.supply))
+    assert solved.row == line.row
+    assert solved.supply == pytest.approx(line.supply, abs=0.1 * head)  # colder water rubs more
+    steady = worst_lines(simulate(system))[-1]
+    assert np.ptp(steady.supply) < 0.7 * head  # what stood in the pipes comes first, and is cold
