@@ -5,7 +5,7 @@ from typing import Any
 
 from .blocks import Section, Table, Text
 from .material import Material, label
-from .number_text import fixed, percent, typeset
+from .number_text import energy_unit, fixed, percent, typeset
 
 ROWS = (
     ("pipes", "Single pipes", "", 0),
@@ -39,8 +39,12 @@ def circuit_section(material: Material) -> Section:
         if name in material.simulation.design:
             columns.append(">design state")
             cells.append(figures.get("design") or {})
+    energies = [key for key, _, unit, _ in ROWS if unit == "MWh"]
+    shown, scale = energy_unit(abs(found.get(key) or 0.0) for found in cells for key in energies)
     rows = tuple(
-        (title, unit, *(_cell(found.get(key), unit, decimals) for found in cells))
+        _row([found.get(key) for found in cells], title, unit, decimals)
+        if unit != "MWh" or shown == unit
+        else _row([_times(found.get(key), scale) for found in cells], title, shown, 1)
         for key, title, unit, decimals in ROWS
         if any(found.get(key) is not None for found in cells)
     )
@@ -53,6 +57,14 @@ def circuit_section(material: Material) -> Section:
     table = Table(title="", columns=tuple(columns), rows=rows, caption=note, style="figures")
     blocks = (table, Text(paragraphs=methods, style="note")) if methods else (table,)
     return Section(id="circuits", title="The circuits in figures", blocks=blocks)
+
+
+def _row(values: list[Any], title: str, unit: str, decimals: int) -> tuple[str, ...]:
+    return (title, unit, *(_cell(value, unit, decimals) for value in values))
+
+
+def _times(value: float | None, scale: float) -> float | None:
+    return None if value is None else value * scale
 
 
 def _governed(governed: tuple[str, ...]) -> str:

@@ -175,6 +175,7 @@ def test_a_short_dynamic_run_of_one_consumer_is_readable(tmp_path: Path) -> None
     assert "Most heat that the plant makes in one step." in page
     assert "in one hour" not in page
     assert "kWh in the run; heat is positive" in page
+    assert re.search(r"Heat delivered</td><td>kWh</td><td[^>]*>19\.3<", page)
     assert "Delay to the farthest building" in page
     assert "How long the water is on its way" not in page  # one point is no curve
 
