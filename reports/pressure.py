@@ -38,7 +38,7 @@ def pressure_section(material: Material) -> Section | None:
 
 def _figure(material: Material, found: list[WorstLine]) -> Figure:
     first = found[0]
-    lines = [Line(*LOOKS[line.state], line) for line in found]
+    lines = [Line(*_look(material, line), line) for line in found]
     return Figure(
         id=f"pressure-{first.circuit.id}",
         title=f"{label(first.circuit.id).capitalize()}: {fixed(first.way.distance[-1])} m to "
@@ -59,6 +59,12 @@ LOOKS = {
 """Name, colour and shape of a state's lines."""
 
 
+def _look(material: Material, line: WorstLine) -> tuple[str, str, str]:
+    """Return name, colour and shape; a peak that is no hour is called a step."""
+    name, color, shape = LOOKS[line.state]
+    return name.replace("hour", material.step), color, shape
+
+
 def _sides(grade: WorstLine) -> str:
     return "supply above, return below" if np.isfinite(grade.back).all() else "supply"
 
@@ -68,7 +74,7 @@ def _caption(material: Material, lines: list[Line]) -> str:
     left = [f"{line.name.lower()} {number(_left(line.grade) / BAR, 2)} bar" for line in lines]
     method = f" Design state: {typeset(design.method)}." if design is not None else ""
     rows = [line.grade.row for line in lines if line.grade.row >= 0]
-    peak = f" {LOOKS['peak'][0]}: {material.clock.name(rows[0])}." if rows else ""
+    peak = f" Peak {material.step}: {material.clock.name(rows[0])}." if rows else ""
     if rows and material.dynamics is not None:
         peak += " It has the flows of that step, with the head that they ask for."
     return (

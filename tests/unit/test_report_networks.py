@@ -174,6 +174,7 @@ def test_a_short_dynamic_run_of_one_consumer_is_readable(tmp_path: Path) -> None
     assert "19.3\u00a0kWh of heat" in page
     assert "Most heat that the plant makes in one step." in page
     assert "in one hour" not in page
+    assert "Peak step: 2,400 s. It has the flows of that step" in page
     assert "kWh in the run; heat is positive" in page
     assert re.search(r"Heat delivered</td><td>kWh</td><td[^>]*>19\.3<", page)
     assert "Delay to the farthest building" in page
