@@ -59,23 +59,23 @@ def _add_study(
 
 def _seconds(text: str) -> float:
     """Return a length of time above zero."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r}, expected seconds above 0, such as 120")
-    return value
+    return _number(
+        text, lambda value: 0.0 < value < float("inf"), "expected seconds above 0, such as 120"
+    )
 
 
 def _hours(text: str) -> float:
     """Return hours, three days at most."""
+    rule = f"expected hours from {LEAST_HOURS:g} to {MOST_HOURS:g}"
+    return _number(text, lambda value: LEAST_HOURS <= value <= MOST_HOURS, rule)
+
+
+def _number(text: str, fits: Callable[[float], bool], rule: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        value = 0.0
-    if not LEAST_HOURS <= value <= MOST_HOURS:
-        rule = f"expected hours from {LEAST_HOURS:g} to {MOST_HOURS:g}"
+        value = float("nan")
+    if not fits(value):
         raise argparse.ArgumentTypeError(f"{text!r}, {rule}")
     return value
 

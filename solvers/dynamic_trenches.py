@@ -15,11 +15,18 @@ from ..networks.columns import Circuit, FloatArray
 from ..networks.initial import Profile
 from ..networks.trenches import Trenches, TrenchLinks
 from .circuit_year import CircuitYear
-from .kernels.trench import add_rises, exchange_heat, mean_excess
+from .kernels.trench import add_rises, exchange_heat
 from .travel import travel_year
 from .tree_memory import Memory
 from .trench_guess import usual_excess
-from .trenches import EXCHANGE, GROUND_TOLERANCE, rests, summed, surroundings_change
+from .trenches import (
+    EXCHANGE,
+    GROUND_TOLERANCE,
+    lost_excess,
+    rests,
+    summed,
+    surroundings_change,
+)
 
 MAX_PASSES = 8
 """Passes over the circuits; two or three are usual."""
@@ -156,18 +163,12 @@ def _travel(linked: Linked, name: str, rise: FloatArray, memory: Memory) -> Circ
 
 def _excess(linked: Linked, name: str, year: CircuitYear, rise: FloatArray) -> FloatArray:
     """Return the mean excess of each pipe's water, shape (2, pipes, steps). [K]"""
-    steps, pipes = rise.shape[2], linked.circuits[name].pipes
+    steps = rise.shape[2]
     if linked.scenario.ground.radial_cells > 0:
         water = 0.5 * (year.fields[INLET][-steps:] + year.fields[OUTLET][-steps:])
         ground = linked.boundaries[name].ground_temperature
         return np.ascontiguousarray(np.transpose(water - ground[:, :, None], (2, 1, 0)))
-    conductance = pipes.heat_loss_coefficient * pipes.length
-    loses = conductance > 0.0
-    per = np.where(loses, 1.0 / np.where(loses, conductance, 1.0), 0.0)
-    excess = np.empty_like(rise)
-    loss = np.ascontiguousarray(np.moveaxis(year.fields[LOSS_MEAN][-steps:], 2, 0))
-    mean_excess(loss, rise, per, excess)
-    return excess
+    return lost_excess(linked.circuits[name], year.fields[LOSS_MEAN][-steps:], rise)
 
 
 def _exchanged(

@@ -142,8 +142,8 @@ def mesh_table(
     earth = np.zeros(junctions, dtype=np.int64)
     earth[start], earth[end] = rows["ground"], rows["ground"]
     served = branches.served_by(consumers.junction)
-    in_core = ~np.isin(np.arange(len(start)), branches.pipe)
-    touching = [np.flatnonzero(((start == node) ^ (end == node)) & in_core) for node in held]
+    core = branches.core(len(start))
+    touching = [core[(start[core] == node) ^ (end[core] == node)] for node in held]
     signs = [
         np.where(start[at] == node, 1.0, -1.0) for at, node in zip(touching, held, strict=True)
     ]
@@ -173,7 +173,7 @@ def mesh_table(
         source_pipe=np.concatenate(touching).astype(np.int64),
         source_sign=np.concatenate(signs),
         is_held=np.isin(np.arange(junctions), held).astype(np.float64),
-        core_pipe=np.flatnonzero(in_core).astype(np.int64),
+        core_pipe=core.astype(np.int64),
         branch_pipe=branches.pipe,
         branch_node=branches.node,
         branch_near=branches.near,

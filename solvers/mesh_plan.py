@@ -24,6 +24,10 @@ class Branches(NamedTuple):
     node: IntArray
     near: IntArray
 
+    def core(self, pipes: int) -> IntArray:
+        """Return the other routes of a network of so many ``pipes``, in order."""
+        return np.setdiff1d(np.arange(pipes), self.pipe)
+
     def served_by(self, junction: IntArray) -> "Served":
         """Return whom the branches serve.
 
@@ -138,7 +142,7 @@ def make_plan(
     Plan
         Junctions with the fewest neighbours first, so that chains go without fill.
     """
-    core = np.flatnonzero(~np.isin(np.arange(len(start)), branches.pipe))
+    core = branches.core(len(start))
     outside = set(branches.node.tolist())
     node, later_sets = order_junctions(start[core], end[core], junctions, int(held[0]))
     inside = [k for k, n in enumerate(node) if n not in outside]

@@ -107,6 +107,31 @@ def solve_linked(
     return {name: join_years(years, durations, places[name]) for name, years in parts.items()}
 
 
+def lost_excess(circuit: Circuit, loss: FloatArray, rise: FloatArray) -> FloatArray:
+    """Return the mean excess of each pipe's water, as its loss tells it.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        Whose pipes.
+    loss : array of float, shape (hours, pipes, 2)
+        To the ground that the others make. [W]
+    rise : array of float, shape (2, pipes, hours)
+        Of that ground above the undisturbed. [K]
+
+    Returns
+    -------
+    array of float, shape (2, pipes, hours)
+        Above the undisturbed ground. [K]
+    """
+    conductance = circuit.pipes.heat_loss_coefficient * circuit.pipes.length
+    loses = conductance > 0.0
+    per = np.where(loses, 1.0 / np.where(loses, conductance, 1.0), 0.0)
+    excess = np.empty_like(rise)
+    mean_excess(np.ascontiguousarray(np.moveaxis(loss, 2, 0)), rise, per, excess)
+    return excess
+
+
 @dataclass(frozen=True, slots=True)
 class _Block:
     """Hours that come to rest together."""
@@ -141,7 +166,7 @@ class _Block:
                 only_water = name in again and name not in years
                 (rough.add if only_water else rough.discard)(name)
                 years[name] = self._solve_in(name, rise, years.get(name), only_water=only_water)
-                excess[name] = self._mean_excess(name, years[name], rise)
+                excess[name] = lost_excess(self.circuits[name], years[name].fields[LOSS], rise)
                 rises[name], moved = rise, True
             if not moved:
                 break
@@ -209,16 +234,6 @@ class _Block:
             start=start,
             only_water=only_water,
         )
-
-    def _mean_excess(self, name: str, year: CircuitYear, rise: FloatArray) -> FloatArray:
-        """Return the mean excess of each pipe's water, shape (2, pipes, hours). [K]"""
-        pipes = self.circuits[name].pipes
-        conductance = pipes.heat_loss_coefficient * pipes.length
-        loses = conductance > 0.0
-        per = np.where(loses, 1.0 / np.where(loses, conductance, 1.0), 0.0)
-        excess = np.empty_like(rise)
-        mean_excess(np.moveaxis(year.fields[LOSS], 2, 0), rise, per, excess)
-        return excess
 
     def _exchange(
         self,

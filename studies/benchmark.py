@@ -134,11 +134,7 @@ def measure(case: Case, *, rounds: int = 3) -> dict[str, Any]:
         rival.race()
     ratio, reason = rival.verdict(median(seconds) / hours)
     return {
-        "pipes": pipes,
-        "hours": hours,
-        "seconds": round(median(seconds), 5),
-        "pipe_hours_per_s": round(pipes * hours / median(seconds)),
-        "ratio_to_stream": round(median(seconds) / median(streaming), 2),
+        **_speed(pipes, hours, seconds, streaming),
         "ratio_to_pandapipes": ratio,
         "threads": threads,
         **({"ratio_to_pandapipes_reason": reason} if reason else {}),
@@ -179,11 +175,7 @@ def measure_dynamic(case: Case, *, rounds: int = 3) -> dict[str, Any]:
         seconds.append(timed(solve))
         streaming.append(QUARTERS * timed(lambda: stream(arrays, 1)))
     return {
-        "pipes": pipes,
-        "hours": hours,
-        "seconds": round(median(seconds), 5),
-        "pipe_hours_per_s": round(pipes * hours / median(seconds)),
-        "ratio_to_stream": round(median(seconds) / median(streaming), 2),
+        **_speed(pipes, hours, seconds, streaming),
         "ratio_to_pandapipes": None,
         "threads": 1,
         "ratio_to_pandapipes_reason": "it has no travelling heat of this kind",
@@ -200,6 +192,19 @@ DYNAMIC_STREAMED = (
     "pipe_pressure_drop",
 )
 """`STREAMED`, of a dynamic run."""
+
+
+def _speed(
+    pipes: int, hours: int, seconds: list[float], streaming: list[float]
+) -> dict[str, float]:
+    """Return what every case tells of its rounds."""
+    return {
+        "pipes": pipes,
+        "hours": hours,
+        "seconds": round(median(seconds), 5),
+        "pipe_hours_per_s": round(pipes * hours / median(seconds)),
+        "ratio_to_stream": round(median(seconds) / median(streaming), 2),
+    }
 
 
 def _in_steps(boundary: Boundary, repeat: int, step: float) -> Boundary:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..networks.columns import Circuit, FloatArray
-from ..profiles.reader import Reader
 from ..solvers.circuit_year import CircuitYear, DesignState
 from ..solvers.simulation import Simulation
 from .boiling import boiling_sentences
+from .sentences import reader_of
 
 ROUNDING = 1.001
 """A limit counts as broken above so many times its value. [1]"""
@@ -121,7 +121,7 @@ def _maker(simulation: Simulation, year: CircuitYear, pressure: float) -> str:
     """Return the booster or the pipe behind an absurd pressure, and what helps."""
     circuit, figures = year.circuit, year.pipe_figures
     ids = circuit.boosters.ids
-    reader = Reader(system=simulation.system, profiles=simulation.profiles)
+    reader = reader_of(simulation)
     rises = (
         np.abs(reader.cells("boosters", "pressure_rise", ids, "Pa")) if ids else np.zeros((1, 0))
     )

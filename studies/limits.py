@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..results.electricity import network_electricity
-from ..results.instants import instant_name
 from ..results.time_text import time_text
 from ..solvers.circuit_year import REASONS, SOURCE
 from ..solvers.plant_year import Case
 from ..solvers.simulation import Simulation
 from .hydraulic_limits import ROUNDING, design_sentences, hydraulic_sentences
+from .sentences import when
 from .surplus import surplus_sentences
 from .suspects import range_sentences, suspect
 from .unserved import NOTHING, REMEDIES, unserved_sentences
@@ -53,11 +53,11 @@ def _solver(simulation: Simulation) -> Iterator[str]:
             worst = int(np.argmax(year.heat_error)) if len(year.heat_error) else 0
             if len(year.heat_error) and year.heat_error[worst] > tolerance:
                 steps = int(np.count_nonzero(year.heat_error > tolerance))
-                when = _when(simulation, worst) + (f" and {steps - 1} more" if steps > 1 else "")
+                more = f" and {steps - 1} more" if steps > 1 else ""
                 yield (
-                    f"circuit '{name}', case '{case.name}': {when} did not converge: relative "
-                    f"heat error {year.heat_error[worst]:.2g} after {year.iterations[worst]} "
-                    f"iterations; {suspect(year, worst)}"
+                    f"circuit '{name}', case '{case.name}': {when(simulation, worst)}{more} did "
+                    f"not converge: relative heat error {year.heat_error[worst]:.2g} after "
+                    f"{year.iterations[worst]} iterations; {suspect(year, worst)}"
                 )
 
 
@@ -72,7 +72,7 @@ def _plant(simulation: Simulation, case: Case) -> Iterator[str]:
             time = time_text(float(duration[size > NOTHING].sum()))
             yield (
                 f"plant, case '{case.name}': {float(size @ duration) / MWH:,.3g} MWh unserved in "
-                f"circuit '{name}' in {time}, most {_when(simulation, worst)} "
+                f"circuit '{name}' in {time}, most {when(simulation, worst)} "
                 f"({size[worst] / KW:,.0f} kW): {REMEDIES[REASONS[SOURCE]]}"
             )
     limit = simulation.system.scenario.plant.connection_limit
@@ -81,10 +81,6 @@ def _plant(simulation: Simulation, case: Case) -> Iterator[str]:
     if limit is not None and total[worst] > limit * ROUNDING:
         yield (
             f"plant, case '{case.name}': {total[worst] / KW:,.0f} kW of electricity "
-            f"{_when(simulation, worst)} exceeds the connection of {limit / KW:,.0f} kW: larger "
+            f"{when(simulation, worst)} exceeds the connection of {limit / KW:,.0f} kW: larger "
             "buffers or a larger connection"
         )
-
-
-def _when(simulation: Simulation, row: int) -> str:
-    return f"at {instant_name(simulation.profiles, row)}"

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..profiles.boundary import producer_feed
-from ..profiles.reader import Reader
-from ..results.instants import instant_name
 from ..results.time_text import time_text
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.simulation import Simulation
+from .sentences import reader_of, when
 
 LEAST_SHARE = 1e-3
 """Of the heat told, or of the flow drawn: less is nothing. [1]"""
@@ -39,8 +38,7 @@ def surplus_sentences(simulation: Simulation, year: CircuitYear) -> Iterator[str
 
 
 def _untaken(simulation: Simulation, year: CircuitYear) -> Iterator[str]:
-    reader = Reader(system=simulation.system, profiles=simulation.profiles)
-    feed = producer_feed(reader, year.circuit)
+    feed = producer_feed(reader_of(simulation), year.circuit)
     if feed is None:
         return
     told = np.abs(np.nan_to_num(feed.heat))
@@ -52,7 +50,7 @@ def _untaken(simulation: Simulation, year: CircuitYear) -> Iterator[str]:
         yield (
             f"producer '{year.circuit.producer_ids[row]}': told {told[worst, row] / KW:,.4g} kW, "
             f"gives {abs(year.producer_heat[worst, row]) / KW:,.4g} kW "
-            f"{_when(simulation, worst)}, less than told in {time}: no more is drawn, or its "
+            f"{when(simulation, worst)}, less than told in {time}: no more is drawn, or its "
             "supply is too near to the return; lower its heat, or give a limit and a priority"
         )
 
@@ -69,10 +67,6 @@ def _running_back(simulation: Simulation, year: CircuitYear) -> Iterator[str]:
     time = time_text(float(simulation.profiles.duration[back > 0.0].sum()))
     yield (
         f"producer '{names[0]}': up to {back[worst]:.3g} kg/s run back through it from supply to "
-        f"return, most {_when(simulation, worst)}, in {time} in all: lower what '{names[fed]}' "
+        f"return, most {when(simulation, worst)}, in {time} in all: lower what '{names[fed]}' "
         f"feeds ({year.producer_mass_flow[worst, fed]:.3g} kg/s)"
     )
-
-
-def _when(simulation: Simulation, row: int) -> str:
-    return f"at {instant_name(simulation.profiles, row)}"

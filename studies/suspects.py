@@ -7,9 +7,9 @@ import numpy as np
 from ..model.water import VALID_FROM, VALID_UNTIL
 from ..networks.closed_ways import has_loop
 from ..networks.columns import FloatArray
-from ..profiles.reader import Reader
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.simulation import Simulation
+from .sentences import reader_of
 
 AT_END = 1e-3
 """Water so near to where its properties end is there. [K]"""
@@ -111,7 +111,7 @@ def _why_hot(year: CircuitYear) -> str:
 def _why_cold(simulation: Simulation, year: CircuitYear) -> str:
     """Return whether a consumer is to cool its water by more than it has."""
     circuit, supply = year.circuit, year.consumer_supply_temperature
-    reader = Reader(system=simulation.system, profiles=simulation.profiles)
+    reader = reader_of(simulation)
     apart = reader.cells("consumers", "temperature_difference", circuit.consumer_ids, "K")
     if supply.shape == apart.shape:
         heats = year.consumer_heat > 0.0

@@ -8,15 +8,14 @@ from ..networks.closed_ways import closing_remedy, closing_valves, cut_off
 from ..networks.columns import FloatArray
 from ..profiles.boundary import given_flow
 from ..profiles.one_line import end_junctions, gates
-from ..profiles.reader import Reader
 from ..results.energy import sums_of
-from ..results.instants import instant_name
 from ..results.time_text import time_text
 from ..solvers.circuit_year import REASONS, CircuitYear, release_consumers
 from ..solvers.kernel_columns import MAX_VELOCITY
 from ..solvers.prescribed import ALL
 from ..solvers.roles import distribution_circuits
 from ..solvers.simulation import Simulation
+from .sentences import reader_of, when
 
 NOTHING = 1.0
 """Unserved heat below this is none. [W]"""
@@ -125,7 +124,7 @@ def missing_flow(
     system = simulation.system
     if "consumers" not in system.tables or name not in distribution_circuits(system):
         return None
-    asked = given_flow(_reader(simulation), year.circuit)
+    asked = given_flow(reader_of(simulation), year.circuit)
     if asked is None or not year.consumer_mass_flow.size:
         return None
     if year.instant and system.scenario.time.interpolation == "linear":
@@ -185,23 +184,18 @@ def _cause(simulation: Simulation, year: CircuitYear, reason: str, consumer: int
     head = _head_remedy(year)
     if year.missing_head is not None and year.missing_head[row] > 0.0:
         weak = year.missing_head[row] / BAR
-        when = instant_name(simulation.profiles, row)
-        return f"at {when} the pump is too weak by {weak:.2g} bar: {head}"
+        return f"{when(simulation, row)} the pump is too weak by {weak:.2g} bar: {head}"
     return REMEDIES[reason].format(head=head)
 
 
 def _closed(simulation: Simulation, year: CircuitYear, consumer: int, row: int) -> str:
     """Return which valves leave no open way to a consumer in an hour; empty where one is open."""
-    circuit, reader = year.circuit, _reader(simulation)
+    circuit, reader = year.circuit, reader_of(simulation)
     gate = gates(reader, circuit)
     if gate is None or not cut_off(circuit, gate[row], end_junctions(reader, circuit))[consumer]:
         return ""
     remedy = closing_remedy(closing_valves(circuit, gate[row], consumer))
-    return f"no open pipe leads to it at {instant_name(simulation.profiles, row)}: {remedy}"
-
-
-def _reader(simulation: Simulation) -> Reader:
-    return Reader(system=simulation.system, profiles=simulation.profiles)
+    return f"no open pipe leads to it {when(simulation, row)}: {remedy}"
 
 
 def _too_fast(year: CircuitYear, consumer: int) -> str:

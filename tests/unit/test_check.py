@@ -8,10 +8,6 @@ from village import add_column, edit, fault_lines, hourly, write_village
 
 from warmtenet.networks.load import load
 
-OPEN = "not yet: open networks come in a later version"
-TRENCHES = "not yet: pipes that exchange heat in one trench come in a later version"
-
-
 EDITS = {
     "negative length": (
         ("pipes.csv", "tee,80,", "tee,-3.0,"),

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from village import write_village
 
 from warmtenet.networks.load import load
@@ -33,9 +32,8 @@ def test_heat_beyond_what_is_drawn_is_told(tmp_path: Path) -> None:
     assert "less than told in 2 h: no more is drawn" in found[0]
 
 
-@pytest.mark.parametrize("fed", ["2.0"])
-def test_water_that_runs_back_through_the_holder_is_told(fed: str, tmp_path: Path) -> None:
-    found = sentences(tmp_path, f"waste,heat,inn,flow,70,,{fed}")
+def test_water_that_runs_back_through_the_holder_is_told(tmp_path: Path) -> None:
+    found = sentences(tmp_path, "waste,heat,inn,flow,70,,2.0")
 
     back = [line for line in found if "run back through it" in line]
     assert len(back) == 1
