@@ -1,7 +1,9 @@
 """What drives a circuit through time: the input of the solvers."""
 
 from dataclasses import dataclass, fields, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from .columns import BoolArray, FloatArray, IntArray
 
@@ -116,7 +118,18 @@ class Boundary:
         given.pop("outlet")
         return replace(
             self,
-            **{name: value[hours] for name, value in given.items() if value is not None},
-            feed=feed and Feed(*(column[hours] for column in feed)),
-            far_side=far_side and FarSide(*(column[hours] for column in far_side)),
+            **{name: _some(value, hours) for name, value in given.items() if value is not None},
+            feed=feed and Feed(*(_some(column, hours) for column in feed)),
+            far_side=far_side and FarSide(*(_some(column, hours) for column in far_side)),
         )
+
+
+def _some(column: Any, hours: slice | IntArray) -> Any:
+    """Return some hours of a column; what is equal in all hours, or for all, stays a view."""
+    if isinstance(hours, slice) or column.ndim == 1 or not column.size:
+        return column[hours]
+    if column.strides[0] == 0:
+        return np.broadcast_to(column[:1], (len(hours), *column.shape[1:]))
+    if column.strides[1] == 0:
+        return np.broadcast_to(column[:, :1][hours], (len(hours), *column.shape[1:]))
+    return column[hours]

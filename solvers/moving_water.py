@@ -13,6 +13,7 @@ from ..networks.columns import Circuit, FloatArray, IntArray
 from ..networks.initial import Profile
 from .kernel_columns import pump_of
 from .kernel_hours import distinct_rows
+from .kernels.flush_solve import solve_flush
 from .kernels.plug_solve import settle_walls, solve_steps
 from .kernels.plug_tables import EARTH, Net, Out, Steps, Work
 from .plug_columns import (
@@ -25,6 +26,7 @@ from .plug_columns import (
     plug_steps,
     plug_tree,
 )
+from .plug_flush import flushes, make_flush
 from .plug_initial import Ends, fill_between, fill_profile
 from .plug_memory import make_out, make_work
 from .plug_rings import with_memory
@@ -82,14 +84,18 @@ def move_water(run: Run, flows: Flows | None, least: FloatArray | None) -> Out:
     net = plug_net(circuit, boundary, run.water, law, ground_row)
     net = with_memory(net, circuit, find_lines(circuit), run.scenario.ground)
     sides = plug_sides(circuit, run.water)
-    tree, head = no_tree(len(net.nodes)) if flows is not None else plug_tree(circuit, law)
-    enough = ENOUGH if len(net.lines) <= MANY else ENOUGH_OF_MANY
+    tree, head = no_tree(net.nodes.shape[1]) if flows is not None else plug_tree(circuit, law)
+    enough = ENOUGH if net.lines.shape[1] <= MANY else ENOUGH_OF_MANY
     steps = plug_steps(boundary, ground, run.water, flows, least, enough)
     work = make_work(net, sides, tree)
     _fill(run, net, steps, work)
     out = make_out(len(boundary.duration), net, sides, run.names, run.memory)
     options = solver_options(run.scenario, exchange=False)
     pump = pump_of(circuit)
+    if flushes(net, steps, tree):
+        room = make_flush(net, sides, tree)
+        solve_flush(net, sides, tree, head, steps, run.water, options, pump, work, room, out)
+        return out
     stuck = solve_steps(net, sides, tree, head, steps, run.water, options, pump, work, out)
     if stuck >= 0:
         rule = "flows that some pressure drives: no water may run in a circle"
@@ -120,7 +126,7 @@ def _fill(run: Run, net: Net, steps: Steps, work: Work) -> None:
         values = profile.temperature
         if profile.side:  # a return pipe's own direction is from to_junction
             share, values = 1.0 - share[::-1], values[::-1]
-        ground = float(steps.ground[0, net.places[place, EARTH][0]])
+        ground = float(steps.ground[0, net.places[EARTH, place][0]])
         for line in place:
             fill_profile(net, int(line), share, values, ground, water)
 

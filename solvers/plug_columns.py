@@ -133,25 +133,25 @@ def plug_net(
     most = int(np.clip(PIECES_IN_ALL // len(length), 1, MOST_PIECES))
     cells = np.where(has_film, _cells(length, slots), 0.0).astype(np.int64)
     twin = _twins(circuit, lines)
-    values = np.zeros((len(length), LINE_VALUES))
-    values[:, WATER], values[:, WHOLE] = content, content + wall
-    values[:, LOSS] = lines.take(columns["conductance"])
-    values[:, EXCHANGE] = np.where(twin >= 0, columns["exchange"][lines.route], 0.0)
-    values[:, FILM] = np.where(has_film, np.pi * length, 0.0)
-    values[:, DIAMETER] = lines.take(pipes.inner_diameter)
+    values = np.zeros((LINE_VALUES, len(length)))
+    values[WATER], values[WHOLE] = content, content + wall
+    values[LOSS] = lines.take(columns["conductance"])
+    values[EXCHANGE] = np.where(twin >= 0, columns["exchange"][lines.route], 0.0)
+    values[FILM] = np.where(has_film, np.pi * length, 0.0)
+    values[DIAMETER] = lines.take(pipes.inner_diameter)
     if circuit.wall_resistance is not None:
-        values[:, WALL] = lines.take(circuit.wall_resistance) / np.maximum(length, LEAST_LENGTH)
-    places = np.zeros((len(length), INDEX_VALUES), dtype=np.int64)
+        values[WALL] = lines.take(circuit.wall_resistance) / np.maximum(length, LEAST_LENGTH)
+    places = np.zeros((INDEX_VALUES, len(length)), dtype=np.int64)
     is_back = lines.side == RETURN
     a, b = pipes.from_junction[lines.route], pipes.to_junction[lines.route]
-    places[:, START] = np.where(is_back, b + junctions, a)
-    places[:, END] = np.where(is_back, a + junctions, b)
-    places[:, TWIN], places[:, CELLS] = twin, cells
-    places[:, EARTH] = ground_row[lines.side, lines.route]
+    places[START] = np.where(is_back, b + junctions, a)
+    places[END] = np.where(is_back, a + junctions, b)
+    places[TWIN], places[CELLS] = twin, cells
+    places[EARTH] = ground_row[lines.side, lines.route]
     return Net(
         lines=values,
         places=places,
-        nodes=np.zeros((2 * junctions, NODE_VALUES)),
+        nodes=np.zeros((NODE_VALUES, 2 * junctions)),
         slugs=np.zeros((len(length), slots + UNUSED_SLOTS, SLUG_VALUES)),
         walls=np.zeros((len(length), max(int(cells.max(initial=0)), 1))),
         pieces=np.zeros((2 * junctions, most, PIECE_VALUES)),
@@ -215,13 +215,13 @@ def plug_sides(circuit: Circuit, water: WaterTable) -> Sides:
     """
     columns, junctions = consumer_columns(circuit), len(circuit.junctions)
     at, feeds = circuit.consumers.junction, circuit.producers.junction
-    limits = np.empty((len(at), LIMIT_VALUES))
-    limits[:, MOST_L] = columns["max_flow"]
-    limits[:, LEAST_L] = np.minimum(columns["bypass_flow"], columns["max_flow"])
+    limits = np.empty((LIMIT_VALUES, len(at)))
+    limits[MOST_L] = columns["max_flow"]
+    limits[LEAST_L] = np.minimum(columns["bypass_flow"], columns["max_flow"])
     coldest = np.maximum(columns["min_supply"] - NEARLY_WARM, COLDEST)
     warmest = np.minimum(columns["max_supply"] + NEARLY_WARM, WARMEST)
-    limits[:, MIN_SUPPLY_L] = enthalpy(coldest, water)
-    limits[:, MAX_SUPPLY_L] = enthalpy(warmest, water)
+    limits[MIN_SUPPLY_L] = enthalpy(coldest, water)
+    limits[MAX_SUPPLY_L] = enthalpy(warmest, water)
     return Sides(
         consumer_from=at.astype(np.int64),
         consumer_to=np.where(circuit.is_one_line, -1, at + junctions).astype(np.int64),
@@ -234,6 +234,8 @@ def plug_sides(circuit: Circuit, water: WaterTable) -> Sides:
 def plug_tree(circuit: Circuit, law: str) -> tuple[Tree, Head]:
     """Return the supply side of a tree from the plant outward, and what its pressures need.
 
+    Pipes nearer to the plant, in pipes, come first.
+
     Parameters
     ----------
     circuit : Circuit
@@ -245,20 +247,32 @@ def plug_tree(circuit: Circuit, law: str) -> tuple[Tree, Head]:
     root = int(circuit.producers.junction[0])
     back = np.full(2 * junctions, -1, dtype=np.int64)
     back[:junctions] = np.arange(junctions) + junctions
+    order = 1 + np.argsort(_depths(table.parent)[1:], kind="stable")
     tree = Tree(
-        pipe=np.ascontiguousarray(table.pipe[1:]),
-        near=np.ascontiguousarray(table.junction[table.parent[1:]]),
-        far=np.ascontiguousarray(table.junction[1:]),
-        outward=np.ascontiguousarray(table.orientation[1:]),
+        pipe=table.pipe[order],
+        near=table.junction[table.parent[order]],
+        far=table.junction[order],
+        outward=table.orientation[order],
     )
     head = Head(
-        rise=np.ascontiguousarray(table.rise[1:]),
+        rise=table.rise[order],
         root=root,
         root_back=root + junctions,
         back=back,
         min_pressure_difference=own(table.min_pressure_difference),
     )
     return tree, head
+
+
+def _depths(parent: IntArray) -> IntArray:
+    """Return how many pipes lie between each node of a walk and its first, the plant.
+
+    Pipes as far from the plant as each other do not wait for each other in the kernels' sweeps.
+    """
+    depth = np.zeros(len(parent), dtype=np.int64)
+    for node in range(1, len(parent)):
+        depth[node] = depth[parent[node]] + 1
+    return depth
 
 
 def no_tree(nodes: int) -> tuple[Tree, Head]:

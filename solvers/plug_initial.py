@@ -76,25 +76,23 @@ def fill_between(net: Net, ends: Ends, water: WaterTable) -> None:
     ground = content + capacity * (ends.ground - middle)
     with np.errstate(divide="ignore", invalid="ignore"):
         bend = -np.nan_to_num(
-            (net.lines[:, LOSS] + net.lines[:, EXCHANGE]) / (ends.flow * capacity), posinf=0.0
+            (net.lines[LOSS] + net.lines[EXCHANGE]) / (ends.flow * capacity), posinf=0.0
         )
     bend = np.clip(bend, -MOST_BEND, MOST_BEND)
     bend = np.where(np.abs(bend) < FLAT, -FLAT, bend)
     first = enthalpy(ends.start, water) - np.where(ends.flow < 0.0, ends.rubbed, 0.0)
     last = enthalpy(ends.end, water) - np.where(ends.flow > 0.0, ends.rubbed, 0.0)
     square = ends.flow**2
-    net.lines[:, RUB] = np.divide(
-        ends.rubbed, square, out=np.zeros_like(square), where=square > 0.0
-    )
+    net.lines[RUB] = np.divide(ends.rubbed, square, out=np.zeros_like(square), where=square > 0.0)
     bent = (last - first) / np.expm1(bend)
-    net.lines[:, TARGET], net.lines[:, FADED], net.lines[:, POINT] = ground, 1.0, NOWHERE
-    net.places[:, COUNT] = 1
-    net.slugs[:, 0, MASS] = net.lines[:, WHOLE]
+    net.lines[TARGET], net.lines[FADED], net.lines[POINT] = ground, 1.0, NOWHERE
+    net.places[COUNT] = 1
+    net.slugs[:, 0, MASS] = net.lines[WHOLE]
     net.slugs[:, 0, EVEN] = first - bent - ground
     net.slugs[:, 0, BENT], net.slugs[:, 0, BEND] = bent * np.exp(bend), -bend
-    lined = np.flatnonzero(net.places[:, CELLS] > 0)
+    lined = np.flatnonzero(net.places[CELLS] > 0)
     if lined.size:
-        edges = np.linspace(0.0, 1.0, int(net.places[:, CELLS].max()) + 1)
+        edges = np.linspace(0.0, 1.0, int(net.places[CELLS].max()) + 1)
         _fill_cells(net, lined, first[lined], last[lined], bend[lined], edges)
 
 
@@ -107,7 +105,7 @@ def _fill_cells(
     edges: FloatArray,
 ) -> None:
     """Fill pipes with wall cells: one slug beside each cell, of its mean content."""
-    count = net.places[lined, CELLS]
+    count = net.places[CELLS, lined]
     at = np.minimum(np.arange(len(edges)) / count[:, None], 1.0)
     bent = (last - first) / np.expm1(bend)
     width = np.diff(at, axis=1)
@@ -135,17 +133,17 @@ def write_cells(net: Net, lined: IntArray, mean: FloatArray) -> None:
         Content of the water beside each cell. [J/kg]
     """
     cells = np.arange(mean.shape[1])
-    exists = cells < net.places[lined, CELLS][:, None]
+    exists = cells < net.places[CELLS, lined][:, None]
     slugs = np.zeros((len(lined), mean.shape[1], net.slugs.shape[2]))
     slugs[..., MASS] = np.where(
-        exists, (net.lines[lined, WATER] / net.places[lined, CELLS])[:, None], 0.0
+        exists, (net.lines[WATER, lined] / net.places[CELLS, lined])[:, None], 0.0
     )
     slugs[..., EVEN] = np.where(exists, mean, 0.0)
     net.slugs[lined, : mean.shape[1]] = slugs
     net.walls[lined, : mean.shape[1]] = np.where(exists, mean, 0.0)
-    net.places[lined, COUNT] = net.places[lined, CELLS]
-    net.lines[lined, TARGET] = 0.0
-    net.lines[lined, FADED] = 1.0
+    net.places[COUNT, lined] = net.places[CELLS, lined]
+    net.lines[TARGET, lined] = 0.0
+    net.lines[FADED, lined] = 1.0
 
 
 def fill_profile(
@@ -175,8 +173,8 @@ def fill_profile(
     """
     knots = np.unique(np.clip(np.concatenate([[0.0], place, [1.0]]), 0.0, 1.0))
     content = enthalpy(np.interp(knots, place, temperature), water)
-    if net.places[line, CELLS] > 0:
-        edges = np.linspace(0.0, 1.0, int(net.places[line, CELLS]) + 1)
+    if net.places[CELLS, line] > 0:
+        edges = np.linspace(0.0, 1.0, int(net.places[CELLS, line]) + 1)
         every = np.unique(np.concatenate([knots, edges]))
         values = np.interp(every, knots, content)
         area = 0.5 * (values[1:] + values[:-1]) * np.diff(every)
@@ -195,9 +193,9 @@ def fill_profile(
     bent = -np.diff(content) / np.expm1(FLAT)
     net.slugs[line] = 0.0
     rows = net.slugs[line, : parts.size]
-    rows[:, MASS] = parts * net.lines[line, WHOLE]
+    rows[:, MASS] = parts * net.lines[WHOLE, line]
     rows[:, EVEN] = content[1:] - bent - target
     rows[:, BENT], rows[:, BEND] = bent, FLAT
-    net.places[line, FIRST], net.places[line, COUNT] = 0, parts.size
-    net.lines[line, TARGET], net.lines[line, FADED] = target, 1.0
-    net.lines[line, POINT] = NOWHERE
+    net.places[FIRST, line], net.places[COUNT, line] = 0, parts.size
+    net.lines[TARGET, line], net.lines[FADED, line] = target, 1.0
+    net.lines[POINT, line] = NOWHERE

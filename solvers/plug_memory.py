@@ -33,7 +33,7 @@ NODE_FIELDS = {
 
 def make_work(net: Net, sides: Sides, tree: Tree) -> Work:
     """Return work arrays; the order is that of a tree, if it is one."""
-    lines, nodes = len(net.lines), len(net.nodes)
+    lines, nodes = net.lines.shape[1], net.nodes.shape[1]
 
     def by_line() -> FloatArray:
         return np.zeros(lines)
@@ -61,7 +61,7 @@ def make_work(net: Net, sides: Sides, tree: Tree) -> Work:
         first_out=room(nodes),
         next_out=room(lines),
         sign=np.full(lines, UNKNOWN),
-        consumer=np.zeros((len(sides.consumer_from), CONSUMER_VALUES)),
+        consumer=np.zeros((CONSUMER_VALUES, len(sides.consumer_from))),
         wanted=np.zeros(len(sides.consumer_from)),
         held=np.zeros(1),
     )
@@ -85,7 +85,7 @@ def make_out(hours: int, net: Net, sides: Sides, names: Collection[str], memory:
     memory : Memory
         Where fields and consumers' results are kept.
     """
-    lines, nodes = len(net.lines), len(net.nodes)
+    lines, nodes = net.lines.shape[1], net.nodes.shape[1]
     consumers, producers = len(sides.consumer_from), len(sides.producer_to)
     wanted = {kernel for name, kernel in (PIPE_FIELDS | NODE_FIELDS).items() if name in names}
     figures = np.zeros((FIGURES, lines))

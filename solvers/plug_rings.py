@@ -56,23 +56,23 @@ def with_memory(net: Net, circuit: Circuit, lines: Lines, ground: GroundSection)
     """
     rings = ground.radial_cells
     length = circuit.pipes.length[lines.route]
-    rows = np.flatnonzero((net.lines[:, LOSS] > 0.0) & (length > 0.0))
+    rows = np.flatnonzero((net.lines[LOSS] > 0.0) & (length > 0.0))
     if rings == 0 or rows.size == 0:
         return net
     around = surroundings(circuit, lines, ground)
     per_metre = Surroundings(
-        loss=net.lines[rows, LOSS] / length[rows],
-        exchange=net.lines[rows, EXCHANGE] / length[rows],
+        loss=net.lines[LOSS, rows] / length[rows],
+        exchange=net.lines[EXCHANGE, rows] / length[rows],
         casing=around.casing[rows],
         depth=around.depth[rows],
-        is_twin=around.is_twin[rows] & (net.lines[rows, EXCHANGE] > 0.0),
+        is_twin=around.is_twin[rows] & (net.lines[EXCHANGE, rows] > 0.0),
         conductivity=around.conductivity[rows],
     )
     conductance, capacity = ring_chain(per_metre, soil_heat_capacity(ground), rings)
-    modes = np.zeros((len(net.lines), rings, RING_VALUES))
+    modes = np.zeros((net.lines.shape[1], rings, RING_VALUES))
     modes[rows] = _modes(conductance * length[rows, None], capacity * length[rows, None])
-    net.places[rows, RINGS] = rings
-    soil = np.zeros((len(net.lines), SOIL_VALUES))
+    net.places[RINGS, rows] = rings
+    soil = np.zeros((net.lines.shape[1], SOIL_VALUES))
     soil[rows, CLOSE], soil[:, RING_STEP] = conductance[:, 0] * length[rows], -1.0
     return net._replace(rings=modes, soil=soil)
 

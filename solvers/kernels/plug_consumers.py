@@ -19,7 +19,7 @@ from .water import enthalpy, exp_negative, log, temperature
 FLOW_C, DROP_C, GAIN_C, TRIED_C, TRIED_DROP_C, SERVED_C, BACK_C, LEAVING_C, FREE_C = range(9)
 # Limits of a consumer: most and least flow [kg/s]; outside of which contents nothing is served.
 MOST_L, LEAST_L, MIN_SUPPLY_L, MAX_SUPPLY_L = range(4)
-CONSUMER_VALUES, LIMIT_VALUES = 10, 4
+CONSUMER_VALUES, LIMIT_VALUES = 9, 4
 
 DUST = 1.0e-6  # W, less is no heat
 LEAST_DROP = 4.0  # J/kg, about a thousandth of a kelvin
@@ -68,7 +68,7 @@ def bounded(
 
     ``apart`` is what the producer's own water is over the return water. [J/kg]
     """
-    most, load = limits[c, MOST_L], CAP * abs(heat)
+    most, load = limits[MOST_L, c], CAP * abs(heat)
     span = max(apart, LEAST_CAP)
     if flow * span > load:
         flow = load / span
@@ -78,7 +78,7 @@ def bounded(
 @inline
 def least_flow(limits: FloatArray, least: FloatArray, step: int, c: int) -> float:
     """Return the least flow of a consumer. [kg/s]"""
-    flow = limits[c, LEAST_L]
+    flow = limits[LEAST_L, c]
     return float(max(flow, least[step, c]) if least.shape[0] > 0 else flow)
 
 
@@ -97,30 +97,30 @@ def first_flows(
     returned, difference = steps.returned, steps.difference
     back_place, apart_place = steps.returned_place, steps.difference_place
     for c in range(from_node.size):
-        consumer[c, TRIED_C] = 0.0
-        consumer[c, FREE_C] = 0.0
+        consumer[TRIED_C, c] = 0.0
+        consumer[FREE_C, c] = 0.0
         heat = heats[step, c]
         if given.shape[0] > 0 and not isnan(given[step, c]):
-            consumer[c, FLOW_C] = given[step, c]
+            consumer[FLOW_C, c] = given[step, c]
             continue
-        floor = min(least_flow(limits, least, step, c), limits[c, MOST_L])
+        floor = min(least_flow(limits, least, step, c), limits[MOST_L, c])
         if abs(heat) < DUST:
-            consumer[c, FLOW_C] = floor
+            consumer[FLOW_C, c] = floor
             continue
         flow, drop, content = (
-            consumer[c, FLOW_C],
-            consumer[c, DROP_C],
-            nodes[from_node[c], CONTENT],
+            consumer[FLOW_C, c],
+            consumer[DROP_C, c],
+            nodes[CONTENT, from_node[c]],
         )
         places = (back_place[c], apart_place[c])
         leaves = leaving(water, returned, difference, step, places, content)
         if flow > 0.0 and drop > LEAST_DROP:
-            flow = turned(flow, abs(heat) / (flow * drop), consumer[c, GAIN_C])
+            flow = turned(flow, abs(heat) / (flow * drop), consumer[GAIN_C, c])
         else:
             here = content - leaves if heat > 0.0 else leaves - content
             flow = abs(heat) / max(here, LEAST_CAP)
         apart = source - leaves if heat > 0.0 else leaves - source
-        consumer[c, FLOW_C] = bounded(flow, limits, c, floor, heat, apart)
+        consumer[FLOW_C, c] = bounded(flow, limits, c, floor, heat, apart)
 
 
 @kernel
@@ -151,13 +151,13 @@ def correct_flows(
     back_place, apart_place, wanted = steps.returned_place, steps.difference_place, work.wanted
     worst = 0.0
     for c in range(from_node.size):
-        heat, flow = heats[step, c], consumer[c, FLOW_C]
+        heat, flow = heats[step, c], consumer[FLOW_C, c]
         wanted[c] = flow
         if abs(heat) < DUST or isnan(heat):
             continue
         if given.shape[0] > 0 and not isnan(given[step, c]):
             continue
-        content, places = nodes[from_node[c], CONTENT], (back_place[c], apart_place[c])
+        content, places = nodes[CONTENT, from_node[c]], (back_place[c], apart_place[c])
         leaves = leaving(water, returned, difference, step, places, content)
         drop = content - leaves if heat > 0.0 else leaves - content
         learn(consumer, c, flow, drop)
@@ -165,29 +165,29 @@ def correct_flows(
         if drop > LEAST_DROP:
             new = abs(heat) / LEAST_CAP
             if flow > 0.0:
-                new = turned(flow, abs(heat) / (flow * drop), max(consumer[c, GAIN_C], firm))
-        floor = min(least_flow(limits, least, step, c), limits[c, MOST_L])
+                new = turned(flow, abs(heat) / (flow * drop), max(consumer[GAIN_C, c], firm))
+        floor = min(least_flow(limits, least, step, c), limits[MOST_L, c])
         apart = source - leaves if heat > 0.0 else leaves - source
         wanted[c] = bounded(new, limits, c, floor, heat, apart)
-        consumer[c, FREE_C] = 1.0 if drop > LEAST_DROP and wanted[c] >= new else 0.0
+        consumer[FREE_C, c] = 1.0 if drop > LEAST_DROP and wanted[c] >= new else 0.0
         worst = max(worst, abs(wanted[c] - flow) / (wanted[c] + 1.0e-9))
     for c in range(from_node.size):
-        flow = consumer[c, FLOW_C]
+        flow = consumer[FLOW_C, c]
         if worst <= enough or abs(wanted[c] - flow) > UNMOVED * flow:
-            consumer[c, FLOW_C] = wanted[c]
+            consumer[FLOW_C, c] = wanted[c]
     return worst
 
 
 @inline
 def learn(consumer: FloatArray, c: int, flow: float, drop: float) -> None:
     """Learn from two looks how a consumer's water answers to its flow."""
-    before, drop_before = consumer[c, TRIED_C], consumer[c, TRIED_DROP_C]
+    before, drop_before = consumer[TRIED_C, c], consumer[TRIED_DROP_C, c]
     moved = flow - before
     if before > 0.0 and abs(moved) > TELLING * flow and min(drop, drop_before) > LEAST_DROP:
         rise = (drop - drop_before) / (drop + drop_before)
-        consumer[c, GAIN_C] = min(max(rise * (flow + before) / moved, LEAST_GAIN), MOST_GAIN)
-    consumer[c, TRIED_C], consumer[c, TRIED_DROP_C] = flow, drop
-    consumer[c, DROP_C] = drop
+        consumer[GAIN_C, c] = min(max(rise * (flow + before) / moved, LEAST_GAIN), MOST_GAIN)
+    consumer[TRIED_C, c], consumer[TRIED_DROP_C, c] = flow, drop
+    consumer[DROP_C, c] = drop
 
 
 @kernel
@@ -205,13 +205,13 @@ def serve_all(
     returned, difference = steps.returned, steps.difference
     back_place, apart_place = steps.returned_place, steps.difference_place
     for c in range(from_node.size):
-        asked, flow, content = heats[step, c], consumer[c, FLOW_C], nodes[from_node[c], CONTENT]
+        asked, flow, content = heats[step, c], consumer[FLOW_C, c], nodes[CONTENT, from_node[c]]
         places = (back_place[c], apart_place[c])
         leaves = leaving(water, returned, difference, step, places, content)
-        free = consumer[c, FREE_C] > 0.0
+        free = consumer[FREE_C, c] > 0.0
         served, reason = served_heat(limits, c, asked, flow, content, leaves, free)
-        consumer[c, SERVED_C], consumer[c, LEAVING_C] = served, leaves
-        consumer[c, BACK_C] = content - (served / flow if flow > 0.0 else 0.0)
+        consumer[SERVED_C, c], consumer[LEAVING_C, c] = served, leaves
+        consumer[BACK_C, c] = content - (served / flow if flow > 0.0 else 0.0)
         unserved[step, c] = 0.0 if isnan(asked) else asked - served
         reasons[step, c] = reason
 
@@ -237,7 +237,7 @@ def served_heat(
         return asked, SERVED
     sign = 1.0 if asked > 0.0 else -1.0
     possible = max(flow * sign * (content - leaves), 0.0)
-    warm, cold = content >= limits[c, MIN_SUPPLY_L], content <= limits[c, MAX_SUPPLY_L]
+    warm, cold = content >= limits[MIN_SUPPLY_L, c], content <= limits[MAX_SUPPLY_L, c]
     fits = flow > 0.0 and (warm if asked > 0.0 else cold)
     if not fits or possible == 0.0:
         return 0.0, SUPPLY_TOO_COLD

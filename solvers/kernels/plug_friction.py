@@ -71,9 +71,11 @@ def drop_pressures(net: Net, water: WaterTable, options: Options, work: Work) ->
         other_drops(net, water, options, work)
     if options.heating:
         for line in range(flows.size):
-            flow = flows[line]
-            if abs(flow) > RESTING:
-                lines[line, RUB] = drops[line] * volume[line] / (flow * abs(flow))
+            flow, before = flows[line], lines[RUB, line]
+            square = flow * abs(flow)
+            runs = abs(flow) > RESTING
+            rub = drops[line] * volume[line] / (square if runs else 1.0)
+            lines[RUB, line] = rub if runs else before
 
 
 @kernel
@@ -102,19 +104,19 @@ def lift_pressures(
     order, ends, rise, supplies = tree.pipe, (tree.near, tree.far), head.rise, net.supplies
     outward, from_node, pressure = tree.outward, sides.consumer_from, out.consumer_pressure
     least = head.min_pressure_difference
-    nodes[head.root, LIFT] = 0.0
-    nodes[head.root_back, LIFT] = 0.0
+    nodes[LIFT, head.root] = 0.0
+    nodes[LIFT, head.root_back] = 0.0
     for k in range(order.size):
         line, near, far = order[k], ends[0][k], ends[1][k]
         twin, weight = line + supplies, GRAVITY * rise[k]
         fall = outward[k] * drops[line] + weight / volume[line]
         gain = outward[k] * drops[twin] - weight / volume[twin]
-        nodes[far, LIFT] = nodes[near, LIFT] - fall
-        nodes[back[far], LIFT] = nodes[back[near], LIFT] + gain
+        nodes[LIFT, far] = nodes[LIFT, near] - fall
+        nodes[LIFT, back[far]] = nodes[LIFT, back[near]] + gain
     most, worst = pump.min_head, -1
     for c in range(from_node.size):
         node = from_node[c]
-        want = least[c] - nodes[node, LIFT] + nodes[back[node], LIFT]
+        want = least[c] - nodes[LIFT, node] + nodes[LIFT, back[node]]
         if want > most:
             most, worst = want, c
     most = pump.fixed_head if pump.fixed_head == pump.fixed_head else most
@@ -122,7 +124,7 @@ def lift_pressures(
     out.head[step], out.worst[step] = most, worst
     for c in range(from_node.size):
         node = from_node[c]
-        pressure[step, c] = most + nodes[node, LIFT] - nodes[back[node], LIFT]
+        pressure[step, c] = most + nodes[LIFT, node] - nodes[LIFT, back[node]]
 
 
 @inline
@@ -136,4 +138,4 @@ def write_pressures(net: Net, head: Head, pump: Pump, step: int, out: Out) -> No
     """Write the pressure of every node, gauge. [Pa]"""
     target, back, raised = out.node_pressure, head.back, out.head[step]
     for node in range(back.size):
-        target[step, node] = base_pressure(back, pump, raised, node) + net.nodes[node, LIFT]
+        target[step, node] = base_pressure(back, pump, raised, node) + net.nodes[LIFT, node]

@@ -42,14 +42,14 @@ def set_ground(net: Net, line: int, earth: float, seconds: float) -> float:
     """Write what surrounds a line through a step, and the loss to it; return the former. [°C]"""
     lines, index, rings, soil = net.lines, net.places, net.rings, net.soil
     soil[line, AROUND] = earth
-    if index[line, RINGS] > 0:
+    if index[RINGS, line] > 0:
         if soil[line, RING_STEP] != seconds:
             set_step(net, line, seconds)
         pulled = 0.0
-        for mode in range(index[line, RINGS]):
+        for mode in range(index[RINGS, line]):
             fed, kept = rings[line, mode, FED], rings[line, mode, MEAN_KEPT]
             pulled += fed * kept * rings[line, mode, AMPLITUDE]
-        soil[line, AROUND] = earth + pulled / lines[line, LOSS]
+        soil[line, AROUND] = earth + pulled / lines[LOSS, line]
     return float(soil[line, AROUND])
 
 
@@ -57,29 +57,29 @@ def set_ground(net: Net, line: int, earth: float, seconds: float) -> float:
 def set_step(net: Net, line: int, seconds: float) -> None:
     """Write the loss of a line over a step of another length: less, the longer the step."""
     lines, rings, loss = net.lines, net.rings, net.soil[line, CLOSE]
-    for mode in range(net.places[line, RINGS]):
+    for mode in range(net.places[RINGS, line]):
         fade = rings[line, mode, RATE] * seconds
         kept = -expm1(-fade) / fade
         rings[line, mode, MEAN_KEPT] = kept
         loss -= rings[line, mode, FED] ** 2 * (1.0 - kept) / rings[line, mode, RATE]
-    lines[line, LOSS], net.soil[line, RING_STEP], lines[line, LAST_STEP] = loss, seconds, -1.0
+    lines[LOSS, line], net.soil[line, RING_STEP], lines[LAST_STEP, line] = loss, seconds, -1.0
 
 
 @kernel
 def water_temperature(net: Net, line: int) -> float:
     """Return the mean temperature of a line's water, beside whose wall a film may lie. [°C]"""
     lines = net.lines
-    if net.places[line, CELLS] == 0:
+    if net.places[CELLS, line] == 0:
         return float(mean_temperature(lines, line))
-    mean = sum_labels(net.places, net.slugs, line) / lines[line, WATER]
-    return float(lines[line, POINT_T] + (mean - lines[line, POINT]) / lines[line, POINT_C])
+    mean = sum_labels(net.places, net.slugs, line) / lines[WATER, line]
+    return float(lines[POINT_T, line] + (mean - lines[POINT, line]) / lines[POINT_C, line])
 
 
 @kernel
 def start_ground(net: Net, line: int, earth: float) -> None:
     """Give the rings the steady state beside the water that the line holds."""
     above = water_temperature(net, line) - earth
-    for mode in range(net.places[line, RINGS]):
+    for mode in range(net.places[RINGS, line]):
         fed, rate = net.rings[line, mode, FED], net.rings[line, mode, RATE]
         net.rings[line, mode, AMPLITUDE] = fed * above / rate
 
@@ -90,10 +90,10 @@ def warm_ground(net: Net, steps: Steps, step: int, work: Work) -> None:
     lines, index, rings, seconds = net.lines, net.places, net.rings, steps.duration[step]
     for line in range(work.loss.size):
         work.edge[line] = work.loss[line]
-        if index[line, RINGS] > 0:
-            around = net.soil[line, AROUND] - steps.ground[step, index[line, EARTH]]
-            above, passed = work.loss[line] / lines[line, LOSS] + around, 0.0
-            for mode in range(index[line, RINGS]):
+        if index[RINGS, line] > 0:
+            around = net.soil[line, AROUND] - steps.ground[step, index[EARTH, line]]
+            above, passed = work.loss[line] / lines[LOSS, line] + around, 0.0
+            for mode in range(index[RINGS, line]):
                 rate, kept = rings[line, mode, RATE], rings[line, mode, MEAN_KEPT]
                 before, driven = rings[line, mode, AMPLITUDE], rings[line, mode, FED] * above
                 mean = before * kept + driven * (1.0 - kept) / rate
@@ -106,7 +106,7 @@ def warm_ground(net: Net, steps: Steps, step: int, work: Work) -> None:
 def ground_heat(net: Net, line: int) -> float:
     """Return the heat in the rings above undisturbed ground. [J]"""
     held = 0.0
-    for mode in range(net.places[line, RINGS]):
+    for mode in range(net.places[RINGS, line]):
         held += net.rings[line, mode, STORED] * net.rings[line, mode, AMPLITUDE]
     return held
 
@@ -115,10 +115,10 @@ def ground_heat(net: Net, line: int) -> float:
 def loss_now(net: Net, line: int, earth: float) -> float:
     """Return the heat that a line loses at an instant. [W]"""
     lines, rings = net.lines, net.rings
-    if net.places[line, RINGS] == 0:
-        return float(lines[line, LOSS] * (mean_temperature(lines, line) - earth))
+    if net.places[RINGS, line] == 0:
+        return float(lines[LOSS, line] * (mean_temperature(lines, line) - earth))
     lost = net.soil[line, CLOSE] * (water_temperature(net, line) - earth)
-    for mode in range(net.places[line, RINGS]):
+    for mode in range(net.places[RINGS, line]):
         lost -= rings[line, mode, FED] * rings[line, mode, AMPLITUDE]
     return float(lost)
 
@@ -126,9 +126,9 @@ def loss_now(net: Net, line: int, earth: float) -> float:
 @kernel
 def passed_now(net: Net, line: int, lost: float) -> float:
     """Return the heat that passes beyond the rings at an instant; without rings, ``lost``. [W]"""
-    if net.places[line, RINGS] == 0:
+    if net.places[RINGS, line] == 0:
         return lost
     passed = 0.0
-    for mode in range(net.places[line, RINGS]):
+    for mode in range(net.places[RINGS, line]):
         passed += net.rings[line, mode, DRAINED] * net.rings[line, mode, AMPLITUDE]
     return passed

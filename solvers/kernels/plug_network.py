@@ -61,32 +61,32 @@ def prepare_side(
     lines, index, ground, flow = net.lines, net.places, steps.ground, work.flow
     seconds, remembers = steps.duration[step], net.rings.shape[1] > 0
     for line in range(low, high):
-        around = ground[step, index[line, EARTH]]
+        around = ground[step, index[EARTH, line]]
         if remembers:
             around = set_ground(net, line, around, seconds)
         prepare(lines, index, flow, water, line, line >= net.supplies, around, seconds)
-        lines[line, SEEN_FLOW] = 0.0
+        lines[SEEN_FLOW, line] = 0.0
 
 
 @kernel
 def clear_nodes(net: Net) -> None:
     """Forget what arrived in the step before."""
     nodes = net.nodes
-    for node in range(nodes.shape[0]):
-        nodes[node, ARRIVES] = 0.0
-        nodes[node, HEAT] = 0.0
-        nodes[node, END_HEAT] = 0.0
-        nodes[node, SOURCES] = 0.0
+    for node in range(nodes.shape[1]):
+        nodes[ARRIVES, node] = 0.0
+        nodes[HEAT, node] = 0.0
+        nodes[END_HEAT, node] = 0.0
+        nodes[SOURCES, node] = 0.0
 
 
 @inline
 def pour(nodes: FloatArray, node: int, flow: float, content: float, front: float) -> None:
     """Add water that arrives at a node: its mean content, and that when the step ends."""
-    nodes[node, ARRIVES] += flow
-    nodes[node, HEAT] += flow * content
-    nodes[node, END_HEAT] += flow * front
-    nodes[node, SOURCES] += 1.0
-    nodes[node, PIECES] = 0.0
+    nodes[ARRIVES, node] += flow
+    nodes[HEAT, node] += flow * content
+    nodes[END_HEAT, node] += flow * front
+    nodes[SOURCES, node] += 1.0
+    nodes[PIECES, node] = 0.0
 
 
 @inline
@@ -94,9 +94,9 @@ def hand_on(
     nodes: FloatArray, pieces: FloatArray, emitted: FloatArray, node: int, made: int, more: float
 ) -> None:
     """Keep at a node the pieces of what left the one line that feeds it, ``more`` in each."""
-    if made > 0 and nodes[node, SOURCES] == 1.0:
+    if made > 0 and nodes[SOURCES, node] == 1.0:
         made = crowd(emitted, made, pieces.shape[1])
-        nodes[node, PIECES] = made
+        nodes[PIECES, node] = made
         for k in range(made):
             for value in range(PIECE_VALUES):
                 pieces[node, k, value] = emitted[k, value]
@@ -117,18 +117,18 @@ def move_side(
     for place in range(low, high):
         line = order[place]
         flow = flows[line]
-        around = net.soil[line, AROUND] if remembers else ground[step, index[line, EARTH]]
-        forward, pushed, before = flow >= 0.0, abs(flow) * seconds, lines[line, HELD]
-        inlet = index[line, START] if forward else index[line, END]
-        outlet = index[line, END] if forward else index[line, START]
-        entering, left, made, count = 0.0, 0.0, 0, int(nodes[inlet, PIECES])
+        around = net.soil[line, AROUND] if remembers else ground[step, index[EARTH, line]]
+        forward, pushed, before = flow >= 0.0, abs(flow) * seconds, lines[HELD, line]
+        inlet = index[START, line] if forward else index[END, line]
+        outlet = index[END, line] if forward else index[START, line]
+        entering, left, made, count = 0.0, 0.0, 0, int(nodes[PIECES, inlet])
         if flow != 0.0:
-            entering = nodes[inlet, HEAT] / nodes[inlet, ARRIVES]
+            entering = nodes[HEAT, inlet] / nodes[ARRIVES, inlet]
         if count == 0:  # one water through the step, mixed or from a producer
             count = 1
             pieces[inlet, 0, SHARE_P], pieces[inlet, 0, CONTENT_P] = 1.0, entering
             pieces[inlet, 0, TILT_P] = 0.0
-        if index[line, CELLS] > 0:
+        if index[CELLS, line] > 0:
             left, made = move_past_wall(net, water, line, flow, inlet, count, seconds)
         else:
             if flow != 0.0:
@@ -154,19 +154,19 @@ def move_side(
 def settle_nodes(net: Net, low: int, high: int) -> None:
     """Write the content of the nodes; where nothing arrives, of water at a line's end there."""
     lines, index, nodes, slugs = net.lines, net.places, net.nodes, net.slugs
-    for node in range(nodes.shape[0]):
-        flow = nodes[node, ARRIVES]
+    for node in range(nodes.shape[1]):
+        flow = nodes[ARRIVES, node]
         if flow > 0.0:
-            nodes[node, CONTENT] = nodes[node, HEAT] / flow
-            nodes[node, END_CONTENT] = nodes[node, END_HEAT] / flow
+            nodes[CONTENT, node] = nodes[HEAT, node] / flow
+            nodes[END_CONTENT, node] = nodes[END_HEAT, node] / flow
     for line in range(low, high):
-        start, end = index[line, START], index[line, END]
-        if nodes[start, ARRIVES] == 0.0:
-            nodes[start, CONTENT] = content_at(lines, index, slugs, line, -1.0)
-            nodes[start, END_CONTENT] = nodes[start, CONTENT]
-        if nodes[end, ARRIVES] == 0.0:
-            nodes[end, CONTENT] = content_at(lines, index, slugs, line, 1.0)
-            nodes[end, END_CONTENT] = nodes[end, CONTENT]
+        start, end = index[START, line], index[END, line]
+        if nodes[ARRIVES, start] == 0.0:
+            nodes[CONTENT, start] = content_at(lines, index, slugs, line, -1.0)
+            nodes[END_CONTENT, start] = nodes[CONTENT, start]
+        if nodes[ARRIVES, end] == 0.0:
+            nodes[CONTENT, end] = content_at(lines, index, slugs, line, 1.0)
+            nodes[END_CONTENT, end] = nodes[CONTENT, end]
 
 
 @kernel
@@ -175,15 +175,15 @@ def sum_flows(net: Net, tree: Tree, sides: Sides, work: Work) -> None:
     nodes, flows, consumer, supplies = net.nodes, work.flow, work.consumer, net.supplies
     lines, near, far, outward = tree.pipe, tree.near, tree.far, tree.outward
     from_node = sides.consumer_from
-    for node in range(nodes.shape[0]):
-        nodes[node, DRAWN] = 0.0
+    for node in range(nodes.shape[1]):
+        nodes[DRAWN, node] = 0.0
     for c in range(from_node.size):
-        nodes[from_node[c], DRAWN] += consumer[c, FLOW_C]
+        nodes[DRAWN, from_node[c]] += consumer[FLOW_C, c]
     for k in range(lines.size - 1, -1, -1):
-        line, flow = lines[k], nodes[far[k], DRAWN]
+        line, flow = lines[k], nodes[DRAWN, far[k]]
         flows[line] = outward[k] * flow
         flows[line + supplies] = outward[k] * flow
-        nodes[near[k], DRAWN] += flow
+        nodes[DRAWN, near[k]] += flow
 
 
 @kernel
@@ -197,29 +197,29 @@ def look_at_side(net: Net, steps: Steps, step: int, tree: Tree, work: Work) -> N
     flows, seconds, pieces, emitted = work.flow, steps.duration[step], net.pieces, net.emitted
     for k in range(order.size):
         line, node, target = order[k], near[k], far[k]
-        flow, entering = flows[line], nodes[node, CONTENT]
+        flow, entering = flows[line], nodes[CONTENT, node]
         if flow == 0.0:
-            nodes[target, CONTENT] = content_at(lines, index, slugs, line, outward[k])
-        elif index[line, CELLS] > 0:
+            nodes[CONTENT, target] = content_at(lines, index, slugs, line, outward[k])
+        elif index[CELLS, line] > 0:
             one_piece(nodes, pieces, target, content_at(lines, index, slugs, line, outward[k]))
-        elif flow == lines[line, SEEN_FLOW] and entering == lines[line, SEEN_IN]:
-            nodes[target, CONTENT] = lines[line, SEEN_OUT]
+        elif flow == lines[SEEN_FLOW, line] and entering == lines[SEEN_IN, line]:
+            nodes[CONTENT, target] = lines[SEEN_OUT, line]
         else:
-            pushed, forward, count = abs(flow) * seconds, flow > 0.0, int(nodes[node, PIECES])
+            pushed, forward, count = abs(flow) * seconds, flow > 0.0, int(nodes[PIECES, node])
             found, made = arrival(
                 lines, index, slugs, pieces, emitted, line, node, count, forward, pushed
             )
             more = rubbed(lines, line, flow)
             one_piece(nodes, pieces, target, found + more)
             hand_on(nodes, pieces, emitted, target, made, more)
-            lines[line, SEEN_FLOW], lines[line, SEEN_IN] = flow, entering
-            lines[line, SEEN_OUT] = found + more
+            lines[SEEN_FLOW, line], lines[SEEN_IN, line] = flow, entering
+            lines[SEEN_OUT, line] = found + more
 
 
 @inline
 def one_piece(nodes: FloatArray, pieces: FloatArray, node: int, content: float) -> None:
     """Let one water be at a node throughout the step."""
-    nodes[node, CONTENT], nodes[node, PIECES], nodes[node, SOURCES] = content, 1.0, 1.0
+    nodes[CONTENT, node], nodes[PIECES, node], nodes[SOURCES, node] = content, 1.0, 1.0
     pieces[node, 0, SHARE_P], pieces[node, 0, CONTENT_P] = 1.0, content
     pieces[node, 0, TILT_P] = 0.0
 
@@ -248,10 +248,10 @@ def flows_at_rest(
 ) -> None:
     """Find the flows that a tree has at an instant: its water is that at the lines' ends."""
     lines, index, nodes, slugs = net.lines, net.places, net.nodes, net.slugs
-    nodes[sides.producer_to[0], CONTENT] = steps.supply[step, 0]
+    nodes[CONTENT, sides.producer_to[0]] = steps.supply[step, 0]
     for k in range(tree.pipe.size):
         front = content_at(lines, index, slugs, tree.pipe[k], tree.outward[k])
-        nodes[tree.far[k], CONTENT] = front
+        nodes[CONTENT, tree.far[k]] = front
     first_flows(net, sides, water, steps, step, work)
     for _ in range(2):
         correct_flows(net, sides, water, steps, step, work, LARGE, UNBOUND)
@@ -264,14 +264,14 @@ def pass_ends(net: Net, steps: Steps, step: int, work: Work, low: int, high: int
     lines, index, nodes, slugs = net.lines, net.places, net.nodes, net.slugs
     for place in range(low, high):
         line = work.order[place]
-        flow, earth = work.flow[line], steps.ground[step, index[line, EARTH]]
+        flow, earth = work.flow[line], steps.ground[step, index[EARTH, line]]
         forward = flow >= 0.0
-        inlet = index[line, START] if forward else index[line, END]
-        outlet = index[line, END] if forward else index[line, START]
+        inlet = index[START, line] if forward else index[END, line]
+        outlet = index[END, line] if forward else index[START, line]
         front = shown_front(lines, index, slugs, line, flow)
         entering = content_at(lines, index, slugs, line, -1.0 if forward else 1.0)
         if flow != 0.0:
-            entering = nodes[inlet, HEAT] / nodes[inlet, ARRIVES]
+            entering = nodes[HEAT, inlet] / nodes[ARRIVES, inlet]
             pour(nodes, outlet, abs(flow), front, front)
         work.heat_in[line], work.heat_out[line], work.front[line] = entering, front, front
         work.loss[line] = loss_now(net, line, earth)
@@ -283,9 +283,9 @@ def take_flows(steps: Steps, step: int, work: Work) -> None:
     """Take the flows of a network in which they are given."""
     for line in range(work.flow.size):
         work.flow[line] = steps.pipe_flow[step, line]
-    for c in range(work.consumer.shape[0]):
+    for c in range(work.consumer.shape[1]):
         flow = steps.flow[step, c]
-        work.consumer[c, FLOW_C] = 0.0 if isnan(flow) else flow
+        work.consumer[FLOW_C, c] = 0.0 if isnan(flow) else flow
 
 
 @inline
@@ -293,7 +293,7 @@ def producer_flow(net: Net, sides: Sides, steps: Steps, step: int, producer: int
     """Return what a producer sends out, negative where it takes. [kg/s]"""
     if steps.producer_flow.shape[0] > 0:
         return float(steps.producer_flow[step, producer])
-    return float(net.nodes[sides.producer_to[producer], DRAWN])
+    return float(net.nodes[DRAWN, sides.producer_to[producer]])
 
 
 @kernel
@@ -311,11 +311,11 @@ def give_back(net: Net, sides: Sides, steps: Steps, step: int, work: Work) -> No
     """Pour what consumers, and producers that take water, let into the return side."""
     nodes, consumer = net.nodes, work.consumer
     for c in range(sides.consumer_to.size):
-        flow, node = consumer[c, FLOW_C], sides.consumer_to[c]
+        flow, node = consumer[FLOW_C, c], sides.consumer_to[c]
         if flow > 0.0 and node >= 0:
-            pour(nodes, node, flow, consumer[c, BACK_C], consumer[c, BACK_C])
+            pour(nodes, node, flow, consumer[BACK_C, c], consumer[BACK_C, c])
     for producer in range(sides.producer_to.size):
         flow = producer_flow(net, sides, steps, step, producer)
         node, taken = sides.producer_from[producer], sides.producer_to[producer]
         if flow < 0.0 and node >= 0:
-            pour(nodes, node, -flow, nodes[taken, CONTENT], nodes[taken, END_CONTENT])
+            pour(nodes, node, -flow, nodes[CONTENT, taken], nodes[END_CONTENT, taken])

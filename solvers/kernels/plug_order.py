@@ -33,9 +33,9 @@ def order_side(net: Net, work: Work, low: int, high: int) -> int:
         forward = flow >= 0.0
         work.sign[line] = 1.0 if flow > 0.0 else -1.0 if flow < 0.0 else 0.0
         inlet, outlet = (
-            (net.places[line, START], net.places[line, END])
+            (net.places[START, line], net.places[END, line])
             if forward
-            else (net.places[line, END], net.places[line, START])
+            else (net.places[END, line], net.places[START, line])
         )
         following[line] = first[inlet]
         first[inlet] = line
@@ -51,7 +51,7 @@ def order_side(net: Net, work: Work, low: int, high: int) -> int:
         while line >= 0:
             work.order[placed] = line
             placed += 1
-            outlet = net.places[line, END] if work.sign[line] >= 0.0 else net.places[line, START]
+            outlet = net.places[END, line] if work.sign[line] >= 0.0 else net.places[START, line]
             if work.flow[line] != 0.0:
                 waiting[outlet] -= 1
                 if waiting[outlet] == 0 and first[outlet] >= 0:

@@ -48,8 +48,8 @@ STEEPEST = 0.999  # of the film: most that the wall's own loss may be
 @inline
 def mean_temperature(lines: FloatArray, line: int) -> float:
     """Return the mean temperature of water and wall. [°C]"""
-    mean = lines[line, HELD] / lines[line, WHOLE]
-    return float(lines[line, POINT_T] + (mean - lines[line, POINT]) / lines[line, POINT_C])
+    mean = lines[HELD, line] / lines[WHOLE, line]
+    return float(lines[POINT_T, line] + (mean - lines[POINT, line]) / lines[POINT_C, line])
 
 
 @inline
@@ -60,19 +60,19 @@ def set_point(lines: FloatArray, water: WaterTable, line: int, back: bool) -> No
     one temperature to the other as in the steady solver, which reckons the loss of a supply pipe
     by the heat capacity at the middle, that of a return pipe (``back``) by that at the inlet.
     """
-    middle, span = lines[line, MIXED], lines[line, SPAN]
-    moved = max(abs(middle - lines[line, POINT]), abs(span - lines[line, SEEN_SPAN]))
+    middle, span = lines[MIXED, line], lines[SPAN, line]
+    moved = max(abs(middle - lines[POINT, line]), abs(span - lines[SEEN_SPAN, line]))
     if moved > NEAR:
-        half, lines[line, SEEN_SPAN] = 0.5 * span, span
+        half, lines[SEEN_SPAN, line] = 0.5 * span, span
         warm, cold = temperature(water, middle + half), temperature(water, middle - half)
         t = 0.5 * (warm + cold)
-        lines[line, POINT], lines[line, POINT_T] = middle, t
+        lines[POINT, line], lines[POINT_T, line] = middle, t
         capacity = polynomial6(water.heat_capacity, t)
-        lines[line, AS_LOST] = polynomial6(water.heat_capacity, warm) if back else capacity
+        lines[AS_LOST, line] = polynomial6(water.heat_capacity, warm) if back else capacity
         if abs(warm - cold) > APART:
             capacity = 2.0 * half / (warm - cold)
-        lines[line, POINT_C] = capacity
-        lines[line, LAST_STEP] = -1.0
+        lines[POINT_C, line] = capacity
+        lines[LAST_STEP, line] = -1.0
 
 
 @inline
@@ -92,32 +92,32 @@ def prepare(
     what the other gets, spread evenly over its length and the step.
     """
     set_point(lines, water, line, back)
-    twin, mutual = index[line, TWIN], lines[line, EXCHANGE]
-    loss, sink = lines[line, LOSS], earth
+    twin, mutual = index[TWIN, line], lines[EXCHANGE, line]
+    loss, sink = lines[LOSS, line], earth
     if mutual > 0.0 and twin > line:
-        mass = lines[twin, WHOLE] + abs(flow[twin]) * seconds
-        mutual *= min(1.0, lines[twin, POINT_C] * mass / (mutual * seconds))
+        mass = lines[WHOLE, twin] + abs(flow[twin]) * seconds
+        mutual *= min(1.0, lines[POINT_C, twin] * mass / (mutual * seconds))
         sink = (loss * earth + mutual * mean_temperature(lines, twin)) / (loss + mutual)
         loss += mutual
-        lines[line, LAST_STEP] = -1.0
+        lines[LAST_STEP, line] = -1.0
     elif mutual > 0.0 and twin >= 0:
         spread = max(loss, FLOOR * mutual)
         own = (spread - loss) * mean_temperature(lines, line)
-        sink = (loss * earth + own + lines[twin, GIVEN]) / spread
+        sink = (loss * earth + own + lines[GIVEN, twin]) / spread
         loss = spread
-    capacity = lines[line, POINT_C]
-    if lines[line, LAST_STEP] != seconds:
-        held = lines[line, AS_LOST] * lines[line, WHOLE]
-        lines[line, UNITS] = min(loss * seconds / held, MOST_UNITS)
-        lines[line, KEPT] = exp_negative(lines[line, UNITS])
-        lines[line, LAST_STEP] = seconds
-    lines[line, SINK] = lines[line, POINT] + capacity * (sink - lines[line, POINT_T])
+    capacity = lines[POINT_C, line]
+    if lines[LAST_STEP, line] != seconds:
+        held = lines[AS_LOST, line] * lines[WHOLE, line]
+        lines[UNITS, line] = min(loss * seconds / held, MOST_UNITS)
+        lines[KEPT, line] = exp_negative(lines[UNITS, line])
+        lines[LAST_STEP, line] = seconds
+    lines[SINK, line] = lines[POINT, line] + capacity * (sink - lines[POINT_T, line])
 
 
 @inline
 def rubbed(lines: FloatArray, line: int, flow: float) -> float:
     """Return the content that friction adds. [J/kg]"""
-    return float(min(lines[line, RUB] * flow * flow, MOST_WARMING))
+    return float(min(lines[RUB, line] * flow * flow, MOST_WARMING))
 
 
 @kernel
@@ -127,7 +127,7 @@ def move_past_wall(
     """Move a line with wall cells; return the mean content of what leaves, and its pieces."""
     film, outside = wall_conductances(net.lines, water, line, flow, seconds)
     left, made = pass_wall(net, line, flow, inlet, entering, film, outside, seconds)
-    net.lines[line, HELD] = wall_heat(net.lines, net.places, net.slugs, net.walls, line)
+    net.lines[HELD, line] = wall_heat(net.lines, net.places, net.slugs, net.walls, line)
     return left, made
 
 
@@ -140,10 +140,10 @@ def wall_conductances(
     To its mean temperature heat passes the film and part of the wall. Both conductances in
     series are the line's loss coefficient, as in the steady solver.
     """
-    t, diameter = lines[line, POINT_T], lines[line, DIAMETER]
-    film = film_conductance(water, flow, diameter, lines[line, FILM], t)
-    film /= lines[line, POINT_C] * (1.0 + film * lines[line, WALL])
-    loss = lines[line, UNITS] * lines[line, WHOLE] / seconds
+    t, diameter = lines[POINT_T, line], lines[DIAMETER, line]
+    film = film_conductance(water, flow, diameter, lines[FILM, line], t)
+    film /= lines[POINT_C, line] * (1.0 + film * lines[WALL, line])
+    loss = lines[UNITS, line] * lines[WHOLE, line] / seconds
     loss = min(loss, STEEPEST * film)
     return film, film * loss / (film - loss)
 
@@ -151,8 +151,8 @@ def wall_conductances(
 @inline
 def keep_held(lines: FloatArray, line: int) -> None:
     """Write the heat in a line whose wall is as warm as its water."""
-    labelled = lines[line, FADED] * lines[line, LABELS]
-    lines[line, HELD] = lines[line, WHOLE] * lines[line, TARGET] + labelled
+    labelled = lines[FADED, line] * lines[LABELS, line]
+    lines[HELD, line] = lines[WHOLE, line] * lines[TARGET, line] + labelled
 
 
 @inline
@@ -161,10 +161,10 @@ def lost_in_step(
 ) -> float:
     """Return the heat that a line lost in a step, and keep its middle content. [J]"""
     if pushed > 0.0:
-        lines[line, MIXED], lines[line, SPAN] = 0.5 * (entering + left), entering - left
+        lines[MIXED, line], lines[SPAN, line] = 0.5 * (entering + left), entering - left
     else:
-        lines[line, MIXED], lines[line, SPAN] = lines[line, HELD] / lines[line, WHOLE], 0.0
-    return float(pushed * (entering - left) - (lines[line, HELD] - before))
+        lines[MIXED, line], lines[SPAN, line] = lines[HELD, line] / lines[WHOLE, line], 0.0
+    return float(pushed * (entering - left) - (lines[HELD, line] - before))
 
 
 @inline
@@ -172,16 +172,16 @@ def lost_to_ground(
     lines: FloatArray, index: IntArray, line: int, lost: float, seconds: float, earth: float
 ) -> float:
     """Return the part of what a line lost that goes to the ground; keep what the twin gets. [W]"""
-    twin, to_ground = index[line, TWIN], lost
-    if lines[line, EXCHANGE] > 0.0 and twin > line:
-        whole = lines[line, UNITS] * lines[line, AS_LOST] / seconds * lines[line, WHOLE]
+    twin, to_ground = index[TWIN, line], lost
+    if lines[EXCHANGE, line] > 0.0 and twin > line:
+        whole = lines[UNITS, line] * lines[AS_LOST, line] / seconds * lines[WHOLE, line]
         sink = (
-            lines[line, POINT_T] + (lines[line, SINK] - lines[line, POINT]) / lines[line, POINT_C]
+            lines[POINT_T, line] + (lines[SINK, line] - lines[POINT, line]) / lines[POINT_C, line]
         )
-        to_ground = lines[line, LOSS] * (sink + lost / whole - earth)
-        lines[line, GIVEN] = lost - to_ground
-    elif lines[line, EXCHANGE] > 0.0 and twin >= 0:
-        to_ground = lost + lines[twin, GIVEN]
+        to_ground = lines[LOSS, line] * (sink + lost / whole - earth)
+        lines[GIVEN, line] = lost - to_ground
+    elif lines[EXCHANGE, line] > 0.0 and twin >= 0:
+        to_ground = lost + lines[GIVEN, twin]
     return to_ground
 
 
@@ -190,10 +190,10 @@ def recount(
     lines: FloatArray, index: IntArray, slugs: FloatArray, walls: FloatArray, line: int
 ) -> None:
     """Sum what a line holds from its slugs, in place of what was added up step by step."""
-    if index[line, CELLS] > 0:
-        lines[line, HELD] = wall_heat(lines, index, slugs, walls, line)
+    if index[CELLS, line] > 0:
+        lines[HELD, line] = wall_heat(lines, index, slugs, walls, line)
         return
-    lines[line, LABELS] = sum_labels(index, slugs, line)
+    lines[LABELS, line] = sum_labels(index, slugs, line)
     keep_held(lines, line)
 
 

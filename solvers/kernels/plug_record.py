@@ -55,13 +55,13 @@ def record_consumers(
     )
     heat_end = out.consumer_heat_end
     for c in range(from_node.size):
-        node, flow, served = from_node[c], consumer[c, FLOW_C], consumer[c, SERVED_C]
-        front = nodes[node, END_CONTENT]
+        node, flow, served = from_node[c], consumer[FLOW_C, c], consumer[SERVED_C, c]
+        front = nodes[END_CONTENT, node]
         left = left_at_end(consumer, c, heat[step, c], front)
         flows[step, c] = flow
         served_heat[step, c] = served
-        supply[step, c] = temperature(water, nodes[node, CONTENT])
-        back[step, c] = temperature(water, consumer[c, BACK_C])
+        supply[step, c] = temperature(water, nodes[CONTENT, node])
+        back[step, c] = temperature(water, consumer[BACK_C, c])
         supply_end[step, c] = temperature(water, front)
         back_end[step, c] = temperature(water, left)
         heat_end[step, c] = flow * (front - left)
@@ -70,7 +70,7 @@ def record_consumers(
 @inline
 def left_at_end(consumer: FloatArray, c: int, asked: float, front: float) -> float:
     """Return the content of a consumer's return water as a step ends. [J/kg]"""
-    flow, served, leaves = consumer[c, FLOW_C], consumer[c, SERVED_C], consumer[c, LEAVING_C]
+    flow, served, leaves = consumer[FLOW_C, c], consumer[SERVED_C, c], consumer[LEAVING_C, c]
     if isnan(asked):
         return float(leaves)
     left = front - (served / flow if flow > 0.0 else 0.0)
@@ -88,18 +88,18 @@ def record_producers(
         own, to = sides.producer_from[producer], sides.producer_to[producer]
         sent, sent_end = steps.supply[step, producer], steps.supply[step, producer]
         if flow < 0.0:
-            sent, sent_end = nodes[to, CONTENT], nodes[to, END_CONTENT]
+            sent, sent_end = nodes[CONTENT, to], nodes[END_CONTENT, to]
         back, back_end = steps.zero, steps.zero
         if own >= 0 and flow < 0.0:
             back, back_end = sent, sent_end
         elif own >= 0:
-            back, back_end = nodes[own, CONTENT], nodes[own, END_CONTENT]
+            back, back_end = nodes[CONTENT, own], nodes[END_CONTENT, own]
         shown = to if own < 0 else own
         out.producer_mass_flow[step, producer] = flow
         out.producer_heat[step, producer] = flow * (sent - back)
         out.producer_heat_end[step, producer] = flow * (sent_end - back_end)
-        out.producer_return[step, producer] = temperature(water, nodes[shown, CONTENT])
-        out.producer_return_end[step, producer] = temperature(water, nodes[shown, END_CONTENT])
+        out.producer_return[step, producer] = temperature(water, nodes[CONTENT, shown])
+        out.producer_return_end[step, producer] = temperature(water, nodes[END_CONTENT, shown])
         total += flow * (sent - back)
         absolute += abs(flow * (sent - back))
     return total, absolute
@@ -117,7 +117,7 @@ def record_balance(
     lost, warmed, held, served = 0.0, 0.0, 0.0, 0.0
     for line in range(flows.size):
         lost += losses[line]
-        held += lines[line, HELD]
+        held += lines[HELD, line]
         if remembers:
             held += ground_heat(net, line)
         warmed += abs(flows[line]) * rubbed(lines, line, flows[line])
@@ -152,19 +152,19 @@ def record_fields(
         for line in range(work.flow.size):
             flow, content = work.flow[line], work.heat_in[line]
             if flow != 0.0:
-                inlet = index[line, START] if flow > 0.0 else index[line, END]
-                content = nodes[inlet, END_CONTENT]
+                inlet = index[START, line] if flow > 0.0 else index[END, line]
+                content = nodes[END_CONTENT, inlet]
             out.pipe_inlet_end[step, line] = temperature(water, content)
     if out.pipe_loss_end.shape[0] > 0:
         for line in range(work.flow.size):
-            earth = steps.ground[step, index[line, EARTH]]
+            earth = steps.ground[step, index[EARTH, line]]
             out.pipe_loss_end[step, line] = loss_now(net, line, earth)
     if out.node.shape[0] > 0:
-        for node in range(nodes.shape[0]):
-            out.node[step, node] = temperature(water, nodes[node, CONTENT])
+        for node in range(nodes.shape[1]):
+            out.node[step, node] = temperature(water, nodes[CONTENT, node])
     if out.node_end.shape[0] > 0:
-        for node in range(nodes.shape[0]):
-            out.node_end[step, node] = temperature(water, nodes[node, END_CONTENT])
+        for node in range(nodes.shape[1]):
+            out.node_end[step, node] = temperature(water, nodes[END_CONTENT, node])
 
 
 @inline
@@ -198,8 +198,8 @@ def note_lines(net: Net, seconds: float, work: Work, out: Out) -> None:
 def note_pressures(net: Net, head: Head, pump: Pump, step: int, out: Out) -> None:
     """Add a step's pressures to the figures of the lines."""
     f, nodes, index, back, raised = out.figures, net.nodes, net.places, head.back, out.head[step]
-    for line in range(index.shape[0]):
-        start, end = index[line, START], index[line, END]
-        base, a, b = base_pressure(back, pump, raised, start), nodes[start, LIFT], nodes[end, LIFT]
+    for line in range(index.shape[1]):
+        start, end = index[START, line], index[END, line]
+        base, a, b = base_pressure(back, pump, raised, start), nodes[LIFT, start], nodes[LIFT, end]
         f[MAX_PRESSURE, line] = max(f[MAX_PRESSURE, line], base + max(a, b))
         f[MIN_PRESSURE, line] = min(f[MIN_PRESSURE, line], base + min(a, b))

@@ -67,9 +67,9 @@ def arrival(
         Mass that the step moves, above 0. [kg]
     """
     slots, emits = slugs.shape[1] - BEYOND, pieces.shape[1] > 1
-    first, count = index[line, FIRST], index[line, COUNT]
-    faded, ground, inverse = lines[line, FADED], lines[line, SINK], 1.0 / pushed
-    base, per = lines[line, TARGET] - ground, lines[line, UNITS] * inverse
+    first, count = index[FIRST, line], index[COUNT, line]
+    faded, ground, inverse = lines[FADED, line], lines[SINK, line], 1.0 / pushed
+    base, per = lines[TARGET, line] - ground, lines[UNITS, line] * inverse
     left, ago, heat, i, made = pushed, 1.0, 0.0, 0, 0
     while left > 0.0 and i < count:
         at = (first + (count - 1 - i if forward else i)) & slots
@@ -127,8 +127,8 @@ def put_in(
 
     Parameters are those of `arrival`.
     """
-    ground, faint, units = lines[line, SINK], 1.0 / lines[line, FADED], lines[line, UNITS]
-    even, older, labels, rest = (ground - lines[line, TARGET]) * faint, faint, 0.0, pushed
+    ground, faint, units = lines[SINK, line], 1.0 / lines[FADED, line], lines[UNITS, line]
+    even, older, labels, rest = (ground - lines[TARGET, line]) * faint, faint, 0.0, pushed
     for k in range(entering):
         share = pieces[inlet, k, SHARE_P]
         mass = rest if k == entering - 1 else pushed * share
@@ -141,14 +141,14 @@ def put_in(
             bent, own = tilt, own + bend
             gone = mean_growth(own)
         labels += mass * (flat + bent * gone)
-        if index[line, COUNT] > slugs.shape[1] - BEYOND:
+        if index[COUNT, line] > slugs.shape[1] - BEYOND:
             join_slugs(slugs, index, line)
         if not forward:
             bent, own = bent * (1.0 + own * gone), -own
         add_slug(index, slugs, line, forward, mass, flat, bent, own)
         older *= growth
         rest -= mass
-    lines[line, LABELS] += labels
+    lines[LABELS, line] += labels
 
 
 @inline
@@ -168,10 +168,10 @@ def take_out(
     for pieces.
     """
     slots = slugs.shape[1] - BEYOND
-    first, count = index[line, FIRST], index[line, COUNT]
-    faded, ground, inverse = lines[line, FADED], lines[line, SINK], 1.0 / pushed
-    base, per, dust = lines[line, TARGET] - ground, lines[line, UNITS] * inverse, DUST * pushed
-    left, ago, heat, labels, made = pushed, 1.0, 0.0, lines[line, LABELS], 0
+    first, count = index[FIRST, line], index[COUNT, line]
+    faded, ground, inverse = lines[FADED, line], lines[SINK, line], 1.0 / pushed
+    base, per, dust = lines[TARGET, line] - ground, lines[UNITS, line] * inverse, DUST * pushed
+    left, ago, heat, labels, made = pushed, 1.0, 0.0, lines[LABELS, line], 0
     while left > dust and count > 0:
         at = (first + (count - 1 if forward else 0)) & slots
         mass, even, bent = slugs[line, at, MASS], slugs[line, at, EVEN], slugs[line, at, BENT]
@@ -206,30 +206,30 @@ def take_out(
         for value in range(SLUG_VALUES):
             slugs[line, 0, value] = slugs[line, first, value]
         first = 0
-    index[line, FIRST], index[line, COUNT], lines[line, LABELS] = first, count, labels
+    index[FIRST, line], index[COUNT, line], lines[LABELS, line] = first, count, labels
     return float(ground + heat * inverse), made
 
 
 @inline
 def age_water(lines: FloatArray, index: IntArray, slugs: FloatArray, line: int) -> None:
     """Let all water of a line lose heat through a step."""
-    left, ground = lines[line, KEPT], lines[line, SINK]
-    lines[line, TARGET] = ground + (lines[line, TARGET] - ground) * left
-    lines[line, FADED] *= left
-    if lines[line, FADED] < FAINT:
+    left, ground = lines[KEPT, line], lines[SINK, line]
+    lines[TARGET, line] = ground + (lines[TARGET, line] - ground) * left
+    lines[FADED, line] *= left
+    if lines[FADED, line] < FAINT:
         renew_labels(lines, index, slugs, line)
 
 
 @kernel
 def renew_labels(lines: FloatArray, index: IntArray, slugs: FloatArray, line: int) -> None:
     """Write the labels for A = 1."""
-    slots, faded = slugs.shape[1] - BEYOND, lines[line, FADED]
-    for i in range(index[line, COUNT]):
-        at = (index[line, FIRST] + i) & slots
+    slots, faded = slugs.shape[1] - BEYOND, lines[FADED, line]
+    for i in range(index[COUNT, line]):
+        at = (index[FIRST, line] + i) & slots
         slugs[line, at, EVEN] *= faded
         slugs[line, at, BENT] *= faded
-    lines[line, LABELS] *= faded
-    lines[line, FADED] = 1.0
+    lines[LABELS, line] *= faded
+    lines[FADED, line] = 1.0
 
 
 @inline
@@ -246,11 +246,11 @@ def add_slug(
     """Put a slug at a line's start or end; there is room."""
     slots = slugs.shape[1] - BEYOND
     if at_start:
-        at = (index[line, FIRST] - 1) & slots
-        index[line, FIRST] = at
+        at = (index[FIRST, line] - 1) & slots
+        index[FIRST, line] = at
     else:
-        at = (index[line, FIRST] + index[line, COUNT]) & slots
-    index[line, COUNT] += 1
+        at = (index[FIRST, line] + index[COUNT, line]) & slots
+    index[COUNT, line] += 1
     slugs[line, at, MASS] = mass
     slugs[line, at, EVEN] = even
     slugs[line, at, BENT] = bent
@@ -264,7 +264,7 @@ def join_slugs(slugs: FloatArray, index: IntArray, line: int) -> None:
     What is lost is the spread of heat about the mean, m1 m2 / (m1 + m2) (h1 - h2)^2.
     """
     slots = slugs.shape[1] - BEYOND
-    first, count = index[line, FIRST], index[line, COUNT]
+    first, count = index[FIRST, line], index[COUNT, line]
     best, least = 0, 1.0e300
     before, mean_before = 0.0, 0.0
     for i in range(count):
@@ -281,7 +281,7 @@ def join_slugs(slugs: FloatArray, index: IntArray, line: int) -> None:
         for value in range(slugs.shape[2]):
             following = slugs[line, (first + i + 1) & slots, value]
             slugs[line, (first + i) & slots, value] = following
-    index[line, COUNT] = count - 1
+    index[COUNT, line] = count - 1
 
 
 @inline
@@ -300,8 +300,8 @@ def join_pair(slugs: FloatArray, line: int, a: int, b: int) -> None:
 def sum_labels(index: IntArray, slugs: FloatArray, line: int) -> float:
     """Return the sum of mass times label, from the slugs as they are. [J]"""
     slots, total = slugs.shape[1] - BEYOND, 0.0
-    for i in range(index[line, COUNT]):
-        at = (index[line, FIRST] + i) & slots
+    for i in range(index[COUNT, line]):
+        at = (index[FIRST, line] + i) & slots
         bent = slugs[line, at, BENT] * mean_growth(slugs[line, at, BEND])
         total += slugs[line, at, MASS] * (slugs[line, at, EVEN] + bent)
     return total
@@ -312,10 +312,10 @@ def content_at(
     lines: FloatArray, index: IntArray, slugs: FloatArray, line: int, end: float
 ) -> float:
     """Return the content of the water at a line's end (``end`` = 1) or start (-1). [J/kg]"""
-    first, count = index[line, FIRST], index[line, COUNT]
+    first, count = index[FIRST, line], index[COUNT, line]
     at = (first + (count - 1 if end > 0.0 else 0)) & (slugs.shape[1] - BEYOND)
     bent = slugs[line, at, BENT]
     if end < 0.0:
         bent *= grown(slugs[line, at, BEND])
     label = slugs[line, at, EVEN] + bent
-    return float(lines[line, TARGET] + lines[line, FADED] * label)
+    return float(lines[TARGET, line] + lines[FADED, line] * label)

@@ -96,11 +96,11 @@ def begin(net: Net, water: WaterTable, steps: Steps, work: Work) -> None:
     lines, index, held = net.lines, net.places, 0.0
     for line in range(work.flow.size):
         recount(lines, index, net.slugs, net.walls, line)
-        held += lines[line, HELD]
-        lines[line, MIXED] = lines[line, HELD] / lines[line, WHOLE]
+        held += lines[HELD, line]
+        lines[MIXED, line] = lines[HELD, line] / lines[WHOLE, line]
         set_point(lines, water, line, line >= net.supplies)
-        if index[line, RINGS] > 0:
-            start_ground(net, line, steps.ground[0, index[line, EARTH]])
+        if index[RINGS, line] > 0:
+            start_ground(net, line, steps.ground[0, index[EARTH, line]])
             held += ground_heat(net, line)
     work.held[0] = held
     clear_nodes(net)
@@ -113,13 +113,13 @@ def settle_walls(net: Net, water: WaterTable, steps: Steps, work: Work, flow: Fl
     lines, index, walls = net.lines, net.places, net.walls
     begin(net, water, steps, work)
     for line in range(flow.size):
-        if index[line, CELLS] > 0:
-            earth = steps.ground[0, index[line, EARTH]]
+        if index[CELLS, line] > 0:
+            earth = steps.ground[0, index[EARTH, line]]
             prepare(lines, index, flow, water, line, line >= net.supplies, earth, A_SECOND)
             film, outside = wall_conductances(lines, water, line, flow[line], A_SECOND)
             share = outside / (film + outside)
-            for cell in range(index[line, CELLS]):
-                walls[line, cell] -= share * (walls[line, cell] - lines[line, SINK])
+            for cell in range(index[CELLS, line]):
+                walls[line, cell] -= share * (walls[line, cell] - lines[SINK, line])
 
 
 @kernel
@@ -161,8 +161,8 @@ def show(
     record_producers(net, sides, water, steps, step, out)
     for line in range(every):
         out.heat_loss[step] += passed_now(net, line, work.loss[line])
-        out.stored[step] += net.lines[line, HELD]
-        if net.places[line, RINGS] > 0:
+        out.stored[step] += net.lines[HELD, line]
+        if net.places[RINGS, line] > 0:
             out.stored[step] += ground_heat(net, line)
     return True
 

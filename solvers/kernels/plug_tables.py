@@ -20,7 +20,7 @@ SLUG_VALUES = 4
 UNUSED_SLOTS = 2
 BEYOND = UNUSED_SLOTS + 1
 
-# Values of a line, a single pipe; `Net.lines` is [line, value]. G is the content that water of
+# Values of a line, a single pipe; `Net.lines` is [value, line]. G is the content that water of
 # any age moves to, A what is left of its excess: both change with time, the slugs do not.
 (
     WATER,  # content [kg]
@@ -36,7 +36,7 @@ BEYOND = UNUSED_SLOTS + 1
     POINT_T,  # temperature there [°C]
     POINT_C,  # heat capacity there [J/(kg K)]
     UNITS,  # loss over heat content, times the step [1]
-    LAST_STEP,  # for which UNITS holds [s]
+    LAST_STEP,  # for which UNITS holds [s]; in large trees, in which SEEN_FLOW was [1]
     MIXED,  # content in mid between inlet and outlet in the last step [J/kg]
     SPAN,  # content at the inlet less that of what left, in the last step [J/kg]
     SEEN_SPAN,  # SPAN for which POINT holds [J/kg]
@@ -50,22 +50,28 @@ BEYOND = UNUSED_SLOTS + 1
     SEEN_OUT,
     KEPT,  # exp(-UNITS)
     WALL,  # resistance from the wall's inner face to its mean temperature [K/W]
-) = range(27)
-LINE_VALUES = 27
+    BENT_WHOLE,  # of a line without slugs, see `COUNT` [J/kg]
+    BEND_WHOLE,  # [1]
+    LAST_IN,  # by how much what SEEN_IN and SEEN_OUT tell changes with the flow
+    LAST_OUT,
+) = range(31)
+LINE_VALUES = 31
 
-# Whole numbers of a line; `Net.places` is [line, value]: nodes at its start and end (its own
+# Whole numbers of a line; `Net.places` is [value, line]: nodes at its start and end (its own
 # direction), the line on the other side of its route or -1, cells of its wall (0 where wall and
 # water have one temperature), column of the ground, slot of its first slug, number of slugs.
-# Last the rings of soil around it (0 where the ground has no memory).
+# Last the rings of soil around it (0 where the ground has no memory). Without slugs (in trees, see
+# `flush_lines`) the water holds G + BENT_WHOLE exp(BEND_WHOLE x), x from 0 where it leaves the
+# line to 1 where it comes in.
 START, END, TWIN, CELLS, EARTH, FIRST, COUNT, RINGS = range(8)
 INDEX_VALUES = 8
 
-# Values of a node; `Net.nodes` is [node, value]: what arrives [kg/s], its heat, and that as the
+# Values of a node; `Net.nodes` is [value, node]: what arrives [kg/s], its heat, and that as the
 # step ends [W]; content, and that as the step ends [J/kg]; what leaves outward in a tree [kg/s];
 # pressure relative to that of the plant on the same side [Pa]; number of flows that arrive, and
 # of pieces in `Net.pieces`.
 ARRIVES, HEAT, END_HEAT, CONTENT, END_CONTENT, DRAWN, LIFT, SOURCES, PIECES = range(9)
-NODE_VALUES = 10
+NODE_VALUES = 9
 
 # Values of a piece; `Net.pieces` is [node, piece, value]: share of the step, mean content, and how
 # the content changes while it passes (u from 0 to 1): TILT_P (exp(BEND_P u) - its mean).
@@ -91,9 +97,9 @@ class Net(NamedTuple):
 
     Parameters
     ----------
-    lines : array of float, shape (lines, 27)
-    places : array of int, shape (lines, 8)
-    nodes : array of float, shape (nodes, 8)
+    lines : array of float, shape (31, lines)
+    places : array of int, shape (8, lines)
+    nodes : array of float, shape (9, nodes)
     slugs : array of float, shape (lines, slots, 4)
         Rings; the number of slots is a power of two, and `UNUSED_SLOTS`.
     walls : array of float, shape (lines, cells)
@@ -136,7 +142,7 @@ class Sides(NamedTuple):
         Node it draws from, and node its return water goes to (-1: out of the network).
     producer_to, producer_from : array of int, shape (producers,)
         Node it feeds, and node whose water it takes (-1: from outside).
-    limits : array of float, shape (consumers, 4)
+    limits : array of float, shape (4, consumers)
         See `plug_consumers`.
     """
 
@@ -238,7 +244,7 @@ class Work(NamedTuple):
         Room to find the order.
     sign : array of float, shape (lines,)
         Directions for which `order` holds.
-    consumer : array of float, shape (consumers, 8)
+    consumer : array of float, shape (9, consumers)
         See `plug_consumers`.
     wanted : array of float, shape (consumers,)
         Corrected flows. [kg/s]

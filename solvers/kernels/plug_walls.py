@@ -63,12 +63,12 @@ def meet_wall(
     shares: tuple[float, float, float, float],
 ) -> None:
     """Let slugs and the cells beside them exchange heat."""
-    slots, cells, ground = slugs.shape[1] - BEYOND, index[line, CELLS], lines[line, SINK]
+    slots, cells, ground = slugs.shape[1] - BEYOND, index[CELLS, line], lines[SINK, line]
     own, from_wall, from_water, kept = shares
-    size = lines[line, WATER] / cells
+    size = lines[WATER, line] / cells
     cell, room, warmed = 0, size, 0.0
-    for i in range(index[line, COUNT]):
-        at = (index[line, FIRST] + i) & slots
+    for i in range(index[COUNT, line]):
+        at = (index[FIRST, line] + i) & slots
         mass, before = slugs[line, at, MASS], slugs[line, at, EVEN] - ground
         left, total = mass, 0.0
         while left > 0.0:
@@ -101,8 +101,8 @@ def shift_water(
     """
     slots = slugs.shape[1] - BEYOND
     left, heat = pushed, 0.0
-    while left > 0.0 and index[line, COUNT] > 0:
-        at = (index[line, FIRST] + (index[line, COUNT] - 1 if forward else 0)) & slots
+    while left > 0.0 and index[COUNT, line] > 0:
+        at = (index[FIRST, line] + (index[COUNT, line] - 1 if forward else 0)) & slots
         mass = slugs[line, at, MASS]
         if mass > left * (1.0 + DUST):
             heat += left * slugs[line, at, EVEN]
@@ -111,12 +111,12 @@ def shift_water(
         else:
             heat += mass * slugs[line, at, EVEN]
             left -= mass
-            index[line, COUNT] -= 1
+            index[COUNT, line] -= 1
             if not forward:
-                index[line, FIRST] = (index[line, FIRST] + 1) & slots
+                index[FIRST, line] = (index[FIRST, line] + 1) & slots
     left = max(left, 0.0)
     heat += left * entering
-    first, count = index[line, FIRST], index[line, COUNT]
+    first, count = index[FIRST, line], index[COUNT, line]
     last = (first if forward else first + count - 1) & slots
     if count > 0 and slugs[line, last, MASS] + pushed - left < size:
         mass = slugs[line, last, MASS]
@@ -159,8 +159,8 @@ def pass_wall(
     capacity of water [kg/s].
     """
     lines, index, slugs, walls = net.lines, net.places, net.slugs, net.walls
-    water, cells = lines[line, WATER], index[line, CELLS]
-    wall, size = lines[line, WHOLE] - water, water / cells
+    water, cells = lines[WATER, line], index[CELLS, line]
+    wall, size = lines[WHOLE, line] - water, water / cells
     if flow == 0.0:
         shares = exchange_shares(film, outside, water, wall, seconds)
         meet_wall(lines, index, slugs, walls, line, shares)
@@ -190,8 +190,8 @@ def wall_heat(
     lines: FloatArray, index: IntArray, slugs: FloatArray, walls: FloatArray, line: int
 ) -> float:
     """Return the heat in the water and the wall of a line with cells. [J]"""
-    cells, total = index[line, CELLS], 0.0
+    cells, total = index[CELLS, line], 0.0
     for cell in range(cells):
         total += walls[line, cell]
-    wall = lines[line, WHOLE] - lines[line, WATER]
+    wall = lines[WHOLE, line] - lines[WATER, line]
     return float(sum_labels(index, slugs, line) + wall / cells * total)

@@ -1,0 +1,273 @@
+"""Consumers of a large tree, many at once: the flows that serve the heat, and what they get.
+
+The rules are those of `plug_consumers`, without branches and on blocks of constant length.
+"""
+
+from math import isnan
+
+from ...model.water import WaterTable
+from .compile import inline, kernel
+from .flush_tables import BLOCK, R0, R1, R2, R3, R4, R5, R6, R7, Flush, fetch, store
+from .plug_consumers import (
+    BACK_C,
+    CAP,
+    DUST,
+    FLOW_C,
+    FREE_C,
+    FREEZING,
+    FULL,
+    LEAST_CAP,
+    LEAST_DROP,
+    LEAST_L,
+    LEAVING_C,
+    MAX_SUPPLY_L,
+    MIN_SUPPLY_L,
+    MOST_L,
+    SERVED_C,
+    served_heat,
+)
+from .plug_tables import CONTENT, END_CONTENT, FloatArray, Net, Out, Sides, Steps, Work
+from .water import enthalpy, temperature
+
+SMALLEST, LARGEST = 0.2, 5.0  # of supply less return in one look: what it may be in the next
+
+
+@kernel
+def see_water(
+    net: Net, sides: Sides, water: WaterTable, steps: Steps, step: int, room: Flush
+) -> None:
+    """Write what arrives at each consumer, and the return water that it should have."""
+    content, leaves, nodes, from_node = room.content, room.leaves, net.nodes, sides.consumer_from
+    returned, place, told = steps.returned, steps.returned_place, 0.0
+    for c in range(content.size):
+        content[c] = nodes[CONTENT, from_node[c]]
+        leaves[c] = returned[step, place[c]]
+        told += leaves[c]
+    difference, apart_place = steps.difference, steps.difference_place
+    feels = room.feels
+    if isnan(told):
+        for c in range(content.size):
+            feels[c] = 0.0 if isnan(leaves[c]) else 1.0
+            if isnan(leaves[c]):
+                apart = difference[step, apart_place[c]]
+                cooled = max(temperature(water, content[c]) - apart, FREEZING)
+                leaves[c] = enthalpy(water, cooled)
+
+
+@kernel
+def guess_flows(sides: Sides, steps: Steps, step: int, work: Work, room: Flush) -> None:
+    """Guess the flows of a step from what the last one showed, as `first_flows` does."""
+    consumer, limits, heats, least = work.consumer, sides.limits, steps.heat, steps.least
+    source, leaves, high, drops = steps.supply[step, 0], room.leaves, room.high, room.drop
+    s = room.scratch
+    heat, flow, drop, back, low = R0, R1, R2, R3, R4
+    most = R5
+    for at in range(0, leaves.size, BLOCK):
+        many = min(BLOCK, leaves.size - at)
+        fetch(s, heat, heats[step], at, many)
+        fetch(s, drop, drops, at, many)
+        fetch(s, back, leaves, at, many)
+        fetch(s, low, limits[LEAST_L], at, many)
+        fetch(s, most, limits[MOST_L], at, many)
+        raise_least(least, step, s, low, at, many)
+        for i in range(BLOCK):
+            sign, asked = (1.0 if s[heat + i] > 0.0 else -1.0), abs(s[heat + i])
+            span = max(sign * (source - s[back + i]), LEAST_CAP)
+            floor = min(s[low + i], s[most + i])
+            s[most + i] = min(max(CAP * asked / span, floor), s[most + i])
+            new = asked / (s[drop + i] if s[drop + i] > LEAST_DROP else span)
+            s[flow + i] = min(max(new, floor), s[most + i]) if asked >= DUST else floor
+        store(high, s, most, at, many)
+        store(consumer[FLOW_C], s, flow, at, many)
+    consumer[FREE_C, :] = 0.0
+    take_given(steps, step, work)
+
+
+@inline
+def raise_least(least: FloatArray, step: int, s: FloatArray, low: int, at: int, many: int) -> None:
+    """Raise the least flows of a block to those of the step, where there are any."""
+    if least.shape[0] > 0:
+        for i in range(many):
+            s[low + i] = max(s[low + i], least[step, at + i])
+
+
+@kernel
+def take_given(steps: Steps, step: int, work: Work) -> None:
+    """Take the flows that are given; no heat is asked for beside them."""
+    if steps.flow.shape[0] > 0:
+        for c in range(work.consumer.shape[1]):
+            if not isnan(steps.flow[step, c]):
+                work.consumer[FLOW_C, c] = steps.flow[step, c]
+
+
+@kernel
+def weigh_flows(sides: Sides, steps: Steps, step: int, work: Work, room: Flush) -> None:
+    """Write what each consumer's flow lacks, and how it answers to other water.
+
+    Where the flow is free it is heat over supply less return; see `bounded` for its limits.
+    """
+    consumer, limits, heats, least = work.consumer, sides.limits, steps.heat, steps.least
+    content, leaves, high, drops = room.content, room.leaves, room.high, room.drop
+    feels, pulls, yields, wanted = room.feels, room.pull, room.yields, work.wanted
+    s = room.scratch
+    heat, flow, back, felt, supply = R0, R1, R2, R3, R4
+    low, most = R5, R6
+    for at in range(0, content.size, BLOCK):
+        many = min(BLOCK, content.size - at)
+        fetch(s, heat, heats[step], at, many)
+        fetch(s, flow, consumer[FLOW_C], at, many)
+        fetch(s, supply, content, at, many)
+        fetch(s, back, leaves, at, many)
+        fetch(s, felt, feels, at, many)
+        fetch(s, low, limits[LEAST_L], at, many)
+        fetch(s, most, high, at, many)
+        raise_least(least, step, s, low, at, many)
+        for i in range(BLOCK):
+            sign, asked = (1.0 if s[heat + i] > 0.0 else -1.0), abs(s[heat + i])
+            drop = sign * (s[supply + i] - s[back + i])
+            falls, asks = drop > LEAST_DROP, asked >= DUST
+            per_drop, opened = 1.0 / (drop if falls else LEAST_CAP), CAP * s[flow + i]
+            free = asked * per_drop
+            opened = opened if s[flow + i] > 0.0 else free
+            new = free if falls else opened
+            kept = min(max(new, min(s[low + i], s[most + i])), s[most + i])
+            gives = falls & asks & (kept == new)
+            s[low + i] = 1.0 if falls & (kept >= new) else 0.0
+            s[supply + i] = -sign * s[felt + i] * free * per_drop if gives else 0.0
+            s[heat + i] = kept if asks else s[flow + i]
+            s[most + i] = s[heat + i] - s[flow + i]
+            s[back + i] = drop
+        store(consumer[FREE_C], s, low, at, many)
+        store(yields, s, supply, at, many)
+        store(pulls, s, most, at, many)
+        store(wanted, s, heat, at, many)
+        store(drops, s, back, at, many)
+
+
+@kernel
+def mend_flows(
+    sides: Sides, steps: Steps, step: int, work: Work, room: Flush, firm: float, enough: float
+) -> float:
+    """Correct the flows by the water that comes when all are corrected (``room.shift``).
+
+    Returns by how much the largest correction is over ``enough`` of its flow. [kg/s] Of a
+    correction ``firm`` is taken.
+    """
+    consumer, limits, heats, least = work.consumer, sides.limits, steps.heat, steps.least
+    drops, yields, wanted, high = room.drop, room.yields, work.wanted, room.high
+    shift, from_node, worst = room.shift, sides.consumer_from, -1.0
+    s = room.scratch
+    heat, flow, drop, low, new = R0, R1, R2, R3, R4
+    most, gives, moved = R5, R6, R7
+    for at in range(0, wanted.size, BLOCK):
+        many = min(BLOCK, wanted.size - at)
+        for i in range(many):
+            s[moved + i] = shift[from_node[at + i]]
+        fetch(s, heat, heats[step], at, many)
+        fetch(s, flow, consumer[FLOW_C], at, many)
+        fetch(s, drop, drops, at, many)
+        fetch(s, gives, yields, at, many)
+        fetch(s, new, wanted, at, many)
+        fetch(s, low, limits[LEAST_L], at, many)
+        fetch(s, most, high, at, many)
+        raise_least(least, step, s, low, at, many)
+        for i in range(BLOCK):
+            sign, asked = (1.0 if s[heat + i] > 0.0 else -1.0), abs(s[heat + i])
+            felt = s[drop + i] + sign * s[moved + i]
+            felt = min(max(felt, SMALLEST * s[drop + i]), LARGEST * s[drop + i])
+            turns, stays = s[gives + i] != 0.0, s[new + i]
+            found = asked / (felt if turns else 1.0)
+            found = min(max(found, min(s[low + i], s[most + i])), s[most + i])
+            found = found if turns else stays
+            change = firm * (found - s[flow + i])
+            s[low + i] = abs(change) - enough * found
+            s[new + i] = s[flow + i] + change
+        store(consumer[FLOW_C], s, new, at, many)
+        for i in range(many):
+            worst = max(worst, s[low + i])
+    take_given(steps, step, work)
+    return worst
+
+
+@kernel
+def serve_block(sides: Sides, steps: Steps, step: int, work: Work, room: Flush, out: Out) -> None:
+    """Settle what every consumer gets of the water that came, as `serve_all` does."""
+    consumer, limits, heats = work.consumer, sides.limits, steps.heat
+    content, leaves, odd = room.content, room.leaves, 0.0
+    unserved, reasons = out.consumer_unserved, out.consumer_reason
+    for c in range(content.size):
+        asked, flow, leaving = heats[step, c], consumer[FLOW_C, c], leaves[c]
+        possible = abs(flow * (content[c] - leaving))
+        warm = (content[c] >= limits[MIN_SUPPLY_L, c]) & (content[c] > leaving)
+        cold = (content[c] <= limits[MAX_SUPPLY_L, c]) & (content[c] < leaving)
+        enough = (possible >= abs(asked) * FULL) | (consumer[FREE_C, c] > 0.0)
+        fits = (warm if asked > 0.0 else cold) & enough & (flow > 0.0) & (abs(asked) >= DUST)
+        odd += 0.0 if fits else 1.0
+        consumer[SERVED_C, c], consumer[LEAVING_C, c] = asked, leaving
+    if odd > 0.0:
+        serve_odd(sides, steps, step, work, room, out)
+        return
+    for c in range(content.size):
+        consumer[BACK_C, c] = content[c] - consumer[SERVED_C, c] / consumer[FLOW_C, c]
+    for c in range(content.size):
+        unserved[step, c] = 0.0
+        reasons[step, c] = 0
+
+
+@kernel
+def serve_odd(sides: Sides, steps: Steps, step: int, work: Work, room: Flush, out: Out) -> None:
+    """Settle what every consumer gets where some get less than they ask for, or ask nothing."""
+    consumer, limits, heats = work.consumer, sides.limits, steps.heat
+    content, leaves = room.content, room.leaves
+    unserved, reasons = out.consumer_unserved, out.consumer_reason
+    for c in range(content.size):
+        asked, flow, free = heats[step, c], consumer[FLOW_C, c], consumer[FREE_C, c] > 0.0
+        served, reason = served_heat(limits, c, asked, flow, content[c], leaves[c], free)
+        consumer[SERVED_C, c] = served
+        consumer[BACK_C, c] = content[c] - (served / flow if flow > 0.0 else 0.0)
+        unserved[step, c] = 0.0 if isnan(asked) else asked - served
+        reasons[step, c] = reason
+
+
+@kernel
+def record_block(
+    net: Net,
+    sides: Sides,
+    water: WaterTable,
+    steps: Steps,
+    step: int,
+    work: Work,
+    room: Flush,
+    out: Out,
+) -> None:
+    """Write what each consumer gets, as `record_consumers` does."""
+    consumer, nodes, from_node, heat = work.consumer, net.nodes, sides.consumer_from, steps.heat
+    content, leaves, ends = room.content, room.leaves, work.wanted
+    for c in range(content.size):
+        ends[c] = nodes[END_CONTENT, from_node[c]]
+    supply, back = out.consumer_supply[step], out.consumer_return[step]
+    flows, served = out.consumer_mass_flow[step], out.consumer_heat[step]
+    supply_end, back_end = out.consumer_supply_end[step], out.consumer_return_end[step]
+    heat_end = out.consumer_heat_end[step]
+    for c in range(content.size):
+        flows[c], served[c] = consumer[FLOW_C, c], consumer[SERVED_C, c]
+    write_temperatures(water, content, supply)
+    write_temperatures(water, consumer[BACK_C], back)
+    write_temperatures(water, ends, supply_end)
+    for c in range(content.size):
+        flow, given, leaving = consumer[FLOW_C, c], consumer[SERVED_C, c], consumer[LEAVING_C, c]
+        part = given / (flow if flow > 0.0 else 1.0)
+        left = ends[c] - (part if flow > 0.0 else 0.0)
+        turned = given * (left - leaving) < 0.0
+        left = leaving if turned | isnan(heat[step, c]) else left
+        leaves[c] = left
+    write_temperatures(water, leaves, back_end)
+    for c in range(content.size):
+        heat_end[c] = consumer[FLOW_C, c] * (ends[c] - leaves[c])
+
+
+@kernel
+def write_temperatures(water: WaterTable, content: FloatArray, target: FloatArray) -> None:
+    """Write the temperatures of water. [°C]"""
+    for k in range(content.size):
+        target[k] = temperature(water, content[k])

@@ -1,0 +1,214 @@
+"""Lines of a large tree that a step does not flush, or that hold several slugs: one by one."""
+
+from .compile import inline, kernel
+from .flush_lines import STEEP, friction_heat
+from .flush_tables import Flush
+from .plug_growth import grown, mean_growth, mean_growth_small
+from .plug_pipe import recount
+from .plug_slugs import age_water, content_at, put_in, take_out
+from .plug_tables import (
+    BEND,
+    BEND_WHOLE,
+    BENT,
+    BENT_WHOLE,
+    BEYOND,
+    CONTENT_P,
+    COUNT,
+    END,
+    EVEN,
+    FADED,
+    FIRST,
+    HELD,
+    KEPT,
+    LABELS,
+    LAST_IN,
+    LAST_OUT,
+    LAST_STEP,
+    MASS,
+    RUB,
+    SEEN_FLOW,
+    SEEN_IN,
+    SEEN_OUT,
+    SHARE_P,
+    SINK,
+    START,
+    TARGET,
+    TILT_P,
+    UNITS,
+    WHOLE,
+    FloatArray,
+    IntArray,
+    Net,
+)
+from .water import exp_negative
+
+NEARLY = 1.0e-3  # of a flow
+
+
+@inline
+def as_slug(
+    lines: FloatArray, places: IntArray, slugs: FloatArray, line: int, outward: float
+) -> None:
+    """Make a slug of the water of a line that has none."""
+    bent, bend = lines[BENT_WHOLE, line], lines[BEND_WHOLE, line]
+    lines[FADED, line] = 1.0
+    lines[LABELS, line] = lines[WHOLE, line] * bent * mean_growth(bend)
+    if outward < 0.0:
+        bent, bend = bent * grown(bend), -bend
+    places[FIRST, line], places[COUNT, line] = 0, 1
+    slugs[line, 0, MASS], slugs[line, 0, EVEN] = lines[WHOLE, line], 0.0
+    slugs[line, 0, BENT], slugs[line, 0, BEND] = bent, bend
+
+
+@inline
+def as_whole(
+    lines: FloatArray, places: IntArray, slugs: FloatArray, line: int, outward: float
+) -> None:
+    """Where a line holds one slug that is not too bent, keep its values with the line's."""
+    at = places[FIRST, line]
+    if places[COUNT, line] == 1 and abs(slugs[line, at, BEND]) <= STEEP:
+        bent, bend = lines[FADED, line] * slugs[line, at, BENT], slugs[line, at, BEND]
+        if outward < 0.0:
+            bent, bend = bent * grown(bend), -bend
+        lines[TARGET, line] += lines[FADED, line] * slugs[line, at, EVEN]
+        lines[BENT_WHOLE, line], lines[BEND_WHOLE, line] = bent, bend
+        places[FIRST, line], places[COUNT, line] = 0, 0
+
+
+@kernel
+def as_slugs(net: Net, room: Flush) -> None:
+    """Make slugs of the water of all lines."""
+    lines, places, slugs, outward = net.lines, net.places, net.slugs, room.outward
+    for line in range(outward.size):
+        if places[COUNT, line] == 0:
+            as_slug(lines, places, slugs, line, outward[line])
+
+
+@kernel
+def as_wholes(net: Net, room: Flush) -> None:
+    """Keep the water of all lines that hold one slug with the lines."""
+    lines, places, slugs, outward = net.lines, net.places, net.slugs, room.outward
+    for line in range(outward.size):
+        as_whole(lines, places, slugs, line, outward[line])
+
+
+@kernel
+def recount_all(net: Net, room: Flush) -> None:
+    """Sum what the lines hold from what describes their water."""
+    lines = net.lines
+    for line in range(room.outward.size):
+        if net.places[COUNT, line] == 0:
+            mean = lines[BENT_WHOLE, line] * mean_growth_small(lines[BEND_WHOLE, line])
+            lines[HELD, line] = lines[WHOLE, line] * (lines[TARGET, line] + mean)
+        else:
+            recount(lines, net.places, net.slugs, net.walls, line)
+
+
+@kernel
+def look_at_odd(net: Net, step: int, seconds: float, room: Flush) -> None:
+    """Write what leaves the odd lines at the flows as they are.
+
+    Where the flow is nearly that of the last look in the step, how that leans tells the rest.
+    """
+    lines, places, slugs, through = net.lines, net.places, net.slugs, room.through
+    odd, outward, share, rest = room.odd, room.outward, room.share, room.rest
+    lean_share, lean_rest = room.lean_share, room.lean_rest
+    for k in range(room.odd_count[0]):
+        line = odd[k]
+        flow, out = through[line], outward[line]
+        if places[COUNT, line] == 0:
+            as_slug(lines, places, slugs, line, out)
+        if flow == 0.0:
+            share[line], rest[line] = 0.0, content_at(lines, places, slugs, line, out)
+            lean_share[line], lean_rest[line] = 0.0, 0.0
+        else:
+            more = flow - lines[SEEN_FLOW, line]
+            if step != lines[LAST_STEP, line] or abs(more) > NEARLY * flow:
+                lines[SEEN_FLOW, line], lines[LAST_STEP, line], more = flow, step, 0.0
+                some, others, last_some, last_others = look_ahead(
+                    lines, places, slugs, line, out > 0.0, flow * seconds
+                )
+                lines[SEEN_IN, line] = some
+                lines[SEEN_OUT, line] = others + friction_heat(lines[RUB, line], flow)
+                lines[LAST_IN, line] = (last_some - some) / flow
+                lines[LAST_OUT, line] = (last_others - others) / flow
+            leans, rests = lines[LAST_IN, line], lines[LAST_OUT, line]
+            share[line] = lines[SEEN_IN, line] + more * leans
+            rest[line] = lines[SEEN_OUT, line] + more * rests
+            lean_share[line], lean_rest[line] = leans, rests
+
+
+@inline
+def look_ahead(
+    lines: FloatArray,
+    places: IntArray,
+    slugs: FloatArray,
+    line: int,
+    forward: bool,
+    pushed: float,
+) -> tuple[float, float, float, float]:
+    """Return what a step would push out: share of the content at the inlet, and rest [J/kg].
+
+    Then the same of what leaves last.
+    """
+    slots, first, count = slugs.shape[1] - BEYOND, places[FIRST, line], places[COUNT, line]
+    faded, ground, inverse = lines[FADED, line], lines[SINK, line], 1.0 / pushed
+    base, per = lines[TARGET, line] - ground, lines[UNITS, line] * inverse
+    left, ago, heat, last, i = pushed, 1.0, 0.0, 0.0, 0
+    while left > 0.0 and i < count:
+        at = (first + (count - 1 - i if forward else i)) & slots
+        i += 1
+        mass, bend = slugs[line, at, MASS], slugs[line, at, BEND]
+        bent = slugs[line, at, BENT] * faded
+        if not forward:
+            bent *= grown(bend)
+            bend = -bend
+        taken, part = mass, bend
+        if mass > left:
+            taken, part = left, bend * (left / mass)
+        even, z = base + faded * slugs[line, at, EVEN], taken * per
+        steady = mean_growth(-z)
+        gone = ago * (even * steady + bent * mean_growth(part - z))
+        heat += taken * gone
+        last = ago * (even + bent * grown(part)) * (1.0 - z * steady)
+        ago *= 1.0 - z * steady
+        left -= taken
+    share = max(left, 0.0) * inverse * ago
+    last_share, last = (ago, 0.0) if left > 0.0 else (0.0, last)
+    rest = ground * (1.0 - share) + heat * inverse
+    return share, rest, last_share, ground * (1.0 - last_share) + last
+
+
+@inline
+def move_odd(
+    lines: FloatArray,
+    places: IntArray,
+    slugs: FloatArray,
+    pieces: FloatArray,
+    emitted: FloatArray,
+    line: int,
+    outward: float,
+    flow: float,
+    seconds: float,
+    entering: float,
+) -> tuple[float, float, float]:
+    """Move an odd line; return the content of what leaves, that of the outlet then, and its heat.
+
+    In a standing line the first two are the same.
+    """
+    forward, left, warmed = outward > 0.0, 0.0, friction_heat(lines[RUB, line], flow)
+    if places[COUNT, line] == 0:
+        as_slug(lines, places, slugs, line, outward)
+    lines[KEPT, line] = exp_negative(lines[UNITS, line])
+    if flow > 0.0:
+        inlet = places[START, line] if forward else places[END, line]
+        pieces[inlet, 0, SHARE_P], pieces[inlet, 0, TILT_P] = 1.0, 0.0
+        pieces[inlet, 0, CONTENT_P] = entering
+        pushed = flow * seconds
+        put_in(lines, places, slugs, pieces, line, inlet, 1, forward, pushed)
+        left, _ = take_out(lines, places, slugs, emitted, line, forward, pushed, False)
+    age_water(lines, places, slugs, line)
+    labelled = lines[FADED, line] * lines[LABELS, line]
+    held = lines[WHOLE, line] * lines[TARGET, line] + labelled
+    front = content_at(lines, places, slugs, line, outward) + warmed
+    return (left + warmed if flow > 0.0 else front), front, held

@@ -1,0 +1,187 @@
+"""All steps of a large tree, most of whose lines a step flushes."""
+
+from ...model.water import WaterTable
+from .compile import inline, kernel
+from .flush_consumers import (
+    guess_flows,
+    mend_flows,
+    record_block,
+    see_water,
+    serve_block,
+    weigh_flows,
+)
+from .flush_lines import (
+    find_shares,
+    keep_new_water,
+    part_losses,
+    set_chords,
+    set_sinks,
+)
+from .flush_odd import (
+    as_slugs,
+    as_wholes,
+    look_at_odd,
+    recount_all,
+)
+from .flush_sweeps import (
+    carry,
+    come_home,
+    flow_home,
+    gather_flows,
+    go_out,
+    leave_return,
+    leave_supply,
+    share_corrections,
+)
+from .flush_tables import Flush
+from .plug_friction import drop_pressures, lift_pressures, water_in_lines, write_pressures
+from .plug_network import MOST_LOOKS, PATIENT
+from .plug_record import (
+    note_lines,
+    note_pressures,
+    record_balance,
+    record_fields,
+    record_producers,
+)
+from .plug_slugs import content_at
+from .plug_solve import RECOUNT, begin, show
+from .plug_tables import (
+    CONTENT,
+    Head,
+    Net,
+    Out,
+    Sides,
+    Steps,
+    Tree,
+    Work,
+)
+from .tree_tables import Options, Pump
+
+HALF = 0.5  # of a correction, where flows do not rest
+
+
+@kernel
+def solve_flush(
+    net: Net,
+    sides: Sides,
+    tree: Tree,
+    head: Head,
+    steps: Steps,
+    water: WaterTable,
+    options: Options,
+    pump: Pump,
+    work: Work,
+    room: Flush,
+    out: Out,
+) -> int:
+    """Move a tree through all steps as `solve_steps` does; return -1.
+
+    Its lines have no walls of their own temperature, no rings of soil and hand on the mean of a
+    step; no flow is negative.
+    """
+    begin(net, water, steps, work)
+    stand(net, work, room)
+    water_in_lines(water, work)
+    has_slugs = True
+    for step in range(steps.duration.size):
+        if steps.duration[step] > 0.0:
+            if has_slugs:
+                as_wholes(net, room)
+                has_slugs = False
+            advance_tree(net, sides, tree, head, steps, step, water, work, room, out)
+        else:
+            as_slugs(net, room)
+            has_slugs = True
+            show(net, sides, tree, steps, step, water, work, out)
+        water_in_lines(water, work)
+        drop_pressures(net, water, options, work)
+        lift_pressures(net, sides, tree, head, pump, work, step, out)
+        note_pressures(net, head, pump, step, out)
+        if out.node_pressure.shape[0] > 0:
+            write_pressures(net, head, pump, step, out)
+        note_lines(net, steps.duration[step], work, out)
+        record_fields(net, water, steps, step, work, out)
+        if step % RECOUNT == RECOUNT - 1:
+            recount_all(net, room)
+    return -1
+
+
+@kernel
+def stand(net: Net, work: Work, room: Flush) -> None:
+    """Write the water that stands at the ends of the lines, from where the first chords go."""
+    lines, places, slugs, outward = net.lines, net.places, net.slugs, room.outward
+    heat_in, heat_out, through, flow = work.heat_in, work.heat_out, room.through, work.flow
+    for line in range(outward.size):
+        heat_in[line] = content_at(lines, places, slugs, line, -outward[line])
+        heat_out[line] = content_at(lines, places, slugs, line, outward[line])
+        through[line] = abs(flow[line])
+
+
+@inline
+def advance_tree(
+    net: Net,
+    sides: Sides,
+    tree: Tree,
+    head: Head,
+    steps: Steps,
+    step: int,
+    water: WaterTable,
+    work: Work,
+    room: Flush,
+    out: Out,
+) -> None:
+    """Move the tree through one step."""
+    supplies, every, seconds = net.supplies, work.flow.size, steps.duration[step]
+    set_chords(net, water, work, room, 0, every)
+    set_sinks(net, steps, step, room, 0, supplies, True)
+    looks, wavers = seek_flows(net, sides, water, steps, step, tree, work, room)
+    out.passes[step], out.heat_error[step] = looks, steps.enough if wavers else 0.0
+    find_shares(net, seconds, room, 0, supplies)
+    go_out(net, seconds, tree, work, room)
+    keep_new_water(net, seconds, work, room, 0, supplies)
+    part_losses(net, steps, step, work, room, 0, supplies, True)
+    leave_supply(net, tree, work, room)
+    see_water(net, sides, water, steps, step, room)
+    serve_block(sides, steps, step, work, room, out)
+    set_sinks(net, steps, step, room, supplies, every, False)
+    flow_home(supplies, work, room)
+    find_shares(net, seconds, room, supplies, every)
+    come_home(net, sides, seconds, tree, head, work, room)
+    keep_new_water(net, seconds, work, room, supplies, every)
+    part_losses(net, steps, step, work, room, supplies, every, False)
+    leave_return(net, sides, tree, head, work, room)
+    record_block(net, sides, water, steps, step, work, room, out)
+    given = record_producers(net, sides, water, steps, step, out)
+    record_balance(net, steps, step, work, out, given)
+
+
+@inline
+def seek_flows(
+    net: Net,
+    sides: Sides,
+    water: WaterTable,
+    steps: Steps,
+    step: int,
+    tree: Tree,
+    work: Work,
+    room: Flush,
+) -> tuple[int, bool]:
+    """Find the flows in which heat decides; return the looks, and whether they did not rest."""
+    see_water(net, sides, water, steps, step, room)
+    guess_flows(sides, steps, step, work, room)
+    net.nodes[CONTENT, sides.producer_to[0]] = steps.supply[step, 0]
+    seconds = steps.duration[step]
+    looks, error = 0, 1.0
+    while error > 0.0 and looks < MOST_LOOKS:
+        gather_flows(net, sides, tree, work, room)
+        find_shares(net, seconds, room, 0, net.supplies)
+        look_at_odd(net, step, seconds, room)
+        carry(net, tree, room)
+        see_water(net, sides, water, steps, step, room)
+        weigh_flows(sides, steps, step, work, room)
+        share_corrections(sides, tree, room)
+        firm = 1.0 if looks < PATIENT else HALF
+        error = mend_flows(sides, steps, step, work, room, firm, steps.enough)
+        looks += 1
+    gather_flows(net, sides, tree, work, room)
+    return looks, error > 0.0
