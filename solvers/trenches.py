@@ -23,7 +23,7 @@ from .mesh import is_mesh
 from .one_ground import mean_ground
 from .steady import LOSS, START, solve_steady
 from .tree_memory import Memory
-from .trench_guess import mean_response, usual_excess
+from .trench_guess import flowing_pipes, surest_first, usual_excess
 
 GROUND_TOLERANCE = 1e-3
 """Change of what any pipe's standing water would take up that ends the fixed point. [K]"""
@@ -93,7 +93,7 @@ def solve_linked(
     parts: dict[str, list[CircuitYear]] = {name: [] for name in circuits}
     rules, choice = Memory() if memory is None else memory, choose_fields(fields)
     places = {name: PartMemory(hours, rules) for name in circuits}
-    durations, again = [], set(list(circuits)[:-1])
+    durations, again = [], set(surest_first(circuits)[:-1])
     for first in range(0, hours, HOURS_TOGETHER):
         rows = slice(first, min(first + HOURS_TOGETHER, hours))
         some = {name: boundary.at(rows) for name, boundary in boundaries.items()}
@@ -148,18 +148,23 @@ class _Block:
 
         Those that are expected to be solved ``again`` begin with no more than that needs.
         """
-        guess = self._first_guess()
+        order, guess = surest_first(self.circuits), self._first_guess()
         excess: dict[str, FloatArray] = {}
         rises: dict[str, FloatArray] = {}
+        left: dict[str, FloatArray] = {}
         years: dict[str, CircuitYear] = {}
-        rough: set[str] = set()
-        often: set[str] = set()
+        rough, often = set[str](), set[str]()
+        unchecked = set(order)
         for _ in range(MAX_PASSES):
-            moved = False
-            for name in self.circuits:
+            for name in order:
+                if name not in unchecked | rough:
+                    continue
+                unchecked.discard(name)
                 rise = self._rise(name, excess, guess)
                 known = name in rises
-                is_still = known and rests(rises[name], rise)
+                if known:
+                    left[name] = surroundings_change(rises[name], rise)
+                is_still = known and is_at_rest(left[name])
                 if is_still and name not in rough:
                     continue
                 often |= {name} if known and not is_still else set()
@@ -167,45 +172,49 @@ class _Block:
                 (rough.add if only_water else rough.discard)(name)
                 years[name] = self._solve_in(name, rise, years.get(name), only_water=only_water)
                 excess[name] = lost_excess(self.circuits[name], years[name].fields[LOSS], rise)
-                rises[name], moved = rise, True
-            if not moved:
+                rises[name], left[name] = rise, np.zeros(rise.shape[2])
+                unchecked |= {own for own, other in self.trenches if other == name}
+            if not unchecked | rough:
                 break
+        else:
+            for name in order:
+                left[name] = surroundings_change(rises[name], self._rise(name, excess, guess))
         for name, year in years.items():
-            left = surroundings_change(rises[name], self._rise(name, excess, guess))
-            error = np.where(left > GROUND_TOLERANCE, left, 0.0)
+            error = np.where(left[name] > GROUND_TOLERANCE, left[name], 0.0)
             years[name] = replace(year, heat_error=np.maximum(year.heat_error, error))
         return self._exchange(years, excess, rises), often
 
     def _first_guess(self) -> dict[str, FloatArray]:
-        """Return the excess of all supply and return water alike; standing as it would rise.
+        """Return the excess of supply and return water; standing as the others' would raise it.
 
-        Shape (2, 1, hours). [K]
+        Shape (2, pipes, hours), or (2, 1, hours) where it is that of all pipes. [K]
         """
-        excess, stands = {}, {}
+        flows, usual = {}, {}
         for name, boundary in self.boundaries.items():
-            excess[name], stands[name] = usual_excess(self.circuits[name], boundary)
-        for name in self.circuits:
-            rise = np.zeros_like(excess[name])
-            for (own, other), links in self.trenches.items():
-                if own == name:
-                    rise += mean_response(links) @ excess[other]
-            excess[name] = np.where(stands[name], rise, excess[name])
-        return {name: water[:, None, :] for name, water in excess.items()}
+            flows[name] = flowing_pipes(self.circuits[name], boundary)
+            water = usual_excess(self.circuits[name], boundary, flows[name])
+            usual[name] = water[:, None, :]
+        return {
+            name: water
+            if flows[name].all()
+            else np.where(flows[name], water, self._rise(name, {}, usual))
+            for name, water in usual.items()
+        }
 
     def _rise(
         self, name: str, excess: Mapping[str, FloatArray], guess: Mapping[str, FloatArray]
     ) -> FloatArray:
         """Return how far standing water would be above undisturbed ground, (2, pipes, hours).
 
-        Where the others' excess is not known yet, the guess serves for all their pipes. [K]
+        Where the others' excess is not known yet, the guess serves. [K]
         """
         circuit = self.circuits[name]
         rise = np.zeros((2, len(circuit.pipe_ids), guess[name].shape[2]))
         for (own, other), links in self.trenches.items():
             if own == name:
-                known = other in excess
-                column = links.other_pipe if known else np.zeros_like(links.other_pipe)
-                water = excess[other] if known else guess[other]
+                water = excess[other] if other in excess else guess[other]
+                is_one = water.shape[1] == 1
+                column = np.zeros_like(links.other_pipe) if is_one else links.other_pipe
                 add_rises(
                     links.side, links.pipe, links.other_side, column, links.response, water, rise
                 )
@@ -317,9 +326,9 @@ def summed(values: FloatArray, duration: FloatArray) -> FloatArray:
     return (values.reshape(-1, len(duration)) @ duration).reshape(values.shape[:2])
 
 
-def rests(before: FloatArray, after: FloatArray) -> bool:
+def is_at_rest(change: FloatArray) -> bool:
     """Return whether no pipe's surroundings moved beyond the tolerance."""
-    return bool(surroundings_change(before, after).max(initial=0.0) <= GROUND_TOLERANCE)
+    return bool(change.max(initial=0.0) <= GROUND_TOLERANCE)
 
 
 def surroundings_change(before: FloatArray, after: FloatArray) -> FloatArray:
