@@ -16,17 +16,17 @@ from ..networks.initial import Profile
 from ..networks.trenches import Trenches, TrenchLinks
 from .circuit_year import CircuitYear
 from .kernels.trench import add_rises, exchange_heat
-from .travel import travel_year
-from .tree_memory import Memory
-from .trench_guess import flowing_pipes, usual_excess
-from .trenches import (
-    EXCHANGE,
+from .surroundings import (
     GROUND_TOLERANCE,
     is_at_rest,
     lost_excess,
     summed,
     surroundings_change,
 )
+from .travel import travel_year
+from .tree_memory import Memory
+from .trench_guess import flowing_pipes, usual_excess
+from .trenches import EXCHANGE
 
 MAX_PASSES = 8
 """Passes over the circuits; two or three are usual."""

@@ -49,8 +49,11 @@ def flowing_pipes(circuit: Circuit, boundary: Boundary) -> BoolArray:
     draws = (boundary.heat != 0.0) | _bypasses(circuit)
     if boundary.flow is not None:
         draws |= np.nan_to_num(boundary.flow) > 0.0
+    shape = len(circuit.pipe_ids), len(draws)
     if is_mesh(circuit):
-        return np.broadcast_to(draws.any(axis=1), (len(circuit.pipe_ids), len(draws)))
+        return np.broadcast_to(draws.any(axis=1), shape)
+    if draws.all():  # every hour is like the first
+        draws = draws[:1]
     tree = tree_table(circuit)
     above = tree.parent.copy()
     above[0] = -1
@@ -61,7 +64,7 @@ def flowing_pipes(circuit: Circuit, boundary: Boundary) -> BoolArray:
     np.cumsum(draws.T[order], axis=0, out=before[1:])
     first = np.searchsorted(row, tree.row_of_pipe)
     last = np.searchsorted(row, tree.row_of_pipe + behind[tree.row_of_pipe])
-    return np.asarray(before[last] > before[first])
+    return np.broadcast_to(before[last] > before[first], shape)
 
 
 def usual_excess(circuit: Circuit, boundary: Boundary, flows: BoolArray) -> FloatArray:

@@ -18,15 +18,19 @@ from .circuit_year import CircuitYear
 from .field_choice import FIELDS, FieldChoice, choose_fields
 from .join_years import PartMemory, join_years
 from .kept_fields import dimension_of
-from .kernels.trench import add_rises, exchange_heat, largest_change, mean_excess
+from .kernels.trench import add_rises, exchange_heat
 from .mesh import is_mesh
 from .one_ground import mean_ground
 from .steady import LOSS, START, solve_steady
+from .surroundings import (
+    GROUND_TOLERANCE,
+    is_at_rest,
+    lost_excess,
+    summed,
+    surroundings_change,
+)
 from .tree_memory import Memory
 from .trench_guess import flowing_pipes, surest_first, usual_excess
-
-GROUND_TOLERANCE = 1e-3
-"""Change of what any pipe's standing water would take up that ends the fixed point. [K]"""
 
 MAX_PASSES = 12
 """Passes over the circuits; two are usual."""
@@ -93,43 +97,19 @@ def solve_linked(
     parts: dict[str, list[CircuitYear]] = {name: [] for name in circuits}
     rules, choice = Memory() if memory is None else memory, choose_fields(fields)
     places = {name: PartMemory(hours, rules) for name in circuits}
+    work = {name: Memory() for name in circuits}
     durations, again = [], set(surest_first(circuits)[:-1])
     for first in range(0, hours, HOURS_TOGETHER):
         rows = slice(first, min(first + HOURS_TOGETHER, hours))
         some = {name: boundary.at(rows) for name, boundary in boundaries.items()}
         for each in places.values():
             each.first = first
-        block = _Block(circuits, some, trenches, scenario, choice, places)
+        block = _Block(circuits, some, trenches, scenario, choice, places, work)
         years, again = block.solve(again)
         for name, year in years.items():
             parts[name].append(year)
         durations.append(next(iter(some.values())).duration)
     return {name: join_years(years, durations, places[name]) for name, years in parts.items()}
-
-
-def lost_excess(circuit: Circuit, loss: FloatArray, rise: FloatArray) -> FloatArray:
-    """Return the mean excess of each pipe's water, as its loss tells it.
-
-    Parameters
-    ----------
-    circuit : Circuit
-        Whose pipes.
-    loss : array of float, shape (hours, pipes, 2)
-        To the ground that the others make. [W]
-    rise : array of float, shape (2, pipes, hours)
-        Of that ground above the undisturbed. [K]
-
-    Returns
-    -------
-    array of float, shape (2, pipes, hours)
-        Above the undisturbed ground. [K]
-    """
-    conductance = circuit.pipes.heat_loss_coefficient * circuit.pipes.length
-    loses = conductance > 0.0
-    per = np.where(loses, 1.0 / np.where(loses, conductance, 1.0), 0.0)
-    excess = np.empty_like(rise)
-    mean_excess(np.ascontiguousarray(np.moveaxis(loss, 2, 0)), rise, per, excess)
-    return excess
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +122,8 @@ class _Block:
     scenario: Scenario
     choice: FieldChoice
     memory: Mapping[str, PartMemory]
+    work: Mapping[str, Memory]
+    """What every block needs, kept so that pages are not cleared anew for each."""
 
     def solve(self, again: set[str]) -> tuple[dict[str, CircuitYear], set[str]]:
         """Return the hours of every circuit, and which had to be solved more than once.
@@ -160,7 +142,7 @@ class _Block:
                 if name not in unchecked | rough:
                     continue
                 unchecked.discard(name)
-                rise = self._rise(name, excess, guess)
+                rise = self._rise(name, excess, guess, apart_from=rises.get(name))
                 known = name in rises
                 if known:
                     left[name] = surroundings_change(rises[name], rise)
@@ -171,14 +153,16 @@ class _Block:
                 only_water = name in again and name not in years
                 (rough.add if only_water else rough.discard)(name)
                 years[name] = self._solve_in(name, rise, years.get(name), only_water=only_water)
-                excess[name] = lost_excess(self.circuits[name], years[name].fields[LOSS], rise)
+                loss, place = years[name].fields[LOSS], self._place(name, "excess")
+                excess[name] = lost_excess(self.circuits[name], loss, rise, place)
                 rises[name], left[name] = rise, np.zeros(rise.shape[2])
                 unchecked |= {own for own, other in self.trenches if other == name}
             if not unchecked | rough:
                 break
         else:
             for name in order:
-                left[name] = surroundings_change(rises[name], self._rise(name, excess, guess))
+                rise = self._rise(name, excess, guess, apart_from=rises[name])
+                left[name] = surroundings_change(rises[name], rise)
         for name, year in years.items():
             error = np.where(left[name] > GROUND_TOLERANCE, left[name], 0.0)
             years[name] = replace(year, heat_error=np.maximum(year.heat_error, error))
@@ -201,15 +185,29 @@ class _Block:
             for name, water in usual.items()
         }
 
+    def _place(self, name: str, what: str, *, zeros: bool = False) -> FloatArray:
+        """Return an array of a circuit that is used again, shape (2, pipes, hours)."""
+        hours = len(self.boundaries[name].duration)
+        shape = (2, len(self.circuits[name].pipe_ids), hours)
+        return self.work[name].array(what, shape, zeros=zeros)
+
     def _rise(
-        self, name: str, excess: Mapping[str, FloatArray], guess: Mapping[str, FloatArray]
+        self,
+        name: str,
+        excess: Mapping[str, FloatArray],
+        guess: Mapping[str, FloatArray],
+        *,
+        apart_from: FloatArray | None = None,
     ) -> FloatArray:
         """Return how far standing water would be above undisturbed ground, (2, pipes, hours).
 
-        Where the others' excess is not known yet, the guess serves. [K]
+        Where the others' excess is not known yet, the guess serves. It stands where no other
+        one does but ``apart_from``. [K]
         """
         circuit = self.circuits[name]
-        rise = np.zeros((2, len(circuit.pipe_ids), guess[name].shape[2]))
+        rise = self._place(name, "rise")
+        rise = self._place(name, "other rise") if rise is apart_from else rise
+        rise.fill(0.0)
         for (own, other), links in self.trenches.items():
             if own == name:
                 water = excess[other] if other in excess else guess[other]
@@ -227,11 +225,11 @@ class _Block:
     ) -> CircuitYear:
         """Return the circuit's hours in the ground that the others make."""
         boundary = self.boundaries[name]
-        ground = boundary.ground_temperature.T
+        ground = np.add(boundary.ground_temperature.T, rise, out=self._place(name, "ground"))
         surrounded = replace(
             boundary,
-            ground_temperature=(ground + rise[SUPPLY]).T,
-            return_ground_temperature=(ground + rise[RETURN]).T,
+            ground_temperature=ground[SUPPLY].T,
+            return_ground_temperature=ground[RETURN].T,
         )
         every_pipe = FieldChoice(self.choice.names | set(START))
         return solve_steady(
@@ -251,7 +249,7 @@ class _Block:
         rises: Mapping[str, FloatArray],
     ) -> dict[str, CircuitYear]:
         """Return the years with what their pipes exchange taken out of their losses."""
-        given = {name: np.zeros_like(excess[name]) for name in years}
+        given = {name: self._place(name, "given", zeros=True) for name in years}
         heat: dict[str, dict[str, FloatArray]] = {name: {} for name in years}
         names = list(self.circuits)
         for (own, other), links in self.trenches.items():
@@ -319,20 +317,3 @@ class _Block:
             name: place.keep(name, field[:, chosen.get(dimension_of(name), ALL)])
             for name, field in fields.items()
         }
-
-
-def summed(values: FloatArray, duration: FloatArray) -> FloatArray:
-    """Return values of shape (2, pipes, hours) times the time each stands for, (2, pipes)."""
-    return (values.reshape(-1, len(duration)) @ duration).reshape(values.shape[:2])
-
-
-def is_at_rest(change: FloatArray) -> bool:
-    """Return whether no pipe's surroundings moved beyond the tolerance."""
-    return bool(change.max(initial=0.0) <= GROUND_TOLERANCE)
-
-
-def surroundings_change(before: FloatArray, after: FloatArray) -> FloatArray:
-    """Return the largest change of any pipe, shape (hours,). [K]"""
-    change = np.zeros(before.shape[2])
-    largest_change(before, after, change)
-    return change
