@@ -12,7 +12,7 @@ import numpy as np
 
 from ..model.scenario import Scenario
 from ..networks.boundary import Boundary
-from ..networks.columns import RETURN, SUPPLY, Circuit, FloatArray
+from ..networks.columns import RETURN, SUPPLY, BoolArray, Circuit, FloatArray
 from ..networks.trenches import Trenches
 from .circuit_year import CircuitYear
 from .field_choice import FIELDS, FieldChoice, choose_fields
@@ -130,7 +130,8 @@ class _Block:
 
         Those that are expected to be solved ``again`` begin with no more than that needs.
         """
-        order, guess = surest_first(self.circuits), self._first_guess()
+        order = surest_first(self.circuits)
+        guess = self._first_guess(order)
         excess: dict[str, FloatArray] = {}
         rises: dict[str, FloatArray] = {}
         left: dict[str, FloatArray] = {}
@@ -168,22 +169,30 @@ class _Block:
             years[name] = replace(year, heat_error=np.maximum(year.heat_error, error))
         return self._exchange(years, excess, rises), often
 
-    def _first_guess(self) -> dict[str, FloatArray]:
-        """Return the excess of supply and return water; standing as the others' would raise it.
+    def _first_guess(self, order: tuple[str, ...]) -> dict[str, FloatArray]:
+        """Return the excess of the water that others see before its circuit is solved.
 
-        Shape (2, pipes, hours), or (2, 1, hours) where it is that of all pipes. [K]
+        Standing water is as the others would raise it. Shape (2, pipes, hours), or (2, 1, hours)
+        where it is that of all pipes. [K]
         """
-        flows, usual = {}, {}
-        for name, boundary in self.boundaries.items():
-            flows[name] = flowing_pipes(self.circuits[name], boundary)
-            water = usual_excess(self.circuits[name], boundary, flows[name])
-            usual[name] = water[:, None, :]
+        place = {name: k for k, name in enumerate(order)}
+        seen = {other for own, other in self.trenches if place[other] >= place[own]}
+        flows = {name: self._flows(name) for name in order if name in seen}
+        usual = {name: self._usual(name, flowing) for name, flowing in flows.items()}
+        if not all(flowing.all() for flowing in flows.values()):
+            usual |= {n: self._usual(n, self._flows(n)) for n in order if n not in seen}
         return {
-            name: water
-            if flows[name].all()
-            else np.where(flows[name], water, self._rise(name, {}, usual))
-            for name, water in usual.items()
+            name: usual[name]
+            if flowing.all()
+            else np.where(flowing, usual[name], self._rise(name, {}, usual))
+            for name, flowing in flows.items()
         }
+
+    def _flows(self, name: str) -> BoolArray:
+        return flowing_pipes(self.circuits[name], self.boundaries[name])
+
+    def _usual(self, name: str, flows: BoolArray) -> FloatArray:
+        return usual_excess(self.circuits[name], self.boundaries[name], flows)[:, None, :]
 
     def _place(self, name: str, what: str, *, zeros: bool = False) -> FloatArray:
         """Return an array of a circuit that is used again, shape (2, pipes, hours)."""
