@@ -72,5 +72,12 @@ def _finite(value: Any) -> Any:
 
 def _compact(value: object) -> str:
     """Write JSON that may stand inside a script element."""
-    text = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    try:
+        text = _dumps(value)
+    except (TypeError, ValueError):  # seldom: a number not finite, a mapping that is no dict
+        text = _dumps(_finite(value))
     return text.replace("<", "\\u003c")
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -16,17 +16,17 @@ from ..networks.initial import Profile
 from ..networks.trenches import Trenches, TrenchLinks
 from .circuit_year import CircuitYear
 from .kernels.trench import add_rises, exchange_heat
-from .travel import travel_year
-from .tree_memory import Memory
-from .trench_guess import usual_excess
-from .trenches import (
-    EXCHANGE,
+from .surroundings import (
     GROUND_TOLERANCE,
+    is_at_rest,
     lost_excess,
-    rests,
     summed,
     surroundings_change,
 )
+from .travel import travel_year
+from .tree_memory import Memory
+from .trench_guess import flowing_pipes, usual_excess
+from .trenches import EXCHANGE
 
 MAX_PASSES = 8
 """Passes over the circuits; two or three are usual."""
@@ -93,10 +93,7 @@ def travel_linked(linked: Linked, memory: Memory) -> dict[str, CircuitYear]:
     """
     places = {name: memory.another() for name in linked.circuits}
     responses = {key: _response(linked, key) for key in linked.trenches}
-    guess = {
-        name: usual_excess(linked.circuits[name], boundary)[0][:, None, :]
-        for name, boundary in linked.boundaries.items()
-    }
+    guess = {name: _guess(linked.circuits[name], own) for name, own in linked.boundaries.items()}
     excess: dict[str, FloatArray] = {}
     rises: dict[str, FloatArray] = {}
     years: dict[str, CircuitYear] = {}
@@ -104,7 +101,7 @@ def travel_linked(linked: Linked, memory: Memory) -> dict[str, CircuitYear]:
         moved = False
         for name in linked.circuits:
             rise = _rise(linked, name, responses, (excess, guess))
-            if name in rises and rests(rises[name], rise):
+            if name in rises and is_at_rest(surroundings_change(rises[name], rise)):
                 continue
             years[name] = _travel(linked, name, rise, places[name])
             excess[name] = _excess(linked, name, years[name], rise)
@@ -116,6 +113,11 @@ def travel_linked(linked: Linked, memory: Memory) -> dict[str, CircuitYear]:
         error = np.where(left > GROUND_TOLERANCE, left, 0.0)
         years[name] = replace(year, heat_error=np.maximum(year.heat_error, error))
     return _exchanged(linked, years, excess)
+
+
+def _guess(circuit: Circuit, boundary: Boundary) -> FloatArray:
+    """Return the excess of all supply and return water alike, shape (2, 1, steps). [K]"""
+    return usual_excess(circuit, boundary, flowing_pipes(circuit, boundary))[:, None, :]
 
 
 def _response(linked: Linked, key: tuple[str, str]) -> FloatArray:

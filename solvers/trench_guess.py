@@ -1,14 +1,38 @@
 """What pipes in shared trenches begin with, before any of their circuits is solved."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ..networks.boundary import Boundary
 from ..networks.columns import SUPPLY, BoolArray, Circuit, FloatArray
-from ..networks.trenches import TrenchLinks
+from ..networks.sizing import downstream_sums
+from .mesh import is_mesh
+from .tree import tree_table
+
+STEPS = 5
+"""Of Newton's method for a guess: convex, so that even large steps end on the safe side."""
 
 
-def usual_excess(circuit: Circuit, boundary: Boundary) -> tuple[FloatArray, BoolArray]:
-    """Return about how far a circuit's water is above the ground, and whether nothing is drawn.
+def surest_first(circuits: Mapping[str, Circuit]) -> tuple[str, ...]:
+    """Return circuits in the order in which they are best solved.
+
+    Parameters
+    ----------
+    circuits : mapping of str to Circuit
+        That share trenches.
+
+    Returns
+    -------
+    tuple of str
+        First those whose bypasses keep water moving: what they see of the others hardly moves it,
+        so that a guess of these serves. The others then see their solved water.
+    """
+    return tuple(sorted(circuits, key=lambda name: not _bypasses(circuits[name]).any()))
+
+
+def flowing_pipes(circuit: Circuit, boundary: Boundary) -> BoolArray:
+    """Return where water moves: in pipes with a consumer behind them that draws.
 
     Parameters
     ----------
@@ -19,44 +43,81 @@ def usual_excess(circuit: Circuit, boundary: Boundary) -> tuple[FloatArray, Bool
 
     Returns
     -------
+    array of bool, shape (pipes, hours)
+        In circuits with loops and with several producers, all pipes while anyone draws.
+    """
+    draws = (boundary.heat != 0.0) | _bypasses(circuit)
+    if boundary.flow is not None:
+        draws |= np.nan_to_num(boundary.flow) > 0.0
+    shape = len(circuit.pipe_ids), len(draws)
+    if is_mesh(circuit):
+        return np.broadcast_to(draws.any(axis=1), shape)
+    if draws.all():  # every hour is like the first
+        draws = draws[:1]
+    tree = tree_table(circuit)
+    above = tree.parent.copy()
+    above[0] = -1
+    behind = downstream_sums(above, np.ones(above.size)).astype(np.int64)
+    order = np.argsort(tree.consumer_row, kind="stable")
+    row = tree.consumer_row[order]
+    before = np.zeros((len(order) + 1, len(draws)), dtype=np.int32)
+    np.cumsum(draws.T[order], axis=0, out=before[1:])
+    first = np.searchsorted(row, tree.row_of_pipe)
+    last = np.searchsorted(row, tree.row_of_pipe + behind[tree.row_of_pipe])
+    return np.broadcast_to(before[last] > before[first], shape)
+
+
+def usual_excess(circuit: Circuit, boundary: Boundary, flows: BoolArray) -> FloatArray:
+    """Return about how far a circuit's moving water is above the ground.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        That is to be solved.
+    boundary : Boundary
+        Its hours.
+    flows : array of bool, shape (pipes, hours)
+        Where water moves.
+
+    Returns
+    -------
     array of float, shape (2, hours)
         Of water as it is sent and returned, less where the heat drawn is little beside what is
-        lost. [K]
-    array of bool, shape (hours,)
-        Whether all water stands.
+        lost; 0 where nothing moves. [K]
     """
     supply, given = boundary.supply_temperature[:, 0], boundary.return_temperature
     by_difference = supply[:, None] - boundary.temperature_difference
     back = np.where(np.isnan(given), by_difference, given)
     water = np.stack([supply, back.mean(axis=1) if back.size else supply])
     excess = water - boundary.ground_temperature.mean(axis=1)
-    consumers, pipes = circuit.consumers, circuit.pipes
-    bypass = (consumers.bypass_flow > 0.0) | ~np.isnan(consumers.bypass_temperature)
-    if (bypass & consumers.is_connected).any():
-        return excess, np.zeros(len(supply), dtype=np.bool_)
-    draws = (boundary.heat != 0.0).any(axis=1)
-    if boundary.flow is not None:
-        draws |= (np.nan_to_num(boundary.flow) > 0.0).any(axis=1)
-        return excess, ~draws
+    if _bypasses(circuit).any() or boundary.flow is not None:
+        return np.where(flows.any(axis=0), excess, 0.0)
+    pipes = circuit.pipes
+    per_kelvin = (pipes.heat_loss_coefficient[SUPPLY] * pipes.length) @ flows
     heat = np.maximum(np.abs(boundary.heat.sum(axis=1)), 1.0)
-    lost = float(pipes.heat_loss_coefficient[SUPPLY] @ pipes.length) * np.abs(water[0] - water[1])
-    units = np.maximum(lost / heat, 1e-6)
-    return -excess * np.expm1(-units) / units, ~draws
+    units = np.maximum(_transfer_units(excess, heat / np.maximum(per_kelvin, 1e-6)), 1e-6)
+    return np.where(flows.any(axis=0), -excess * np.expm1(-units) / units, 0.0)
 
 
-def mean_response(links: TrenchLinks) -> FloatArray:
-    """Return how far all pipes of a circuit rise on average for a kelvin of all others.
+def _transfer_units(excess: FloatArray, drawn: FloatArray) -> FloatArray:
+    """Return loss over capacity flow of a pipe with one consumer at its end.
 
-    Parameters
-    ----------
-    links : TrenchLinks
-        Of the circuit with another one.
-
-    Returns
-    -------
-    array of float, shape (2, 2)
-        By own side and other side. [1]
+    ``drawn`` is the heat over the loss per kelvin [K]. Water that cools on its way flows the
+    faster for it: units x drawn = sent exp(-units) - returned, by Newton's method from the left.
     """
-    pipes = max(len(np.unique(links.pipe)), 1)
-    sums = np.bincount(2 * links.side + links.other_side, links.response, minlength=4)
-    return sums.reshape(2, 2) / pipes
+    sent, back = excess
+    lifted = np.where(sent > back, 1.0, -1.0)
+    cools = lifted * sent > 0.0
+    units = np.where(cools, 0.0, np.abs(sent - back) / drawn)
+    for _ in range(STEPS):
+        arrives = lifted * sent * np.exp(-units)
+        missing = arrives - lifted * back - units * drawn
+        units += np.where(cools, missing / (arrives + drawn), 0.0)
+    return np.asarray(units)
+
+
+def _bypasses(circuit: Circuit) -> BoolArray:
+    """Return which consumers keep water moving by themselves."""
+    consumers = circuit.consumers
+    holds = (consumers.bypass_flow > 0.0) | ~np.isnan(consumers.bypass_temperature)
+    return np.asarray(holds & consumers.is_connected)

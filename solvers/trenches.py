@@ -12,21 +12,25 @@ import numpy as np
 
 from ..model.scenario import Scenario
 from ..networks.boundary import Boundary
-from ..networks.columns import RETURN, SUPPLY, Circuit, FloatArray
+from ..networks.columns import RETURN, SUPPLY, BoolArray, Circuit, FloatArray
 from ..networks.trenches import Trenches
 from .circuit_year import CircuitYear
 from .field_choice import FIELDS, FieldChoice, choose_fields
 from .join_years import PartMemory, join_years
 from .kept_fields import dimension_of
-from .kernels.trench import add_rises, exchange_heat, largest_change, mean_excess
+from .kernels.trench import add_rises, exchange_heat
 from .mesh import is_mesh
 from .one_ground import mean_ground
 from .steady import LOSS, START, solve_steady
+from .surroundings import (
+    GROUND_TOLERANCE,
+    is_at_rest,
+    lost_excess,
+    summed,
+    surroundings_change,
+)
 from .tree_memory import Memory
-from .trench_guess import mean_response, usual_excess
-
-GROUND_TOLERANCE = 1e-3
-"""Change of what any pipe's standing water would take up that ends the fixed point. [K]"""
+from .trench_guess import flowing_pipes, surest_first, usual_excess
 
 MAX_PASSES = 12
 """Passes over the circuits; two are usual."""
@@ -93,43 +97,19 @@ def solve_linked(
     parts: dict[str, list[CircuitYear]] = {name: [] for name in circuits}
     rules, choice = Memory() if memory is None else memory, choose_fields(fields)
     places = {name: PartMemory(hours, rules) for name in circuits}
-    durations, again = [], set(list(circuits)[:-1])
+    work = {name: Memory() for name in circuits}
+    durations, again = [], set(surest_first(circuits)[:-1])
     for first in range(0, hours, HOURS_TOGETHER):
         rows = slice(first, min(first + HOURS_TOGETHER, hours))
         some = {name: boundary.at(rows) for name, boundary in boundaries.items()}
         for each in places.values():
             each.first = first
-        block = _Block(circuits, some, trenches, scenario, choice, places)
+        block = _Block(circuits, some, trenches, scenario, choice, places, work)
         years, again = block.solve(again)
         for name, year in years.items():
             parts[name].append(year)
         durations.append(next(iter(some.values())).duration)
     return {name: join_years(years, durations, places[name]) for name, years in parts.items()}
-
-
-def lost_excess(circuit: Circuit, loss: FloatArray, rise: FloatArray) -> FloatArray:
-    """Return the mean excess of each pipe's water, as its loss tells it.
-
-    Parameters
-    ----------
-    circuit : Circuit
-        Whose pipes.
-    loss : array of float, shape (hours, pipes, 2)
-        To the ground that the others make. [W]
-    rise : array of float, shape (2, pipes, hours)
-        Of that ground above the undisturbed. [K]
-
-    Returns
-    -------
-    array of float, shape (2, pipes, hours)
-        Above the undisturbed ground. [K]
-    """
-    conductance = circuit.pipes.heat_loss_coefficient * circuit.pipes.length
-    loses = conductance > 0.0
-    per = np.where(loses, 1.0 / np.where(loses, conductance, 1.0), 0.0)
-    excess = np.empty_like(rise)
-    mean_excess(np.ascontiguousarray(np.moveaxis(loss, 2, 0)), rise, per, excess)
-    return excess
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,70 +122,106 @@ class _Block:
     scenario: Scenario
     choice: FieldChoice
     memory: Mapping[str, PartMemory]
+    work: Mapping[str, Memory]
+    """What every block needs, kept so that pages are not cleared anew for each."""
 
     def solve(self, again: set[str]) -> tuple[dict[str, CircuitYear], set[str]]:
         """Return the hours of every circuit, and which had to be solved more than once.
 
         Those that are expected to be solved ``again`` begin with no more than that needs.
         """
-        guess = self._first_guess()
+        order = surest_first(self.circuits)
+        guess = self._first_guess(order)
         excess: dict[str, FloatArray] = {}
         rises: dict[str, FloatArray] = {}
+        left: dict[str, FloatArray] = {}
         years: dict[str, CircuitYear] = {}
-        rough: set[str] = set()
-        often: set[str] = set()
+        rough, often = set[str](), set[str]()
+        unchecked = set(order)
         for _ in range(MAX_PASSES):
-            moved = False
-            for name in self.circuits:
-                rise = self._rise(name, excess, guess)
+            for name in order:
+                if name not in unchecked | rough:
+                    continue
+                unchecked.discard(name)
+                rise = self._rise(name, excess, guess, apart_from=rises.get(name))
                 known = name in rises
-                is_still = known and rests(rises[name], rise)
+                if known:
+                    left[name] = surroundings_change(rises[name], rise)
+                is_still = known and is_at_rest(left[name])
                 if is_still and name not in rough:
                     continue
                 often |= {name} if known and not is_still else set()
                 only_water = name in again and name not in years
                 (rough.add if only_water else rough.discard)(name)
                 years[name] = self._solve_in(name, rise, years.get(name), only_water=only_water)
-                excess[name] = lost_excess(self.circuits[name], years[name].fields[LOSS], rise)
-                rises[name], moved = rise, True
-            if not moved:
+                loss, place = years[name].fields[LOSS], self._place(name, "excess")
+                excess[name] = lost_excess(self.circuits[name], loss, rise, place)
+                rises[name], left[name] = rise, np.zeros(rise.shape[2])
+                unchecked |= {own for own, other in self.trenches if other == name}
+            if not unchecked | rough:
                 break
+        else:
+            for name in order:
+                rise = self._rise(name, excess, guess, apart_from=rises[name])
+                left[name] = surroundings_change(rises[name], rise)
         for name, year in years.items():
-            left = surroundings_change(rises[name], self._rise(name, excess, guess))
-            error = np.where(left > GROUND_TOLERANCE, left, 0.0)
+            error = np.where(left[name] > GROUND_TOLERANCE, left[name], 0.0)
             years[name] = replace(year, heat_error=np.maximum(year.heat_error, error))
         return self._exchange(years, excess, rises), often
 
-    def _first_guess(self) -> dict[str, FloatArray]:
-        """Return the excess of all supply and return water alike; standing as it would rise.
+    def _first_guess(self, order: tuple[str, ...]) -> dict[str, FloatArray]:
+        """Return the excess of the water that others see before its circuit is solved.
 
-        Shape (2, 1, hours). [K]
+        Standing water is as the others would raise it. Shape (2, pipes, hours), or (2, 1, hours)
+        where it is that of all pipes. [K]
         """
-        excess, stands = {}, {}
-        for name, boundary in self.boundaries.items():
-            excess[name], stands[name] = usual_excess(self.circuits[name], boundary)
-        for name in self.circuits:
-            rise = np.zeros_like(excess[name])
-            for (own, other), links in self.trenches.items():
-                if own == name:
-                    rise += mean_response(links) @ excess[other]
-            excess[name] = np.where(stands[name], rise, excess[name])
-        return {name: water[:, None, :] for name, water in excess.items()}
+        place = {name: k for k, name in enumerate(order)}
+        seen = {other for own, other in self.trenches if place[other] >= place[own]}
+        flows = {name: self._flows(name) for name in order if name in seen}
+        usual = {name: self._usual(name, flowing) for name, flowing in flows.items()}
+        if not all(flowing.all() for flowing in flows.values()):
+            usual |= {n: self._usual(n, self._flows(n)) for n in order if n not in seen}
+        return {
+            name: usual[name]
+            if flowing.all()
+            else np.where(flowing, usual[name], self._rise(name, {}, usual))
+            for name, flowing in flows.items()
+        }
+
+    def _flows(self, name: str) -> BoolArray:
+        return flowing_pipes(self.circuits[name], self.boundaries[name])
+
+    def _usual(self, name: str, flows: BoolArray) -> FloatArray:
+        return usual_excess(self.circuits[name], self.boundaries[name], flows)[:, None, :]
+
+    def _place(self, name: str, what: str, *, zeros: bool = False) -> FloatArray:
+        """Return an array of a circuit that is used again, shape (2, pipes, hours)."""
+        hours = len(self.boundaries[name].duration)
+        shape = (2, len(self.circuits[name].pipe_ids), hours)
+        return self.work[name].array(what, shape, zeros=zeros)
 
     def _rise(
-        self, name: str, excess: Mapping[str, FloatArray], guess: Mapping[str, FloatArray]
+        self,
+        name: str,
+        excess: Mapping[str, FloatArray],
+        guess: Mapping[str, FloatArray],
+        *,
+        apart_from: FloatArray | None = None,
     ) -> FloatArray:
         """Return how far standing water would be above undisturbed ground, (2, pipes, hours).
 
-        Where the others' excess is not known yet, the guess serves for all their pipes. [K]
+        Where the others' excess is not known yet, the guess serves. It stands where no other
+        one does but ``apart_from``. [K]
         """
         circuit = self.circuits[name]
-        rise = np.zeros((2, len(circuit.pipe_ids), guess[name].shape[2]))
+        rise = self._place(name, "rise")
+        rise = self._place(name, "other rise") if rise is apart_from else rise
+        rise.fill(0.0)
         for (own, other), links in self.trenches.items():
             if own == name:
-                known = other in excess
-                column = links.other_pipe if known else np.zeros_like(links.other_pipe)
-                water = excess[other] if known else guess[other]
+                water = excess[other] if other in excess else guess[other]
+                is_one = water.shape[1] == 1
+                column = np.zeros_like(links.other_pipe) if is_one else links.other_pipe
                 add_rises(
                     links.side, links.pipe, links.other_side, column, links.response, water, rise
                 )
@@ -218,11 +234,11 @@ class _Block:
     ) -> CircuitYear:
         """Return the circuit's hours in the ground that the others make."""
         boundary = self.boundaries[name]
-        ground = boundary.ground_temperature.T
+        ground = np.add(boundary.ground_temperature.T, rise, out=self._place(name, "ground"))
         surrounded = replace(
             boundary,
-            ground_temperature=(ground + rise[SUPPLY]).T,
-            return_ground_temperature=(ground + rise[RETURN]).T,
+            ground_temperature=ground[SUPPLY].T,
+            return_ground_temperature=ground[RETURN].T,
         )
         every_pipe = FieldChoice(self.choice.names | set(START))
         return solve_steady(
@@ -242,7 +258,7 @@ class _Block:
         rises: Mapping[str, FloatArray],
     ) -> dict[str, CircuitYear]:
         """Return the years with what their pipes exchange taken out of their losses."""
-        given = {name: np.zeros_like(excess[name]) for name in years}
+        given = {name: self._place(name, "given", zeros=True) for name in years}
         heat: dict[str, dict[str, FloatArray]] = {name: {} for name in years}
         names = list(self.circuits)
         for (own, other), links in self.trenches.items():
@@ -310,20 +326,3 @@ class _Block:
             name: place.keep(name, field[:, chosen.get(dimension_of(name), ALL)])
             for name, field in fields.items()
         }
-
-
-def summed(values: FloatArray, duration: FloatArray) -> FloatArray:
-    """Return values of shape (2, pipes, hours) times the time each stands for, (2, pipes)."""
-    return (values.reshape(-1, len(duration)) @ duration).reshape(values.shape[:2])
-
-
-def rests(before: FloatArray, after: FloatArray) -> bool:
-    """Return whether no pipe's surroundings moved beyond the tolerance."""
-    return bool(surroundings_change(before, after).max(initial=0.0) <= GROUND_TOLERANCE)
-
-
-def surroundings_change(before: FloatArray, after: FloatArray) -> FloatArray:
-    """Return the largest change of any pipe, shape (hours,). [K]"""
-    change = np.zeros(before.shape[2])
-    largest_change(before, after, change)
-    return change

@@ -9,6 +9,10 @@ from .trial import Outcome, Trial, make_trial
 __all__ = ["Outcome", "SensitivityRow", "tornado"]
 
 
+ROUNDING = 6
+"""Digits of a swing that count for the order: rows that move nothing keep theirs."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensitivityRow:
     """One assumption, moved to a low and a high value.
@@ -68,7 +72,7 @@ def tornado(simulation: Simulation) -> list[SensitivityRow]:
     if trial is None:
         return []
     rows = [_row(trial, each) for each in ASSUMPTIONS if each.applies(trial)]
-    return sorted(rows, key=lambda row: -row.swing)
+    return sorted(rows, key=lambda row: -round(row.swing, ROUNDING))
 
 
 def _row(trial: Trial, assumption: Assumption) -> SensitivityRow:

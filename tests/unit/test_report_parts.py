@@ -5,12 +5,14 @@ import pandas as pd
 import pytest
 import report_factory as factory
 
+from warmtenet.reports.blocks import Figure, Section
 from warmtenet.reports.circuits import _governed
 from warmtenet.reports.clock import Clock, coldest_week
 from warmtenet.reports.flows import Link, Node, draw_flows
 from warmtenet.reports.map_classes import quantities
 from warmtenet.reports.map_geometry import Lanes, moved
 from warmtenet.reports.number_text import energy, fixed, number
+from warmtenet.reports.page import Page, render_page
 from warmtenet.reports.svg import nice_range, path, ticks
 from warmtenet.reports.tornado import written
 from warmtenet.studies.worst_line import way_to
@@ -137,3 +139,12 @@ def test_values_that_differ_by_rounding_alone_have_a_range(spread: float) -> Non
     low, high = nice_range(-spread, spread)
 
     assert high - low == pytest.approx(1.0)
+
+
+def test_numbers_that_json_has_no_word_for_are_null() -> None:
+    data = {"x": [1.0, float("nan")], "<": {"y": float("inf")}}
+    figure = Figure(id="f", title="F", svg="<svg></svg>", caption="", data=data)
+    section = Section(id="s", title="S", blocks=(figure,))
+    page = Page(title="", subtitle="", footer="", masthead=[], sections=[section])
+
+    assert '{"f":{"x":[1.0,null],"\\u003c":{"y":null}}}' in render_page(page)
