@@ -234,8 +234,6 @@ def plug_sides(circuit: Circuit, water: WaterTable) -> Sides:
 def plug_tree(circuit: Circuit, law: str) -> tuple[Tree, Head]:
     """Return the supply side of a tree from the plant outward, and what its pressures need.
 
-    Pipes nearer to the plant, in pipes, come first.
-
     Parameters
     ----------
     circuit : Circuit
@@ -247,7 +245,7 @@ def plug_tree(circuit: Circuit, law: str) -> tuple[Tree, Head]:
     root = int(circuit.producers.junction[0])
     back = np.full(2 * junctions, -1, dtype=np.int64)
     back[:junctions] = np.arange(junctions) + junctions
-    order = 1 + np.argsort(_depths(table.parent)[1:], kind="stable")
+    order = _sweep_order(table.pipe, table.parent)
     tree = Tree(
         pipe=table.pipe[order],
         near=table.junction[table.parent[order]],
@@ -264,15 +262,21 @@ def plug_tree(circuit: Circuit, law: str) -> tuple[Tree, Head]:
     return tree, head
 
 
-def _depths(parent: IntArray) -> IntArray:
-    """Return how many pipes lie between each node of a walk and its first, the plant.
+def _sweep_order(pipe: IntArray, parent: IntArray) -> IntArray:
+    """Return the nodes of a walk but for its first, each after the one nearer to the plant.
 
-    Pipes as far from the plant as each other do not wait for each other in the kernels' sweeps.
+    That of the table, where it is such an order: what lies side by side is read side by side.
+    Else by depth: pipes as far from the plant as each other do not wait for each other.
     """
+    by_table = 1 + np.argsort(pipe[1:], kind="stable")
+    place = np.zeros(len(pipe), dtype=np.int64)
+    place[by_table] = np.arange(1, len(pipe))
+    if (place[parent[1:]] < place[1:]).all():
+        return by_table
     depth = np.zeros(len(parent), dtype=np.int64)
     for node in range(1, len(parent)):
         depth[node] = depth[parent[node]] + 1
-    return depth
+    return 1 + np.argsort(depth[1:], kind="stable")
 
 
 def no_tree(nodes: int) -> tuple[Tree, Head]:

@@ -17,7 +17,7 @@ NO_HOURS = {"name", "source", "dwellings", "buildings", "riser_loss"}
 
 
 def find_rows(
-    profiles: Profiles, hours: tuple[int, int] | None, at: str | None
+    profiles: Profiles, hours: tuple[int, int] | None, at: str | None, *, command: str = "run"
 ) -> tuple[int, int]:
     """Return the rows of a run that are asked for.
 
@@ -30,6 +30,8 @@ def find_rows(
     at : str or None
         Instant that takes one row alone: ISO time in CET, or seconds on the clock ``time_s``.
         A row that is known by the instant comes first, else the row whose step holds it.
+    command : str
+        Of the command line, that a fault names.
 
     Returns
     -------
@@ -46,7 +48,7 @@ def find_rows(
         if hours is not None:
             rows = f"{hours[0]}:{hours[1]}"
             raise InvalidInputError(Fault("run", "--hours", rows, "no --hours beside --at"))
-        row = _row_at(profiles, at)
+        row = _row_at(profiles, at, command)
         return row, row + 1
     first, last = (0, count) if hours is None else hours
     if not 0 <= first < last <= count:
@@ -55,7 +57,7 @@ def find_rows(
     return first, last
 
 
-def _row_at(profiles: Profiles, at: str) -> int:
+def _row_at(profiles: Profiles, at: str, command: str) -> int:
     """Return the row of the step that holds an instant."""
     starts, durations = profiles.seconds, profiles.duration
     if profiles.times is None:
@@ -63,7 +65,7 @@ def _row_at(profiles: Profiles, at: str) -> int:
     else:
         last = profiles.times[-1] + pd.Timedelta(seconds=float(durations[-1]))
         rule = f"a time from {profiles.times[0]:%Y-%m-%dT%H:%M} to {last:%Y-%m-%dT%H:%M}, CET"
-    fault = InvalidInputError(Fault("run", "--at", at, rule))
+    fault = InvalidInputError(Fault(command, "--at", at, rule))
     try:
         if profiles.times is None:
             seconds = float(at)

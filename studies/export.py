@@ -87,7 +87,11 @@ def export_pandapipes(system: System, at: str | None = None) -> tuple[Any, str]:
 def snapshot(system: System, at: str | None = None) -> Snapshot:
     """Return a system at one instant, solved; see `export_pandapipes`."""
     whole = build_profiles(system)
-    rows = _busiest_rows(system, whole) if at is None else find_rows(whole, None, at)
+    rows = (
+        _busiest_rows(system, whole)
+        if at is None
+        else find_rows(whole, None, at, command="export")
+    )
     profiles = select_hours(whole, *rows)
     solved = simulate(system, hours=rows).cases["base"].circuits
     reader = Reader(system=system, profiles=profiles)

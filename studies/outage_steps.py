@@ -106,7 +106,7 @@ def trip_instant(profiles: Profiles, at: str | None) -> float:
 
 def _instant(profiles: Profiles, at: str | None) -> float:
     if at is not None:
-        row, _ = find_rows(profiles, None, at)
+        row, _ = find_rows(profiles, None, at, command="outage")
         if profiles.times is None:
             return float(at)
         into = (pd.Timestamp(at) - profiles.times[row]).total_seconds()

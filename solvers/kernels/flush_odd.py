@@ -5,16 +5,14 @@ from .flush_lines import STEEP, friction_heat
 from .flush_tables import Flush
 from .plug_growth import grown, mean_growth, mean_growth_small
 from .plug_pipe import recount
-from .plug_slugs import age_water, content_at, put_in, take_out
+from .plug_slugs import add_slug, age_water, content_at, join_slugs, take_out
 from .plug_tables import (
     BEND,
     BEND_WHOLE,
     BENT,
     BENT_WHOLE,
     BEYOND,
-    CONTENT_P,
     COUNT,
-    END,
     EVEN,
     FADED,
     FIRST,
@@ -29,18 +27,14 @@ from .plug_tables import (
     SEEN_FLOW,
     SEEN_IN,
     SEEN_OUT,
-    SHARE_P,
     SINK,
-    START,
     TARGET,
-    TILT_P,
     UNITS,
     WHOLE,
     FloatArray,
     IntArray,
     Net,
 )
-from .water import exp_negative
 
 NEARLY = 1.0e-3  # of a flow
 
@@ -184,7 +178,6 @@ def move_odd(
     lines: FloatArray,
     places: IntArray,
     slugs: FloatArray,
-    pieces: FloatArray,
     emitted: FloatArray,
     line: int,
     outward: float,
@@ -199,16 +192,41 @@ def move_odd(
     forward, left, warmed = outward > 0.0, 0.0, friction_heat(lines[RUB, line], flow)
     if places[COUNT, line] == 0:
         as_slug(lines, places, slugs, line, outward)
-    lines[KEPT, line] = exp_negative(lines[UNITS, line])
+    mean = mean_growth(lines[UNITS, line])
+    growth = 1.0 + lines[UNITS, line] * mean
+    lines[KEPT, line] = 1.0 / growth
     if flow > 0.0:
-        inlet = places[START, line] if forward else places[END, line]
-        pieces[inlet, 0, SHARE_P], pieces[inlet, 0, TILT_P] = 1.0, 0.0
-        pieces[inlet, 0, CONTENT_P] = entering
         pushed = flow * seconds
-        put_in(lines, places, slugs, pieces, line, inlet, 1, forward, pushed)
+        let_in(lines, places, slugs, line, forward, pushed, entering, mean, growth)
         left, _ = take_out(lines, places, slugs, emitted, line, forward, pushed, False)
     age_water(lines, places, slugs, line)
     labelled = lines[FADED, line] * lines[LABELS, line]
     held = lines[WHOLE, line] * lines[TARGET, line] + labelled
     front = content_at(lines, places, slugs, line, outward) + warmed
     return (left + warmed if flow > 0.0 else front), front, held
+
+
+@inline
+def let_in(
+    lines: FloatArray,
+    places: IntArray,
+    slugs: FloatArray,
+    line: int,
+    forward: bool,
+    pushed: float,
+    entering: float,
+    mean: float,
+    growth: float,
+) -> None:
+    """Put in the water of a step, of one content, before anything has left: see `put_in`.
+
+    ``growth`` is exp(UNITS), ``mean`` the mean of exp(UNITS u) for u from 0 to 1.
+    """
+    ground, faint, bend = lines[SINK, line], 1.0 / lines[FADED, line], lines[UNITS, line]
+    flat, bent = (ground - lines[TARGET, line]) * faint, (entering - ground) * faint
+    lines[LABELS, line] += pushed * (flat + bent * mean)
+    if places[COUNT, line] > slugs.shape[1] - BEYOND:
+        join_slugs(slugs, places, line)
+    if not forward:
+        bent, bend = bent * growth, -bend
+    add_slug(places, slugs, line, forward, pushed, flat, bent, bend)

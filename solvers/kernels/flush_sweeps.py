@@ -95,7 +95,7 @@ def go_out(net: Net, seconds: float, tree: Tree, work: Work, room: Flush) -> Non
     nodes, share, rest, heat_in, plain = net.nodes, room.share, room.rest, work.heat_in, room.plain
     lines, near, far, outward = tree.pipe, tree.near, tree.far, tree.outward
     values, places, slugs = net.lines, net.places, net.slugs
-    pieces, emitted = net.pieces, net.emitted
+    emitted = net.emitted
     heat_out, front, through, held = work.heat_out, work.front, room.through, room.held
     for k in range(lines.size):
         line = lines[k]
@@ -106,7 +106,6 @@ def go_out(net: Net, seconds: float, tree: Tree, work: Work, room: Flush) -> Non
                 values,
                 places,
                 slugs,
-                pieces,
                 emitted,
                 line,
                 outward[k],
@@ -158,7 +157,7 @@ def come_home(
         nodes[HEAT, to_node[c]] += consumer[FLOW_C, c] * consumer[BACK_C, c]
     lines, near, far, outward = tree.pipe, tree.near, tree.far, tree.outward
     values, places, slugs = net.lines, net.places, net.slugs
-    pieces, emitted = net.pieces, net.emitted
+    emitted = net.emitted
     heat_out, front, held, supplies = work.heat_out, work.front, room.held, net.supplies
     for k in range(lines.size - 1, -1, -1):
         line = lines[k] + supplies
@@ -167,7 +166,7 @@ def come_home(
         heat_in[line] = mixed
         if plain[line] == 0.0:
             left, front[line], held[line] = move_odd(
-                values, places, slugs, pieces, emitted, line, outward[k], flow, seconds, mixed
+                values, places, slugs, emitted, line, outward[k], flow, seconds, mixed
             )
             share[line], rest[line] = 0.0, left
             if flow == 0.0:

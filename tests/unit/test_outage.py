@@ -346,7 +346,7 @@ def test_the_command_writes_a_folder_and_its_status_tells_of_unserved_heat(
 
 FAULTS = {
     ("--source", "wind"): "outage: --source = 'wind', expected one of kiln, river",
-    ("--at", "soon"): "run: --at = 'soon', expected a time from 2029-01-01T00:00 to 2030-",
+    ("--at", "soon"): "outage: --at = 'soon', expected a time from 2029-01-01T00:00 to 2030-",
     ("--at", "2029-01-01T00:00"): "outage: --at = '2029-01-01T00:00', expected at least 1 h after "
     "the run begins and 5 min before it ends",
     ("--at", "2029-12-31T23:59:59"): "outage: --at = '2029-12-31T23:59:59', expected at least 1 h",
