@@ -34,8 +34,12 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
 CONTRACT = {"contract"}
 """Multiply and add in one rounding: twice as fast, and no less exact. All else stays strict."""
 
-kernel = njit(cache=True, nogil=True, error_model="numpy", fastmath=CONTRACT)
+OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": CONTRACT, "_nrt": False}
+"""Of all kernels. They allocate nothing, so that numba need not count who holds their arrays: it
+would count once more for every array of a table in every pass of a loop, atomically."""
+
+kernel = njit(cache=True, **OPTIONS)
 """Decorator of a kernel called from Python."""
 
-inline = njit(inline="always", nogil=True, error_model="numpy", fastmath=CONTRACT)
+inline = njit(inline="always", **OPTIONS)
 """Decorator of a formula that is written into the kernels that use it."""
