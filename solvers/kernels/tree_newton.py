@@ -12,6 +12,7 @@ from .compile import inline, kernel
 from .tree_consumers import answer, moved, serve_heat, strayed
 from .tree_rows import (
     ENTER,
+    FALL,
     FLOW,
     FLOW_C,
     GAIN,
@@ -30,6 +31,7 @@ from .tree_rows import (
     SMALLEST_FLOW,
     STEP,
     SUPPLY,
+    WANTED,
 )
 from .tree_tables import FloatArray, Level, TreeTable, Walk
 from .water import exp_negative, polynomial6
@@ -124,18 +126,32 @@ def turn_at_leaf(
     consumers: FloatArray,
     level: Level,
 ) -> None:
-    """Enter a row that ends at one plain consumer, let it answer, and leave, all in one."""
+    """Enter a row that ends at one plain consumer, let it answer, and leave, all in one.
+
+    In several loops, so that the processor works on several hours at once instead of waiting for
+    one chain of divisions.
+    """
     c, at, loss = walk.consumer[walk.start[row]], walk.ground[row], tree.conductance[0, row]
     least, most, back = tree.bypass_flow[c], tree.max_flow[c], walk.returned[c]
-    ground, returned, errors = level.ground, level.returned, level.errors
+    ground, returned, errors, scratch = level.ground, level.returned, level.errors, level.scratch
     for j in range(LANES):
-        behind, near = work[parent, STEP + j], work[parent, SUPPLY + j]
+        behind, before = work[parent, STEP + j], consumers[c, FLOW_C + j]
         change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
-        before = consumers[c, FLOW_C + j]
         flow = moved(before, change, least, most)
         guess = work[row, SUPPLY + j] + work[row, SLOPE + j] * change
-        guess, heating = guess + work[row, PASS + j] * behind, work[row, HEATING + j]
+        consumers[c, FLOW_C + j] = flow
+        work[row, FLOW + j] = flow
+        work[row, SUPPLY + j] = guess + work[row, PASS + j] * behind
+        scratch[WANTED + j] = before + change
+    for j in range(LANES):
+        near, flow = work[parent, SUPPLY + j], work[row, FLOW + j]
+        guess, heating = work[row, SUPPLY + j], work[row, HEATING + j]
         supply, left, slope = cool(water, flow, near, guess, ground[at, j], loss, heating)
+        work[row, SUPPLY + j] = supply
+        work[row, PASS + j] = left
+        work[row, SLOPE + j] = slope
+    for j in range(LANES):
+        flow, supply = work[row, FLOW + j], work[row, SUPPLY + j]
         heat, per_heat = consumers[c, HEAT_C + j], consumers[c, PER_HEAT_C + j]
         leaving = returned[back, j]
         offset, gain, drop, error = serve_heat(water, heat, per_heat, leaving, flow, supply, True)
@@ -145,20 +161,21 @@ def turn_at_leaf(
         fixed = at_least or at_most
         offset = (most_step if at_most else least_step) if fixed else offset
         gain, error = 0.0 if fixed else gain, 0.0 if fixed else error
-        error = strayed(flow, before + change, error)
-        inverse = 1.0 / (drop - slope * gain)
-        offset *= inverse
-        gain *= left * inverse
-        consumers[c, FLOW_C + j] = flow
-        work[row, FLOW + j] = flow
-        work[row, SUPPLY + j] = supply
-        work[row, PASS + j] = left
-        work[row, SLOPE + j] = slope
         work[row, OFFSET + j] = offset
         work[row, GAIN + j] = gain
-        work[parent, OFFSET + j] += flow + offset
+        scratch[FALL + j] = drop
+        scratch[WANTED + j] = strayed(flow, scratch[WANTED + j], error)
+    for j in range(LANES):
+        offset, gain = work[row, OFFSET + j], work[row, GAIN + j]
+        inverse = 1.0 / (scratch[FALL + j] - work[row, SLOPE + j] * gain)
+        offset *= inverse
+        gain *= work[row, PASS + j] * inverse
+        work[row, OFFSET + j] = offset
+        work[row, GAIN + j] = gain
+        work[parent, OFFSET + j] += work[row, FLOW + j] + offset
         work[parent, GAIN + j] += gain
-        errors[j] = max(errors[j], error)
+    for j in range(errors.size):
+        errors[j] = max(errors[j], scratch[WANTED + j])
 
 
 @kernel

@@ -50,6 +50,7 @@ BACK_SLOPE, BACK_PER, NEAR, CARRIED, CARRIED_OFFSET, CARRIED_GAIN, BEHIND = rang
     6 * LANES, 13 * LANES, LANES
 )
 SCRATCH = 13 * LANES
+WANTED, FALL = VOLUME, DROPPED  # of a leaf: flow wanted, then its error; drop of content [J/kg]
 
 # Rows of ``sums``: heat of the consumers [W], its absolute sum [W], their flow [kg/s], heat loss
 # [W], friction that warms the water [W], loss of pipes that stand [W], heat not served [W]; and
