@@ -81,19 +81,22 @@ def enter_single(
     The row's sum of flows starts at ``owed`` (-1 or 0) times its own.
     """
     for j in range(LANES):
-        behind, near = work[parent, STEP + j], work[parent, SUPPLY + j]
+        behind = work[parent, STEP + j]
         change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
         flow = advance(work[row, FLOW + j], change)
         step = work[row, SLOPE + j] + work[row, PASS + j] * behind
-        guess, heating = work[row, SUPPLY + j] + step, work[row, HEATING + j]
-        supply, left, slope = cool(water, flow, near, guess, ground[at, j], loss, heating)
         work[row, FLOW + j] = flow
-        work[row, SUPPLY + j] = supply
+        work[row, SUPPLY + j] += step
         work[row, STEP + j] = step
-        work[row, PASS + j] = left
-        work[row, SLOPE + j] = slope
         work[row, OFFSET + j] = owed * flow
         work[row, GAIN + j] = 0.0
+    for j in range(LANES):
+        near, flow = work[parent, SUPPLY + j], work[row, FLOW + j]
+        guess, heating = work[row, SUPPLY + j], work[row, HEATING + j]
+        supply, left, slope = cool(water, flow, near, guess, ground[at, j], loss, heating)
+        work[row, SUPPLY + j] = supply
+        work[row, PASS + j] = left
+        work[row, SLOPE + j] = slope
 
 
 @inline

@@ -51,6 +51,7 @@ BACK_SLOPE, BACK_PER, NEAR, CARRIED, CARRIED_OFFSET, CARRIED_GAIN, BEHIND = rang
 )
 SCRATCH = 13 * LANES
 WANTED, FALL = VOLUME, DROPPED  # of a leaf: flow wanted, then its error; drop of content [J/kg]
+LEFT_CONTENT = VOLUME  # of a consumer's return water [J/kg]
 
 # Rows of ``sums``: heat of the consumers [W], its absolute sum [W], their flow [kg/s], heat loss
 # [W], friction that warms the water [W], loss of pipes that stand [W], heat not served [W]; and
