@@ -9,8 +9,18 @@ from .friction import (
     haaland_root,
     turbulent_share,
 )
-from .tree_rows import DROPPED, FACTOR, LANES, REYNOLDS, VOLUME
-from .tree_tables import FloatArray, Options
+from .tree_rows import (
+    DROPPED,
+    FACTOR,
+    FLOW,
+    HEATING,
+    LANES,
+    REYNOLDS,
+    SMALLEST_FLOW,
+    SUPPLY,
+    VOLUME,
+)
+from .tree_tables import FloatArray, Options, TreeTable
 from .water import polynomial6
 
 
@@ -125,6 +135,39 @@ def pressure_drops(
             scratch[DROPPED + j] = lost * flow * flow * scratch[VOLUME + j]
     else:
         other_drops(options, hydraulics, side, pipe, work, row, place, scratch)
+
+
+@inline
+def rub_pipe(
+    water: WaterTable,
+    options: Options,
+    hydraulics: FloatArray,
+    work: FloatArray,
+    row: int,
+    parent: int,
+    scratch: FloatArray,
+) -> None:
+    """Write how friction heats a supply pipe per square of its flow [J/kg / (kg/s)^2]."""
+    pressure_drops(
+        water, options, hydraulics, 0, row, work, row, FLOW, parent, SUPPLY, SUPPLY, scratch
+    )
+    for j in range(LANES):
+        flow = work[row, FLOW + j] + SMALLEST_FLOW
+        work[row, HEATING + j] = scratch[DROPPED + j] * scratch[VOLUME + j] / (flow * flow)
+
+
+@kernel
+def rub_pipes(
+    tree: TreeTable,
+    water: WaterTable,
+    options: Options,
+    work: FloatArray,
+    scratch: FloatArray,
+) -> None:
+    """Write how friction heats each supply pipe per square of its flow."""
+    for k in range(tree.parent.size - 1):
+        row = tree.order[k]
+        rub_pipe(water, options, tree.hydraulics, work, row, tree.parent[row], scratch)
 
 
 @kernel

@@ -10,6 +10,7 @@ of pipes that exchange heat with their return pipes.
 from ...model.water import WaterTable
 from .compile import inline, kernel
 from .tree_consumers import answer, moved, serve_heat, strayed
+from .tree_friction import rub_pipe
 from .tree_rows import (
     ENTER,
     FALL,
@@ -33,8 +34,8 @@ from .tree_rows import (
     SUPPLY,
     WANTED,
 )
-from .tree_tables import FloatArray, Level, TreeTable, Walk
-from .water import exp_negative, polynomial6
+from .tree_tables import FloatArray, Level, Options, TreeTable, Walk
+from .water import exp_negative, polynomial6, slope6
 
 
 @inline
@@ -47,16 +48,24 @@ def cool(
     loss: float,
     heating: float,
 ) -> tuple[float, float, float]:
-    """Return the water at a pipe's far end, and how it follows from inlet and flow."""
-    some = flow + SMALLEST_FLOW
-    capacity = polynomial6(water.heat_capacity, 0.5 * (near + guess))
+    """Return the water at a pipe's far end, and how it follows from inlet and flow.
+
+    The heat capacity is that between the inlet and a guess of the outlet, by which the outlet is
+    then off in proportion (``bent``); left out, each Newton step would leave a thousandth of it.
+    """
+    some, middle = flow + SMALLEST_FLOW, 0.5 * (near + guess)
+    capacity = polynomial6(water.heat_capacity, middle)
     per = 1.0 / (some * capacity)
     units = loss * per
     left = exp_negative(units)
     warming = min(heating * some * some * some * per, MOST_WARMING)
     passed = (near - ground) * left
-    slope = (passed * min(units, 80.0) + 2.0 * warming) * (per * capacity)
-    return ground + passed + warming, left, slope
+    cooled = passed * min(units, 80.0)
+    slope = (cooled + 2.0 * warming) * (per * capacity)
+    bent = 0.5 * cooled * slope6(water.heat_capacity, middle) * (per * some)
+    supply = ground + passed + warming
+    supply += bent * (supply - guess)
+    return supply, left + bent * (1.0 + left), slope * (1.0 + bent)
 
 
 @inline
@@ -66,17 +75,8 @@ def advance(flow: float, change: float) -> float:
 
 
 @inline
-def enter_single(
-    water: WaterTable,
-    loss: float,
-    work: FloatArray,
-    row: int,
-    parent: int,
-    ground: FloatArray,
-    at: int,
-    owed: float,
-) -> None:
-    """Take a row's Newton step and evaluate its supply water.
+def step_single(work: FloatArray, row: int, parent: int, owed: float) -> None:
+    """Take a row's Newton step.
 
     The row's sum of flows starts at ``owed`` (-1 or 0) times its own.
     """
@@ -90,6 +90,19 @@ def enter_single(
         work[row, STEP + j] = step
         work[row, OFFSET + j] = owed * flow
         work[row, GAIN + j] = 0.0
+
+
+@inline
+def cool_single(
+    water: WaterTable,
+    loss: float,
+    work: FloatArray,
+    row: int,
+    parent: int,
+    ground: FloatArray,
+    at: int,
+) -> None:
+    """Evaluate a row's supply water, of which a guess is known."""
     for j in range(LANES):
         near, flow = work[parent, SUPPLY + j], work[row, FLOW + j]
         guess, heating = work[row, SUPPLY + j], work[row, HEATING + j]
@@ -119,24 +132,18 @@ def leave_single(work: FloatArray, row: int, parent: int) -> None:
 
 
 @inline
-def turn_at_leaf(
+def step_leaf(
     tree: TreeTable,
     walk: Walk,
-    water: WaterTable,
     work: FloatArray,
     row: int,
     parent: int,
     consumers: FloatArray,
-    level: Level,
+    scratch: FloatArray,
 ) -> None:
-    """Enter a row that ends at one plain consumer, let it answer, and leave, all in one.
-
-    In several loops, so that the processor works on several hours at once instead of waiting for
-    one chain of divisions.
-    """
-    c, at, loss = walk.consumer[walk.start[row]], walk.ground[row], tree.conductance[0, row]
-    least, most, back = tree.bypass_flow[c], tree.max_flow[c], walk.returned[c]
-    ground, returned, errors, scratch = level.ground, level.returned, level.errors, level.scratch
+    """Take the Newton step of a row that ends at one plain consumer: its flow is the row's."""
+    c = walk.consumer[walk.start[row]]
+    least, most = tree.bypass_flow[c], tree.max_flow[c]
     for j in range(LANES):
         behind, before = work[parent, STEP + j], consumers[c, FLOW_C + j]
         change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
@@ -146,13 +153,23 @@ def turn_at_leaf(
         work[row, FLOW + j] = flow
         work[row, SUPPLY + j] = guess + work[row, PASS + j] * behind
         scratch[WANTED + j] = before + change
-    for j in range(LANES):
-        near, flow = work[parent, SUPPLY + j], work[row, FLOW + j]
-        guess, heating = work[row, SUPPLY + j], work[row, HEATING + j]
-        supply, left, slope = cool(water, flow, near, guess, ground[at, j], loss, heating)
-        work[row, SUPPLY + j] = supply
-        work[row, PASS + j] = left
-        work[row, SLOPE + j] = slope
+
+
+@inline
+def leave_leaf(
+    tree: TreeTable,
+    walk: Walk,
+    water: WaterTable,
+    work: FloatArray,
+    row: int,
+    parent: int,
+    consumers: FloatArray,
+    level: Level,
+) -> None:
+    """Let the plain consumer at the end of a row answer, and eliminate both."""
+    c = walk.consumer[walk.start[row]]
+    least, most, back = tree.bypass_flow[c], tree.max_flow[c], walk.returned[c]
+    returned, errors, scratch = level.returned, level.errors, level.scratch
     for j in range(LANES):
         flow, supply = work[row, FLOW + j], work[row, SUPPLY + j]
         heat, per_heat = consumers[c, HEAT_C + j], consumers[c, PER_HEAT_C + j]
@@ -186,12 +203,20 @@ def walk_singles(
     tree: TreeTable,
     walk: Walk,
     water: WaterTable,
+    options: Options,
     work: FloatArray,
     consumers: FloatArray,
     level: Level,
+    rubs: bool,
 ) -> None:
-    """Take one Newton step on all rows; ``level.errors`` are those before the next step."""
-    errors, ground = level.errors, level.ground
+    """Take one Newton step on all rows; ``level.errors`` are those before the next step.
+
+    ``rubs`` tells whether to find anew how friction heats, of the flows after the step.
+
+    In several loops for each row, so that the processor works on several hours at once instead
+    of waiting for one chain of divisions.
+    """
+    errors, ground, scratch = level.errors, level.ground, level.scratch
     for j in range(LANES):
         errors[j] = 0.0
         work[0, OFFSET + j] = 0.0
@@ -200,10 +225,16 @@ def walk_singles(
         row, kind = walk.row[k], walk.kind[k]
         parent, at = tree.parent[row], walk.ground[row]
         if kind == LEAF:
-            turn_at_leaf(tree, walk, water, work, row, parent, consumers, level)
+            step_leaf(tree, walk, work, row, parent, consumers, scratch)
         elif kind == ENTER:
-            enter_single(water, tree.conductance[0, row], work, row, parent, ground, at, -1.0)
-        else:
+            step_single(work, row, parent, -1.0)
+        if kind <= LEAF:
+            if rubs:
+                rub_pipe(water, options, tree.hydraulics, work, row, parent, scratch)
+            cool_single(water, tree.conductance[0, row], work, row, parent, ground, at)
+        if kind == LEAF:
+            leave_leaf(tree, walk, water, work, row, parent, consumers, level)
+        elif kind != ENTER:
             for i in range(walk.start[row], walk.start[row + 1]):
                 c = walk.consumer[i]
                 back = walk.returned[c]

@@ -4,7 +4,7 @@ from ...model.water import WaterTable
 from .compile import inline, kernel
 from .tree_consumers import jumped, leave_at, moved
 from .tree_friction import pressure_drops
-from .tree_newton import enter_single
+from .tree_newton import cool_single, step_single
 from .tree_pairs import enter_pair
 from .tree_rows import (
     ABSOLUTE,
@@ -23,7 +23,6 @@ from .tree_rows import (
     GAIN,
     GAIN_C,
     HEAT_C,
-    HEATING,
     JUMPED,
     LANES,
     LEAF,
@@ -96,7 +95,8 @@ def settle(
         if kind <= LEAF and options.exchange:
             enter_pair(water, losses, work, row, parent, ground, both, level.scratch)
         elif kind <= LEAF:
-            enter_single(water, losses[0], work, row, parent, ground, at, 0.0)
+            step_single(work, row, parent, 0.0)
+            cool_single(water, losses[0], work, row, parent, ground, at)
         if kind >= LEAF:
             for i in range(walk.start[row], walk.start[row + 1]):
                 c = walk.consumer[i]
@@ -317,24 +317,3 @@ def return_water(
         work[row, LEFT + j] = left
         work[parent, TOTAL + j] += flow
         work[parent, CONTENT + j] += flow * enthalpy(water, left)
-
-
-@kernel
-def set_friction_heat(
-    tree: TreeTable,
-    water: WaterTable,
-    options: Options,
-    work: FloatArray,
-    scratch: FloatArray,
-) -> None:
-    """Write how friction heats each supply pipe per square of its flow [J/kg / (kg/s)^2]."""
-    hydraulics = tree.hydraulics
-    for k in range(tree.parent.size - 1):
-        row = tree.order[k]
-        parent = tree.parent[row]
-        pressure_drops(
-            water, options, hydraulics, 0, row, work, row, FLOW, parent, SUPPLY, SUPPLY, scratch
-        )
-        for j in range(LANES):
-            flow = work[row, FLOW + j] + SMALLEST_FLOW
-            work[row, HEATING + j] = scratch[DROPPED + j] * scratch[VOLUME + j] / (flow * flow)
