@@ -13,6 +13,7 @@ from .tree_rows import (
     LANES,
     LEAST_C,
     MOST_C,
+    NEARLY,
     NO_HOLD,
     OFFSET_C,
     PER_HEAT_C,
@@ -46,13 +47,16 @@ def strayed(flow: float, wanted: float, error: float) -> float:
 
     The flows of the rows towards the plant have taken it: one more step makes them its sum.
     """
-    return 1.0 if abs(flow - wanted) > MOST_STRAYED * flow + LEAST_STRAYED else error
+    return (
+        max(error, NEARLY) if abs(flow - wanted) > MOST_STRAYED * flow + LEAST_STRAYED else error
+    )
 
 
 @inline
 def jumped(flow: float, before: float, wanted: float) -> float:
     """Return 1 if the last step is too large to be the last, else 0."""
-    return strayed(flow, wanted, 1.0 if abs(wanted - before) > JUMP * (before + JUMP) else 0.0)
+    jumps = abs(wanted - before) > JUMP * (before + JUMP)
+    return 1.0 if jumps or strayed(flow, wanted, 0.0) > 0.0 else 0.0
 
 
 @inline

@@ -9,8 +9,18 @@ from .friction import (
     haaland_root,
     turbulent_share,
 )
-from .tree_rows import DROPPED, FACTOR, LANES, REYNOLDS, VOLUME
-from .tree_tables import FloatArray, Options
+from .tree_rows import (
+    DROPPED,
+    FACTOR,
+    FLOW,
+    HEATING,
+    LANES,
+    REYNOLDS,
+    SMALLEST_FLOW,
+    SUPPLY,
+    VOLUME,
+)
+from .tree_tables import FloatArray, Options, TreeTable
 from .water import polynomial6
 
 
@@ -94,38 +104,70 @@ def pressure_drops(
 
     ``hydraulics`` is that of `TreeTable`, read at ``side`` and ``pipe``; the flows stand in
     ``work[row, place]``, the temperatures in ``work[near_row, near]`` and ``work[row, far]``.
-    The usual law, one step on Colebrook's equation, has a loop of its own.
+    The usual law, one step on Colebrook's equation, has loops of its own: short ones, so that the
+    processor works on several hours at once instead of waiting for a chain of divisions.
     """
     per_flow, resistance = hydraulics[side, pipe, 0], hydraulics[side, pipe, 1]
     slenderness, minor = hydraulics[side, pipe, 2], hydraulics[side, pipe, 3]
     relative, rough = hydraulics[side, pipe, 4], hydraulics[side, pipe, 5]
     laminar_until = options.laminar_until
     per_width = 1.0 / max(options.turbulent_from - laminar_until, 1e-9)
+    for j in range(LANES):
+        flow, middle = (
+            work[row, place + j],
+            0.5 * (work[near_row, near + j] + work[row, far + j]),
+        )
+        scratch[VOLUME + j] = polynomial6(water.specific_volume, middle)
+        scratch[REYNOLDS + j] = per_flow * flow * polynomial6(water.fluidity, middle)
     if options.colebrook_steps == 1:
         for j in range(LANES):
-            flow, middle = (
-                work[row, place + j],
-                0.5 * (work[near_row, near + j] + work[row, far + j]),
-            )
-            volume = polynomial6(water.specific_volume, middle)
-            reynolds = per_flow * flow * polynomial6(water.fluidity, middle)
-            inverse = 1.0 / max(reynolds, LEAST_REYNOLDS)
-            root = colebrook_start(rough, inverse)
-            root = colebrook_step(root, relative, 2.51 * inverse)
-            share = turbulent_share(reynolds, laminar_until, per_width)
-            factor = mixed_factor(reynolds, root, 1.0 - share, share)
-            scratch[VOLUME + j] = volume
-            lost = (factor * slenderness + minor) * resistance
-            scratch[DROPPED + j] = lost * flow * flow * volume
-    else:
+            inverse = 1.0 / max(scratch[REYNOLDS + j], LEAST_REYNOLDS)
+            scratch[DROPPED + j] = inverse
+            scratch[FACTOR + j] = colebrook_start(rough, inverse)
         for j in range(LANES):
-            flow, middle = (
-                work[row, place + j],
-                0.5 * (work[near_row, near + j] + work[row, far + j]),
-            )
-            scratch[VOLUME + j] = polynomial6(water.specific_volume, middle)
-            scratch[REYNOLDS + j] = per_flow * flow * polynomial6(water.fluidity, middle)
+            root, inverse = scratch[FACTOR + j], scratch[DROPPED + j]
+            scratch[FACTOR + j] = colebrook_step(root, relative, 2.51 * inverse)
+        for j in range(LANES):
+            reynolds, flow = scratch[REYNOLDS + j], work[row, place + j]
+            share = turbulent_share(reynolds, laminar_until, per_width)
+            factor = mixed_factor(reynolds, scratch[FACTOR + j], 1.0 - share, share)
+            lost = (factor * slenderness + minor) * resistance
+            scratch[DROPPED + j] = lost * flow * flow * scratch[VOLUME + j]
+    else:
         other_drops(options, hydraulics, side, pipe, work, row, place, scratch)
+
+
+@inline
+def rub_pipe(
+    water: WaterTable,
+    options: Options,
+    hydraulics: FloatArray,
+    work: FloatArray,
+    row: int,
+    parent: int,
+    scratch: FloatArray,
+) -> None:
+    """Write how friction heats a supply pipe per square of its flow [J/kg / (kg/s)^2]."""
+    pressure_drops(
+        water, options, hydraulics, 0, row, work, row, FLOW, parent, SUPPLY, SUPPLY, scratch
+    )
+    for j in range(LANES):
+        flow = work[row, FLOW + j] + SMALLEST_FLOW
+        work[row, HEATING + j] = scratch[DROPPED + j] * scratch[VOLUME + j] / (flow * flow)
+
+
+@kernel
+def rub_pipes(
+    tree: TreeTable,
+    water: WaterTable,
+    options: Options,
+    work: FloatArray,
+    scratch: FloatArray,
+) -> None:
+    """Write how friction heats each supply pipe per square of its flow."""
+    for k in range(tree.parent.size - 1):
+        row = tree.order[k]
+        rub_pipe(water, options, tree.hydraulics, work, row, tree.parent[row], scratch)
 
 
 @kernel

@@ -10,8 +10,10 @@ of pipes that exchange heat with their return pipes.
 from ...model.water import WaterTable
 from .compile import inline, kernel
 from .tree_consumers import answer, moved, serve_heat, strayed
+from .tree_friction import rub_pipe
 from .tree_rows import (
     ENTER,
+    FALL,
     FLOW,
     FLOW_C,
     GAIN,
@@ -30,9 +32,10 @@ from .tree_rows import (
     SMALLEST_FLOW,
     STEP,
     SUPPLY,
+    WANTED,
 )
-from .tree_tables import FloatArray, Level, TreeTable, Walk
-from .water import exp_negative, polynomial6
+from .tree_tables import FloatArray, Level, Options, TreeTable, Walk
+from .water import exp_negative, polynomial6, slope6
 
 
 @inline
@@ -45,16 +48,24 @@ def cool(
     loss: float,
     heating: float,
 ) -> tuple[float, float, float]:
-    """Return the water at a pipe's far end, and how it follows from inlet and flow."""
-    some = flow + SMALLEST_FLOW
-    capacity = polynomial6(water.heat_capacity, 0.5 * (near + guess))
+    """Return the water at a pipe's far end, and how it follows from inlet and flow.
+
+    The heat capacity is that between the inlet and a guess of the outlet, by which the outlet is
+    then off in proportion (``bent``); left out, each Newton step would leave a thousandth of it.
+    """
+    some, middle = flow + SMALLEST_FLOW, 0.5 * (near + guess)
+    capacity = polynomial6(water.heat_capacity, middle)
     per = 1.0 / (some * capacity)
     units = loss * per
     left = exp_negative(units)
     warming = min(heating * some * some * some * per, MOST_WARMING)
     passed = (near - ground) * left
-    slope = (passed * min(units, 80.0) + 2.0 * warming) * (per * capacity)
-    return ground + passed + warming, left, slope
+    cooled = passed * min(units, 80.0)
+    slope = (cooled + 2.0 * warming) * (per * capacity)
+    bent = 0.5 * cooled * slope6(water.heat_capacity, middle) * (per * some)
+    supply = ground + passed + warming
+    supply += bent * (supply - guess)
+    return supply, left + bent * (1.0 + left), slope * (1.0 + bent)
 
 
 @inline
@@ -64,7 +75,25 @@ def advance(flow: float, change: float) -> float:
 
 
 @inline
-def enter_single(
+def step_single(work: FloatArray, row: int, parent: int, owed: float) -> None:
+    """Take a row's Newton step.
+
+    The row's sum of flows starts at ``owed`` (-1 or 0) times its own.
+    """
+    for j in range(LANES):
+        behind = work[parent, STEP + j]
+        change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
+        flow = advance(work[row, FLOW + j], change)
+        step = work[row, SLOPE + j] + work[row, PASS + j] * behind
+        work[row, FLOW + j] = flow
+        work[row, SUPPLY + j] += step
+        work[row, STEP + j] = step
+        work[row, OFFSET + j] = owed * flow
+        work[row, GAIN + j] = 0.0
+
+
+@inline
+def cool_single(
     water: WaterTable,
     loss: float,
     work: FloatArray,
@@ -72,26 +101,15 @@ def enter_single(
     parent: int,
     ground: FloatArray,
     at: int,
-    owed: float,
 ) -> None:
-    """Take a row's Newton step and evaluate its supply water.
-
-    The row's sum of flows starts at ``owed`` (-1 or 0) times its own.
-    """
+    """Evaluate a row's supply water, of which a guess is known."""
     for j in range(LANES):
-        behind, near = work[parent, STEP + j], work[parent, SUPPLY + j]
-        change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
-        flow = advance(work[row, FLOW + j], change)
-        step = work[row, SLOPE + j] + work[row, PASS + j] * behind
-        guess, heating = work[row, SUPPLY + j] + step, work[row, HEATING + j]
+        near, flow = work[parent, SUPPLY + j], work[row, FLOW + j]
+        guess, heating = work[row, SUPPLY + j], work[row, HEATING + j]
         supply, left, slope = cool(water, flow, near, guess, ground[at, j], loss, heating)
-        work[row, FLOW + j] = flow
         work[row, SUPPLY + j] = supply
-        work[row, STEP + j] = step
         work[row, PASS + j] = left
         work[row, SLOPE + j] = slope
-        work[row, OFFSET + j] = owed * flow
-        work[row, GAIN + j] = 0.0
 
 
 @inline
@@ -114,7 +132,31 @@ def leave_single(work: FloatArray, row: int, parent: int) -> None:
 
 
 @inline
-def turn_at_leaf(
+def step_leaf(
+    tree: TreeTable,
+    walk: Walk,
+    work: FloatArray,
+    row: int,
+    parent: int,
+    consumers: FloatArray,
+    scratch: FloatArray,
+) -> None:
+    """Take the Newton step of a row that ends at one plain consumer: its flow is the row's."""
+    c = walk.consumer[walk.start[row]]
+    least, most = tree.bypass_flow[c], tree.max_flow[c]
+    for j in range(LANES):
+        behind, before = work[parent, STEP + j], consumers[c, FLOW_C + j]
+        change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
+        flow = moved(before, change, least, most)
+        guess = work[row, SUPPLY + j] + work[row, SLOPE + j] * change
+        consumers[c, FLOW_C + j] = flow
+        work[row, FLOW + j] = flow
+        work[row, SUPPLY + j] = guess + work[row, PASS + j] * behind
+        scratch[WANTED + j] = before + change
+
+
+@inline
+def leave_leaf(
     tree: TreeTable,
     walk: Walk,
     water: WaterTable,
@@ -124,18 +166,12 @@ def turn_at_leaf(
     consumers: FloatArray,
     level: Level,
 ) -> None:
-    """Enter a row that ends at one plain consumer, let it answer, and leave, all in one."""
-    c, at, loss = walk.consumer[walk.start[row]], walk.ground[row], tree.conductance[0, row]
+    """Let the plain consumer at the end of a row answer, and eliminate both."""
+    c = walk.consumer[walk.start[row]]
     least, most, back = tree.bypass_flow[c], tree.max_flow[c], walk.returned[c]
-    ground, returned, errors = level.ground, level.returned, level.errors
+    returned, errors, scratch = level.returned, level.errors, level.scratch
     for j in range(LANES):
-        behind, near = work[parent, STEP + j], work[parent, SUPPLY + j]
-        change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
-        before = consumers[c, FLOW_C + j]
-        flow = moved(before, change, least, most)
-        guess = work[row, SUPPLY + j] + work[row, SLOPE + j] * change
-        guess, heating = guess + work[row, PASS + j] * behind, work[row, HEATING + j]
-        supply, left, slope = cool(water, flow, near, guess, ground[at, j], loss, heating)
+        flow, supply = work[row, FLOW + j], work[row, SUPPLY + j]
         heat, per_heat = consumers[c, HEAT_C + j], consumers[c, PER_HEAT_C + j]
         leaving = returned[back, j]
         offset, gain, drop, error = serve_heat(water, heat, per_heat, leaving, flow, supply, True)
@@ -145,20 +181,21 @@ def turn_at_leaf(
         fixed = at_least or at_most
         offset = (most_step if at_most else least_step) if fixed else offset
         gain, error = 0.0 if fixed else gain, 0.0 if fixed else error
-        error = strayed(flow, before + change, error)
-        inverse = 1.0 / (drop - slope * gain)
-        offset *= inverse
-        gain *= left * inverse
-        consumers[c, FLOW_C + j] = flow
-        work[row, FLOW + j] = flow
-        work[row, SUPPLY + j] = supply
-        work[row, PASS + j] = left
-        work[row, SLOPE + j] = slope
         work[row, OFFSET + j] = offset
         work[row, GAIN + j] = gain
-        work[parent, OFFSET + j] += flow + offset
+        scratch[FALL + j] = drop
+        scratch[WANTED + j] = strayed(flow, scratch[WANTED + j], error)
+    for j in range(LANES):
+        offset, gain = work[row, OFFSET + j], work[row, GAIN + j]
+        inverse = 1.0 / (scratch[FALL + j] - work[row, SLOPE + j] * gain)
+        offset *= inverse
+        gain *= work[row, PASS + j] * inverse
+        work[row, OFFSET + j] = offset
+        work[row, GAIN + j] = gain
+        work[parent, OFFSET + j] += work[row, FLOW + j] + offset
         work[parent, GAIN + j] += gain
-        errors[j] = max(errors[j], error)
+    for j in range(errors.size):
+        errors[j] = max(errors[j], scratch[WANTED + j])
 
 
 @kernel
@@ -166,12 +203,20 @@ def walk_singles(
     tree: TreeTable,
     walk: Walk,
     water: WaterTable,
+    options: Options,
     work: FloatArray,
     consumers: FloatArray,
     level: Level,
+    rubs: bool,
 ) -> None:
-    """Take one Newton step on all rows; ``level.errors`` are those before the next step."""
-    errors, ground = level.errors, level.ground
+    """Take one Newton step on all rows; ``level.errors`` are those before the next step.
+
+    ``rubs`` tells whether to find anew how friction heats, of the flows after the step.
+
+    In several loops for each row, so that the processor works on several hours at once instead
+    of waiting for one chain of divisions.
+    """
+    errors, ground, scratch = level.errors, level.ground, level.scratch
     for j in range(LANES):
         errors[j] = 0.0
         work[0, OFFSET + j] = 0.0
@@ -180,10 +225,16 @@ def walk_singles(
         row, kind = walk.row[k], walk.kind[k]
         parent, at = tree.parent[row], walk.ground[row]
         if kind == LEAF:
-            turn_at_leaf(tree, walk, water, work, row, parent, consumers, level)
+            step_leaf(tree, walk, work, row, parent, consumers, scratch)
         elif kind == ENTER:
-            enter_single(water, tree.conductance[0, row], work, row, parent, ground, at, -1.0)
-        else:
+            step_single(work, row, parent, -1.0)
+        if kind <= LEAF:
+            if rubs:
+                rub_pipe(water, options, tree.hydraulics, work, row, parent, scratch)
+            cool_single(water, tree.conductance[0, row], work, row, parent, ground, at)
+        if kind == LEAF:
+            leave_leaf(tree, walk, water, work, row, parent, consumers, level)
+        elif kind != ENTER:
             for i in range(walk.start[row], walk.start[row + 1]):
                 c = walk.consumer[i]
                 back = walk.returned[c]

@@ -50,6 +50,9 @@ BACK_SLOPE, BACK_PER, NEAR, CARRIED, CARRIED_OFFSET, CARRIED_GAIN, BEHIND = rang
     6 * LANES, 13 * LANES, LANES
 )
 SCRATCH = 13 * LANES
+WANTED, FALL = LOSS, BACK_LOSS  # of a leaf: flow wanted, then its error; drop of content [J/kg]
+LEFT_CONTENT = VOLUME  # of a consumer's return water [J/kg]
+ABOVE, TURNED = VOLUME, DROPPED  # while flows start: supply water above the ground [K], flow
 
 # Rows of ``sums``: heat of the consumers [W], its absolute sum [W], their flow [kg/s], heat loss
 # [W], friction that warms the water [W], loss of pipes that stand [W], heat not served [W]; and
@@ -66,4 +69,5 @@ COLDEST, WARMEST = -30.0, 140.0  # °C, between which the water's polynomials ar
 FREEZING = 0.0  # °C, to which a consumer can cool its water at most
 NO_HOLD = -1.0e8  # °C, colder than any bypass temperature that is given
 LEAVES_HOLD = 3.0 * NO_HOLD  # HOLD_C of a consumer that leaves it to another one
+NEARLY = 3.0e-2  # error of the heat below which friction factors may be taken as known
 DUST = 1.0e-6  # W, less is no heat but rounding in the demand

@@ -4,7 +4,7 @@ from ...model.water import WaterTable
 from .compile import inline, kernel
 from .tree_consumers import jumped, leave_at, moved
 from .tree_friction import pressure_drops
-from .tree_newton import enter_single
+from .tree_newton import cool_single, step_single
 from .tree_pairs import enter_pair
 from .tree_rows import (
     ABSOLUTE,
@@ -23,12 +23,12 @@ from .tree_rows import (
     GAIN,
     GAIN_C,
     HEAT_C,
-    HEATING,
     JUMPED,
     LANES,
     LEAF,
     LEAST_C,
     LEFT,
+    LEFT_CONTENT,
     MISSED,
     MOST_C,
     OFFSET,
@@ -95,7 +95,8 @@ def settle(
         if kind <= LEAF and options.exchange:
             enter_pair(water, losses, work, row, parent, ground, both, level.scratch)
         elif kind <= LEAF:
-            enter_single(water, losses[0], work, row, parent, ground, at, 0.0)
+            step_single(work, row, parent, 0.0)
+            cool_single(water, losses[0], work, row, parent, ground, at)
         if kind >= LEAF:
             for i in range(walk.start[row], walk.start[row + 1]):
                 c = walk.consumer[i]
@@ -147,7 +148,7 @@ def serve(
 ) -> None:
     """Settle a consumer, keep what it gets, and add its return water to its node."""
     coldest, warmest, back = tree.min_supply[c], tree.max_supply[c], walk.returned[c]
-    sums, hour, last = level.sums, block * LANES, hours - 1
+    sums, scratch, hour, last = level.sums, level.scratch, block * LANES, hours - 1
     apart = walk.apart[c]
     for j in range(LANES):
         consumers[c, HEAT_C + j] = inputs.heat[min(hour + j, last), c]
@@ -156,7 +157,11 @@ def serve(
         least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
         before = consumers[c, FLOW_C + j]
         flow = moved(before, change, least, most)
-        supply, difference = work[row, SUPPLY + j], consumers[c, DIFFERENCE_C + j]
+        consumers[c, FLOW_C + j] = flow
+        sums[JUMPED + j] = max(sums[JUMPED + j], jumped(flow, before, before + change))
+    for j in range(LANES):
+        flow, supply = consumers[c, FLOW_C + j], work[row, SUPPLY + j]
+        difference = consumers[c, DIFFERENCE_C + j]
         content = enthalpy(water, supply)
         leaving, _ = leave_at(water, level.returned[back, j], supply, difference, apart)
         asked = consumers[c, HEAT_C + j]
@@ -169,18 +174,19 @@ def serve(
         served = asked if full else sign * possible
         served = served if (fits and flow > 0.0) or dust else 0.0
         used = served / (flow + SMALLEST_FLOW)
-        left = content - (used if flow > 0.0 else 0.0)
-        consumers[c, FLOW_C + j] = flow
         consumers[c, SERVED_C + j] = served
         consumers[c, SUPPLY_C + j] = supply
-        consumers[c, BACK_C + j] = temperature(water, left)
+        scratch[LEFT_CONTENT + j] = content - (used if flow > 0.0 else 0.0)
+    for j in range(LANES):
+        consumers[c, BACK_C + j] = temperature(water, scratch[LEFT_CONTENT + j])
+    for j in range(LANES):
+        flow, served = consumers[c, FLOW_C + j], consumers[c, SERVED_C + j]
         work[row, TOTAL + j] += flow
-        work[row, CONTENT + j] += flow * left
+        work[row, CONTENT + j] += flow * scratch[LEFT_CONTENT + j]
         sums[DELIVERED + j] += served
         sums[ABSOLUTE + j] += abs(served)
         sums[DRAWN + j] += flow
-        sums[MISSED + j] += abs(asked - served)
-        sums[JUMPED + j] = max(sums[JUMPED + j], jumped(flow, before, before + change))
+        sums[MISSED + j] += abs(consumers[c, HEAT_C + j] - served)
 
 
 @kernel
@@ -311,24 +317,3 @@ def return_water(
         work[row, LEFT + j] = left
         work[parent, TOTAL + j] += flow
         work[parent, CONTENT + j] += flow * enthalpy(water, left)
-
-
-@kernel
-def set_friction_heat(
-    tree: TreeTable,
-    water: WaterTable,
-    options: Options,
-    work: FloatArray,
-    scratch: FloatArray,
-) -> None:
-    """Write how friction heats each supply pipe per square of its flow [J/kg / (kg/s)^2]."""
-    hydraulics = tree.hydraulics
-    for k in range(tree.parent.size - 1):
-        row = tree.order[k]
-        parent = tree.parent[row]
-        pressure_drops(
-            water, options, hydraulics, 0, row, work, row, FLOW, parent, SUPPLY, SUPPLY, scratch
-        )
-        for j in range(LANES):
-            flow = work[row, FLOW + j] + SMALLEST_FLOW
-            work[row, HEATING + j] = scratch[DROPPED + j] * scratch[VOLUME + j] / (flow * flow)

@@ -10,6 +10,7 @@ from ...model.water import WaterTable
 from .compile import inline, kernel
 from .tree_figures import measure_pipes
 from .tree_finish import hold_pressure, mix_at_plant, sweep_pressures
+from .tree_friction import rub_pipes
 from .tree_holders import call_rivals
 from .tree_newton import walk_singles
 from .tree_output import (
@@ -20,8 +21,8 @@ from .tree_output import (
     write_water,
 )
 from .tree_pairs import walk_pairs
-from .tree_rows import LANES
-from .tree_settle import explain, mark_unsolved, set_friction_heat, settle
+from .tree_rows import LANES, NEARLY
+from .tree_settle import explain, mark_unsolved, settle
 from .tree_start import load_hours, resume, start_flows, stay_put
 from .tree_tables import (
     FloatArray,
@@ -35,10 +36,10 @@ from .tree_tables import (
     Walk,
 )
 
+SAFE = 0.05  # of the error that may be left: that a step leaves its square is a rule of thumb
 STRICT = 2.0e-6  # error before the last step of a block that had missed its tolerance
 ROUGH = 1.0e-3  # the same where water to start from is wanted, friction not yet known
 LATE = 10  # Newton steps after which a consumer that is too cold when served is given up
-NEARLY = 1.0e-2  # error of the heat below which friction factors may be taken as known
 
 
 @inline
@@ -58,18 +59,20 @@ def converge(
     ``enough`` is the error before the last step, which is still to be taken and leaves about its
     square. ``heated`` tells whether the heat of friction is known.
     """
-    steps = 0
+    steps, worst = 0, 1.0
     while True:
         if options.exchange:
             walk_pairs(tree, walk, water, work, consumers, level, steps >= LATE)
         else:
-            walk_singles(tree, walk, water, work, consumers, level)
+            rubs = worst <= NEARLY and not heated
+            walk_singles(tree, walk, water, options, work, consumers, level, rubs)
+            heated = heated or rubs
         steps += 1
         worst = 0.0
         for j in range(LANES):
             worst = max(worst, level.errors[j])
-        if worst <= NEARLY and not heated:
-            set_friction_heat(tree, water, options, work, level.scratch)
+        if options.exchange and worst <= NEARLY and not heated:
+            rub_pipes(tree, water, options, work, level.scratch)
             heated = True
             continue
         if (heated and worst <= enough) or steps >= options.max_iterations:
@@ -95,7 +98,7 @@ def solve_blocks(
     for block in range(first, last):
         for j in range(LANES):
             level.duration[j] = out.duration[block, j]
-        enough, steps, missed = sqrt(options.error_left), 0, 1.0
+        enough, steps, missed = sqrt(SAFE * options.error_left), 0, 1.0
         enough = ROUGH if options.only_water else enough
         while missed > 0.0:
             again = enough == STRICT
@@ -106,7 +109,7 @@ def solve_blocks(
             elif resumes:
                 resume(tree, inputs, block, hours, work, consumers, options.exchange)
                 if options.heating:
-                    set_friction_heat(tree, water, options, work, level.scratch)
+                    rub_pipes(tree, water, options, work, level.scratch)
             else:
                 start_flows(tree, walk, water, work, consumers, level, options)
             known = again or resumes or not options.heating or options.only_water

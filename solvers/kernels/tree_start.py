@@ -5,8 +5,10 @@ from math import isnan
 from ...model.water import WaterTable
 from .compile import inline, kernel
 from .friction import LEAST_REYNOLDS, colebrook_start
+from .tree_consumers import LEAST_MARGIN
 from .tree_holders import choose_holder
 from .tree_rows import (
+    ABOVE,
     DIFFERENCE_C,
     DUST,
     ENTER,
@@ -37,15 +39,18 @@ from .tree_rows import (
     SMALLEST_FLOW,
     STEP,
     SUPPLY,
+    TURNED,
     VOLUME,
 )
 from .tree_tables import FloatArray, Inputs, Level, Options, TreeTable, Walk
-from .water import enthalpy, log, polynomial6
+from .water import enthalpy, exp_negative, log, polynomial6
 
+START_MORE = 1.1  # times the flow without losses
 START_SHARE = 0.8  # of the range a path may lose at most
+NEAR_ROOM = 1.1  # times which there is still water to serve heat
 START_PASSES = 6  # towards flows that lose it, at most
 HOURS_AT_ONCE = 8  # read together: as many as a line of the cache holds
-START_CLOSE = 0.02  # change of a flow that is close enough
+START_CLOSE = 0.2  # change of a flow that is close enough: the next is about its square
 
 
 @kernel
@@ -168,14 +173,14 @@ def start_flows(
     guess_flows(tree, walk, water, work, consumers, level)
     sum_flows(tree, work, consumers, level.errors.size)
     for _ in range(START_PASSES):
-        enlarge_flows(tree, walk, work, consumers, level.errors)
+        turn_flows(tree, walk, water, work, consumers, level)
         worst = 0.0
         for j in range(LANES):
             worst = max(worst, level.errors[j])
         if worst == 0.0:
             break
-    stay_put(tree, work, consumers, options.exchange, level.errors.size)
     start_water(tree, walk, work, level, options.exchange)
+    stay_put(tree, work, consumers, options.exchange, level.errors.size)
     if options.heating:
         guess_friction_heat(tree, water, work, level.scratch)
 
@@ -236,7 +241,7 @@ def guess_friction_heat(
     """Write about how friction will heat each supply pipe per square of its flow.
 
     Haaland's law at the plant's supply temperature: some per cent off, until flows are nearly
-    known and `set_friction_heat` takes the law that is asked for.
+    known and `rub_pipe` takes the law that is asked for.
     """
     for j in range(LANES):
         scratch[VOLUME + j] = polynomial6(water.specific_volume, work[0, SUPPLY + j])
@@ -277,7 +282,7 @@ def guess_flows(
             drop = level.scratch[VOLUME + j] - level.returned[back, j]
             drop = drop if by_return else 4185.0 * difference
             holds = consumers[c, HOLD_C + j] > NO_HOLD
-            flow = max(1.1 * heat / drop, 0.0) if heat != 0.0 else 0.0
+            flow = max(heat / drop, 0.0) if heat != 0.0 else 0.0
             flow = max(flow, consumers[c, LEAST_C + j])
             flow = max(flow, 1e-6) if holds else flow
             flow = min(flow, consumers[c, MOST_C + j])
@@ -287,27 +292,32 @@ def guess_flows(
             by_heat = log(min(max(ratio, 1e-3), 1e30)) if serves else 1e300
             by_hold = level.source[at, j] - consumers[c, HOLD_C + j] if holds else 1e300
             room = min(by_heat, by_hold if by_hold > 0.0 else 1e300)
-            consumers[c, FLOW_C + j] = flow
+            consumers[c, FLOW_C + j] = min(START_MORE * flow, consumers[c, MOST_C + j])
             consumers[c, OWN_C + j] = flow
             consumers[c, ROOM_C + j] = max(START_SHARE * room, 1e-6)
 
 
 @kernel
-def enlarge_flows(
-    tree: TreeTable, walk: Walk, work: FloatArray, consumers: FloatArray, changes: FloatArray
+def turn_flows(
+    tree: TreeTable,
+    walk: Walk,
+    water: WaterTable,
+    work: FloatArray,
+    consumers: FloatArray,
+    level: Level,
 ) -> None:
     """Turn each consumer's flow to what its path's transfer units ask for.
 
-    ``changes`` are the largest changes beyond `START_CLOSE`, by lane.
+    ``level.errors`` are the largest changes beyond `START_CLOSE`, by lane.
     """
-    lanes = changes.size
+    changes, lanes = level.errors, level.errors.size
     for j in range(LANES):
         changes[j] = 0.0
         work[0, PASS + j] = 0.0
         work[0, OFFSET + j] = 0.0
     for k in range(walk.row.size):
         row, kind = walk.row[k], walk.kind[k]
-        parent = tree.parent[row]
+        parent, at = tree.parent[row], walk.ground[row]
         if kind <= LEAF:
             units = (tree.conductance[0, row] + tree.exchange[row]) / 4185.0
             for j in range(LANES):
@@ -316,7 +326,8 @@ def enlarge_flows(
                 work[row, OFFSET + j] = 0.0
         if kind != ENTER:
             for i in range(walk.start[row], walk.start[row + 1]):
-                turn_flow(work, row, consumers, walk.consumer[i], changes)
+                c = walk.consumer[i]
+                turn_flow(water, work, row, consumers, c, level, at, walk.returned[c])
             for j in range(lanes):
                 flow = work[row, OFFSET + j]
                 work[row, FLOW + j] = flow
@@ -325,17 +336,47 @@ def enlarge_flows(
 
 @inline
 def turn_flow(
-    work: FloatArray, row: int, consumers: FloatArray, c: int, changes: FloatArray
+    water: WaterTable,
+    work: FloatArray,
+    row: int,
+    consumers: FloatArray,
+    c: int,
+    level: Level,
+    at: int,
+    back: int,
 ) -> None:
-    """Turn one consumer's flow to what its path's transfer units ask for, and add it."""
+    """Turn one consumer's flow to what its path's transfer units ask for, and add it.
+
+    Heat alone asks for a Newton step in which all flows of the path grow alike, where its water
+    would still be warm enough; else the path may lose no more than its room.
+    """
+    scratch, changes = level.scratch, level.errors
     for j in range(LANES):
-        flow, most = consumers[c, FLOW_C + j], consumers[c, MOST_C + j]
-        factor = work[row, PASS + j] / consumers[c, ROOM_C + j]
-        turned = min(max(flow * factor, consumers[c, OWN_C + j]), most)
-        change = abs(turned - flow) - START_CLOSE * turned
+        source, ground = work[0, SUPPLY + j], level.ground[at, j]
+        scratch[ABOVE + j] = (source - ground) * exp_negative(work[row, PASS + j])
+    for j in range(LANES):
+        heat, flow, above = consumers[c, HEAT_C + j], consumers[c, FLOW_C + j], scratch[ABOVE + j]
+        sign = 1.0 if heat >= 0.0 else -1.0
+        content = enthalpy(water, level.ground[at, j] + above)
+        drop = sign * (content - level.returned[back, j])
+        grows = max(sign * above * work[row, PASS + j] * 4185.0, 0.0)
+        missing = abs(heat) - flow * drop
+        scratch[TURNED + j] = flow + missing / max(drop + grows, LEAST_MARGIN)
+    for j in range(LANES):
+        flow, units, room = (
+            consumers[c, FLOW_C + j],
+            work[row, PASS + j],
+            consumers[c, ROOM_C + j],
+        )
+        heats = consumers[c, HEAT_C + j] != 0.0 and consumers[c, DIFFERENCE_C + j] == 0.0
+        near = units <= NEAR_ROOM * room and heats and consumers[c, HOLD_C + j] <= NO_HOLD
+        turned = scratch[TURNED + j] if near else flow * (units / room)
+        turned = min(max(turned, consumers[c, OWN_C + j]), consumers[c, MOST_C + j])
+        scratch[TURNED + j] = abs(turned - flow) - START_CLOSE * turned
         consumers[c, FLOW_C + j] = turned
         work[row, OFFSET + j] += turned
-        changes[j] = max(changes[j], change)
+    for j in range(changes.size):
+        changes[j] = max(changes[j], scratch[TURNED + j])
 
 
 @kernel
@@ -361,9 +402,13 @@ def start_water(
 ) -> None:
     """Write temperatures near those of the first flows, and no heat of friction."""
     lanes = level.errors.size
-    for row in range(1, tree.parent.size):
-        for j in range(lanes):
-            work[row, SUPPLY + j] = work[0, SUPPLY + j]
+    for k in range(tree.parent.size - 1):
+        row = tree.order[k]
+        parent, at = tree.parent[row], walk.ground[row]
+        for j in range(LANES):
+            ground, units = level.ground[at, j], work[row, PASS + j] - work[parent, PASS + j]
+            above = (work[parent, SUPPLY + j] - ground) / (1.0 + units)
+            work[row, SUPPLY + j] = ground + above
             work[row, HEATING + j] = 0.0
         if exchange:
             at = walk.back_ground[row]

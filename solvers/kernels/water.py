@@ -23,6 +23,14 @@ def polynomial6(c: Coefficients, x: float) -> float:
 
 
 @inline
+def slope6(c: Coefficients, x: float) -> float:
+    """Return the slope of `polynomial6`."""
+    y = x * x
+    low, high = c[1] + (2.0 * c[2]) * x, (5.0 * c[5]) + (6.0 * c[6]) * x
+    return low + y * ((3.0 * c[3]) + (4.0 * c[4]) * x + y * high)
+
+
+@inline
 def enthalpy(water: WaterTable, t: float) -> float:
     """Return the specific enthalpy [J/kg] at ``t`` [°C]."""
     c, y = water.enthalpy, t * t
