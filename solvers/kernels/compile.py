@@ -8,7 +8,9 @@ whole folder and of what compiled it. This is set before the first kernel is mad
 import hashlib
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -34,12 +36,25 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
 CONTRACT = {"contract"}
 """Multiply and add in one rounding: twice as fast, and no less exact. All else stays strict."""
 
-OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": CONTRACT, "_nrt": False}
+OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": CONTRACT,
+    "_nrt": False,
+}
 """Of all kernels. They allocate nothing, so that numba need not count who holds their arrays: it
 would count once more for every array of a table in every pass of a loop, atomically."""
 
-kernel = njit(cache=True, **OPTIONS)
-"""Decorator of a kernel called from Python."""
+Function = TypeVar("Function", bound=Callable[..., Any])
 
-inline = njit(inline="always", **OPTIONS)
-"""Decorator of a formula that is written into the kernels that use it."""
+
+def kernel(function: Function) -> Function:
+    """Decorate a kernel called from Python."""
+    compiled: Any = njit(function, cache=True, **OPTIONS)
+    return cast(Function, compiled)
+
+
+def inline(function: Function) -> Function:
+    """Decorate a formula that is written into the kernels that use it."""
+    compiled: Any = njit(function, inline="always", **OPTIONS)
+    return cast(Function, compiled)
