@@ -187,12 +187,10 @@ def mean_temperatures(boundary: Boundary) -> tuple[float, float]:
     """Return the mean supply and return temperature of the hours, by time. [°C]"""
     weight = boundary.duration if boundary.duration.any() else np.ones(len(boundary.duration))
     supply = np.average(boundary.supply_temperature, axis=0, weights=weight).mean()
-    given = np.where(
-        np.isnan(boundary.return_temperature),
-        supply - boundary.temperature_difference,
-        boundary.return_temperature,
-    )
-    back = supply
+    given, difference = boundary.return_temperature, boundary.temperature_difference
+    if given.strides[0] == difference.strides[0] == 0:  # the same in all hours
+        given, difference, weight = given[:1], difference[:1], np.ones(1)
+    given, back = np.where(np.isnan(given), supply - difference, given), supply
     if given.size and not boundary_is_open(boundary):
         back = np.average(given.mean(axis=1), weights=weight)
     return float(supply), float(back)

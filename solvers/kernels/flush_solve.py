@@ -26,6 +26,7 @@ from .flush_odd import (
 from .flush_sweeps import (
     carry,
     come_home,
+    end_return,
     flow_home,
     gather_flows,
     go_out,
@@ -57,6 +58,7 @@ from .plug_tables import (
 )
 from .tree_tables import Options, Pump
 
+ONCE_MORE = 5.0  # times what flows may be off: a last correction so large leaves less than that
 HALF = 0.5  # of a correction, where flows do not rest
 
 
@@ -150,6 +152,8 @@ def advance_tree(
     keep_new_water(net, seconds, work, room, supplies, every)
     part_losses(net, steps, step, work, room, supplies, every, False)
     leave_return(net, sides, tree, head, work, room)
+    if out.node.shape[0] + out.node_end.shape[0] + out.pipe_inlet_end.shape[0] > 0:
+        end_return(net, sides, tree, head, work, room)
     record_block(net, sides, water, steps, step, work, room, out)
     given = record_producers(net, sides, water, steps, step, out)
     record_balance(net, steps, step, work, out, given)
@@ -171,7 +175,7 @@ def seek_flows(
     guess_flows(sides, steps, step, work, room)
     net.nodes[CONTENT, sides.producer_to[0]] = steps.supply[step, 0]
     seconds = steps.duration[step]
-    looks, error = 0, 1.0
+    looks, error, enough = 0, 1.0, ONCE_MORE * steps.enough
     while error > 0.0 and looks < MOST_LOOKS:
         gather_flows(net, sides, tree, work, room)
         find_shares(net, seconds, room, 0, net.supplies)
@@ -181,7 +185,7 @@ def seek_flows(
         weigh_flows(sides, steps, step, work, room)
         share_corrections(sides, tree, room)
         firm = 1.0 if looks < PATIENT else HALF
-        error = mend_flows(sides, steps, step, work, room, firm, steps.enough)
+        error = mend_flows(sides, steps, step, work, room, firm, enough)
         looks += 1
     gather_flows(net, sides, tree, work, room)
     return looks, error > 0.0

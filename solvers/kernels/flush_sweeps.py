@@ -180,31 +180,43 @@ def come_home(
 
 @kernel
 def leave_return(net: Net, sides: Sides, tree: Tree, head: Head, work: Work, room: Flush) -> None:
-    """Write the water at the nodes of the return side as the step ends."""
+    """Write the water at the plant's node of the return side, mean and as the step ends."""
+    nodes, consumer, to_node = net.nodes, work.consumer, sides.consumer_to
+    through, front, root, place = room.through, work.front, head.root, head.root_back
+    lines, near, supplies = tree.pipe, tree.near, net.supplies
+    arrives, heat = 0.0, 0.0
+    for k in range(lines.size):
+        if near[k] == root:
+            line = lines[k] + supplies
+            arrives += through[line]
+            heat += through[line] * front[line]
+            if arrives == 0.0:
+                nodes[CONTENT, place], nodes[END_CONTENT, place] = front[line], front[line]
+    for c in range(to_node.size):
+        if to_node[c] == place:
+            arrives += consumer[FLOW_C, c]
+            heat += consumer[FLOW_C, c] * consumer[BACK_C, c]
+    nodes[ARRIVES, place] = arrives
+    if arrives > 0.0:
+        nodes[CONTENT, place] = nodes[HEAT, place] / arrives
+        nodes[END_CONTENT, place] = heat / arrives
+
+
+@kernel
+def end_return(net: Net, sides: Sides, tree: Tree, head: Head, work: Work, room: Flush) -> None:
+    """Write the water at the other nodes of the return side, mean and as the step ends."""
     nodes, consumer, to_node, back = net.nodes, work.consumer, sides.consumer_to, head.back
-    through, heat_in, front, root = room.through, work.heat_in, work.front, head.root_back
+    through, heat_in, front, supplies = room.through, work.heat_in, work.front, net.supplies
     lines, near, far = tree.pipe, tree.near, tree.far
     for node in range(nodes.shape[1]):
         nodes[END_HEAT, node] = 0.0
     for c in range(to_node.size):
         nodes[END_HEAT, to_node[c]] += consumer[FLOW_C, c] * consumer[BACK_C, c]
-    arrives = 0.0
     for k in range(lines.size - 1, -1, -1):
-        line, node = lines[k] + net.supplies, back[far[k]]
+        line, node = lines[k] + supplies, back[far[k]]
         flow = through[line]
         nodes[END_HEAT, back[near[k]]] += flow * front[line]
         if flow > 0.0:
             nodes[END_CONTENT, node] = nodes[END_HEAT, node] / flow
         else:
             nodes[CONTENT, node], nodes[END_CONTENT, node] = heat_in[line], heat_in[line]
-        if near[k] == head.root:
-            arrives += flow
-            if arrives == 0.0:
-                nodes[CONTENT, root], nodes[END_CONTENT, root] = front[line], front[line]
-    for c in range(to_node.size):
-        if to_node[c] == root:
-            arrives += consumer[FLOW_C, c]
-    nodes[ARRIVES, root] = arrives
-    if arrives > 0.0:
-        nodes[CONTENT, root] = nodes[HEAT, root] / arrives
-        nodes[END_CONTENT, root] = nodes[END_HEAT, root] / arrives

@@ -66,21 +66,24 @@ def drop_pressures(net: Net, water: WaterTable, options: Options, work: Work) ->
             share = turbulent_share(reynolds, laminar_until, per_width)
             factor = mixed_factor(reynolds, root, 1.0 - share, share)
             lost = (factor * columns[2, line] + columns[3, line]) * columns[1, line]
-            drops[line] = lost * flow * flows[line] * volume[line]
+            drops[line] = lost * volume[line]
     else:
         other_drops(net, water, options, work)
     if options.heating:
+        rub = lines[RUB]
         for line in range(flows.size):
-            flow, before = flows[line], lines[RUB, line]
-            square = flow * abs(flow)
-            runs = abs(flow) > RESTING
-            rub = drops[line] * volume[line] / (square if runs else 1.0)
-            lines[RUB, line] = rub if runs else before
+            new, before = drops[line] * volume[line], rub[line]
+            rub[line] = new if abs(flows[line]) > RESTING else before
+    for line in range(flows.size):
+        drops[line] *= abs(flows[line]) * flows[line]
 
 
 @kernel
 def other_drops(net: Net, water: WaterTable, options: Options, work: Work) -> None:
-    """Write the drops by any law but the usual one, which has a loop of its own."""
+    """Write the drops over the square of the flow by any law but the usual one.
+
+    That has a loop of its own.
+    """
     columns, laminar_until = net.hydraulics, options.laminar_until
     per_width = 1.0 / max(options.turbulent_from - laminar_until, 1e-9)
     added = 1.0 if options.fully_rough else 0.0
@@ -92,7 +95,7 @@ def other_drops(net: Net, water: WaterTable, options: Options, work: Work) -> No
         share = turbulent_share(reynolds, laminar_until, per_width)
         factor = mixed_factor(reynolds, root, max(1.0 - share, added), max(share, added))
         lost = (factor * columns[2, line] + columns[3, line]) * columns[1, line]
-        work.drop[line] = lost * flow * work.flow[line] * work.volume[line]
+        work.drop[line] = lost * work.volume[line]
 
 
 @kernel
