@@ -12,6 +12,7 @@ from .tree_figures import measure_pipes
 from .tree_finish import hold_pressure, mix_at_plant, sweep_pressures
 from .tree_friction import rub_pipes
 from .tree_holders import call_rivals
+from .tree_load import load_hours
 from .tree_newton import walk_singles
 from .tree_output import (
     balance_plant,
@@ -23,7 +24,7 @@ from .tree_output import (
 from .tree_pairs import walk_pairs
 from .tree_rows import LANES, NEARLY
 from .tree_settle import explain, mark_unsolved, settle
-from .tree_start import load_hours, resume, start_flows, stay_put
+from .tree_start import resume, start_flows, stay_put
 from .tree_tables import (
     FloatArray,
     Inputs,

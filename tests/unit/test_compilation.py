@@ -5,14 +5,18 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import numba
+import numpy as np
 import pytest
 from village import write_village
 
 from warmtenet import cli
+from warmtenet.networks.columns import FloatArray
 from warmtenet.reports.progress import Progress
 from warmtenet.solvers.compilation import USUAL, kernel_folder, told_of_compiling
+from warmtenet.solvers.kernels.compile import OPTIONS, inline
 from warmtenet.studies import run as run_module
 
 COVERAGE = """
@@ -42,6 +46,40 @@ print(json.dumps({"kernels": [name for name, _ in before], "more": compiled() !=
 def fresh() -> object:
     """Return a function that nobody has compiled yet."""
     return numba.njit(lambda value: value + 1)
+
+
+class Rows(NamedTuple):
+    """Arrays that belong together."""
+
+    one: FloatArray
+    other: FloatArray
+
+
+@inline
+def add(rows: Rows, row: int) -> None:
+    """Add one array to the other, in one place."""
+    one, other = rows.one, rows.other
+    one[row] += other[row]
+
+
+@pytest.mark.compiled
+def test_kernels_do_not_count_who_holds_an_array() -> None:
+    """Not once for each of its arrays in each pass of a loop that calls a formula."""
+
+    @numba.njit(**OPTIONS)
+    def add_all(rows: Rows) -> None:
+        one = rows.one
+        for row in range(one.size):
+            if one[row] > 0.0:
+                continue
+            add(rows, row)
+
+    rows = Rows(np.array([0.0, 5.0, 0.0]), np.arange(3.0))
+    add_all(rows)
+    assert rows.one.tolist() == [0.0, 5.0, 2.0]
+    (code,) = add_all.inspect_llvm().values()
+    assert "add_all" in code
+    assert "NRT_" not in code
 
 
 @pytest.mark.compiled

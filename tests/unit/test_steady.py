@@ -21,6 +21,7 @@ from scipy.linalg import expm
 from scipy.optimize import brentq
 
 from warmtenet.model.errors import InvalidInputError
+from warmtenet.model.scenario import Scenario, SolverSection
 from warmtenet.model.water import STANDARD_GRAVITY, density, enthalpy, heat_capacity
 from warmtenet.networks.columns import RETURN, SUPPLY, FloatArray
 from warmtenet.networks.synthetic import synthetic_boundary, synthetic_tree
@@ -492,6 +493,20 @@ def test_hour_alone_is_the_hour_in_the_year(hour: int) -> None:
         del whole[name], alone[name]
     for name, value in alone.items():
         assert value[0] == pytest.approx(whole[name][hour], rel=1e-8, abs=1e-8), name
+
+
+def test_hours_of_all_seasons_take_few_steps_to_within_a_billionth() -> None:
+    circuit = synthetic_tree(60)
+    hours = synthetic_boundary(circuit).at(slice(5, None, 61))
+    usual = Scenario(name="usual")
+    strict = Scenario(name="strict", solver=SolverSection(tolerance=1e-18, max_iterations=12))
+    year, best = (solve_steady(circuit, hours, how, fields=True) for how in (usual, strict))
+
+    assert year.iterations.mean() < 4.0
+    assert (best.iterations > year.iterations).all()
+    assert year.consumer_mass_flow == pytest.approx(best.consumer_mass_flow, rel=1e-9)
+    for name in ("consumer_supply_temperature", "consumer_return_temperature"):
+        assert getattr(year, name) == pytest.approx(getattr(best, name), abs=1e-7), name
 
 
 def test_threads_change_no_bit() -> None:

@@ -90,6 +90,14 @@ def test_scenario_uses_the_formulation_unless_told_otherwise() -> None:
     assert water_table(WaterSection()) is IAPWS
 
 
+@pytest.mark.parametrize("celsius", [0.0, 18.0, 42.3, 99.0, 140.0])
+def test_slope_is_the_derivative_of_the_polynomial(celsius: float) -> None:
+    powers = np.polynomial.Polynomial(IAPWS.heat_capacity)
+
+    slope = kernels.slope6.py_func(IAPWS.heat_capacity, celsius)
+    assert slope == pytest.approx(powers.deriv()(celsius), rel=1e-12)
+
+
 @pytest.mark.compiled
 @pytest.mark.parametrize("celsius", [0.0, 5.0, 18.0, 42.3, 70.0, 99.0, 140.0])
 def test_temperature_is_the_inverse_of_the_enthalpy(celsius: float) -> None:
