@@ -16,10 +16,12 @@ from .tree_rows import (
     NEARLY,
     NO_HOLD,
     OFFSET_C,
+    OWN,
     PER_HEAT_C,
     SMALLEST_FLOW,
     STEP,
     SUPPLY,
+    WANTED,
 )
 from .tree_tables import FloatArray, Level
 from .water import enthalpy, log, polynomial6
@@ -116,7 +118,7 @@ def stay_within(
     least: float,
     most: float,
 ) -> tuple[float, float, float]:
-    """Fix the flow at a limit that it stands at and would pass (by ``own``)."""
+    """Fix the flow at a limit that it stands at and would pass: ``own`` tells which way."""
     at_least = flow <= least and own <= 0.0
     at_most = flow >= most and own >= 0.0
     limit = most if at_most else least
@@ -175,38 +177,65 @@ def answer(
     at: int,
     back: int,
     apart: bool,
+    holds: bool,
 ) -> None:
     """Move a consumer's flow, and write how it changes next with its supply water.
 
-    ``apart`` tells whether a difference between supply and return is given in any hour.
+    ``apart`` tells whether a difference between supply and return is given in any hour,
+    ``holds`` whether a bypass temperature is.
     """
-    ground, sources, returned, errors = level.ground, level.source, level.returned, level.errors
+    ground, sources, returned, scratch = level.ground, level.source, level.returned, level.scratch
+    errors = level.errors
     for j in range(LANES):
         change = consumers[c, OFFSET_C + j] + consumers[c, GAIN_C + j] * work[row, STEP + j]
         least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
         before = consumers[c, FLOW_C + j]
-        flow = moved(before, change, least, most)
-        supply, difference = work[row, SUPPLY + j], consumers[c, DIFFERENCE_C + j]
+        consumers[c, FLOW_C + j] = moved(before, change, least, most)
+        scratch[WANTED + j] = before + change
+    for j in range(LANES):
+        flow, supply = consumers[c, FLOW_C + j], work[row, SUPPLY + j]
+        difference = consumers[c, DIFFERENCE_C + j]
         leaving, cooled = leave_at(water, returned[back, j], supply, difference, apart)
         fixed = cooled == 0.0
         heat, per_heat = consumers[c, HEAT_C + j], consumers[c, PER_HEAT_C + j]
         offset, gain, drop, error = serve_heat(water, heat, per_heat, leaving, flow, supply, fixed)
         per = 1.0 / drop
-        offset *= per
-        gain *= per
-        own, offset, gain, error = hold_temperature(
-            offset,
-            gain,
-            error,
-            flow,
-            supply - ground[at, j],
-            sources[at, j],
-            consumers[c, HOLD_C + j],
+        consumers[c, OFFSET_C + j] = offset * per
+        consumers[c, GAIN_C + j] = gain * per
+        consumers[c, ERROR_C + j] = error
+        scratch[OWN + j] = offset * per
+    if holds:
+        for j in range(LANES):
+            own, offset, gain, error = hold_temperature(
+                consumers[c, OFFSET_C + j],
+                consumers[c, GAIN_C + j],
+                consumers[c, ERROR_C + j],
+                consumers[c, FLOW_C + j],
+                work[row, SUPPLY + j] - ground[at, j],
+                sources[at, j],
+                consumers[c, HOLD_C + j],
+            )
+            scratch[OWN + j] = own
+            consumers[c, OFFSET_C + j] = offset
+            consumers[c, GAIN_C + j] = gain
+            consumers[c, ERROR_C + j] = error
+    for j in range(LANES):
+        flow, least, most = (
+            consumers[c, FLOW_C + j],
+            consumers[c, LEAST_C + j],
+            consumers[c, MOST_C + j],
         )
-        offset, gain, error = stay_within(own, offset, gain, error, flow, least, most)
-        consumers[c, FLOW_C + j] = flow
+        offset, gain, error = stay_within(
+            scratch[OWN + j],
+            consumers[c, OFFSET_C + j],
+            consumers[c, GAIN_C + j],
+            consumers[c, ERROR_C + j],
+            flow,
+            least,
+            most,
+        )
         consumers[c, OFFSET_C + j] = offset
         consumers[c, GAIN_C + j] = gain
-        consumers[c, ERROR_C + j] = strayed(flow, before + change, error)
+        consumers[c, ERROR_C + j] = strayed(flow, scratch[WANTED + j], error)
     for j in range(errors.size):
         errors[j] = max(errors[j], consumers[c, ERROR_C + j])

@@ -23,6 +23,7 @@ from .tree_rows import (
     LANES,
     LEAF,
     MOST_WARMING,
+    NO_HOLD,
     OFFSET,
     OFFSET_C,
     PASS,
@@ -238,7 +239,8 @@ def walk_singles(
             for i in range(walk.start[row], walk.start[row + 1]):
                 c = walk.consumer[i]
                 back = walk.returned[c]
-                answer(water, work, row, consumers, c, level, at, back, walk.apart[c])
+                holds = tree.bypass_temperature[c] > NO_HOLD
+                answer(water, work, row, consumers, c, level, at, back, walk.apart[c], holds)
                 for j in range(LANES):
                     flow = consumers[c, FLOW_C + j]
                     work[row, OFFSET + j] += flow + consumers[c, OFFSET_C + j]

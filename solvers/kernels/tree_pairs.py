@@ -5,6 +5,7 @@ from math import sqrt
 from ...model.water import WaterTable
 from .compile import inline, kernel
 from .tree_consumers import answer, leave_at
+from .tree_friction import rub_pipe
 from .tree_newton import advance
 from .tree_rows import (
     BACK_PER,
@@ -26,6 +27,7 @@ from .tree_rows import (
     MIX,
     MOST_WARMING,
     NEAR,
+    NO_HOLD,
     OFFSET,
     OFFSET_C,
     PASS,
@@ -47,7 +49,7 @@ from .tree_rows import (
     SUPPLY,
     WARMEST,
 )
-from .tree_tables import FloatArray, Level, TreeTable, Walk
+from .tree_tables import FloatArray, Level, Options, TreeTable, Walk
 from .water import enthalpy, exp_negative, polynomial6, temperature
 
 LEAST_ROOT = 1.0e-6  # where neither pipe loses heat the solution is a limit; this is within 1e-12
@@ -74,61 +76,74 @@ def pair_shares(
 
 
 @inline
-def enter_pair(
-    water: WaterTable,
-    losses: tuple[float, float, float],
-    work: FloatArray,
-    row: int,
-    parent: int,
-    ground: FloatArray,
-    at: tuple[int, int],
-    scratch: FloatArray,
-) -> None:
-    """Take a row's Newton step and evaluate its supply water.
-
-    ``losses`` are those of supply and return, exchange included, and the exchange [W/K]; ``at``
-    are the rows of the ground that supply and return see.
-    """
-    loss, twin_loss, mutual = losses
-    own, twin = at
+def step_pair(work: FloatArray, row: int, parent: int, scratch: FloatArray) -> None:
+    """Take a row's Newton step, and forget what it has summed."""
     lanes = scratch.size // SCRATCH * LANES
     for j in range(lanes):
         scratch[NEAR + j] = work[parent, SUPPLY + j]
     for j in range(lanes):
         scratch[BEHIND + j] = work[parent, STEP + j]
     for j in range(LANES):
-        behind, near = scratch[BEHIND + j], scratch[NEAR + j]
+        behind = scratch[BEHIND + j]
         change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
-        flow = advance(work[row, FLOW + j], change)
         step = work[row, SLOPE + j] + work[row, PASS + j] * behind
         back = work[row, RETURN + j] + work[row, RETURN_OFFSET + j]
         back = min(max(back + work[row, RETURN_GAIN + j] * step, COLDEST), WARMEST)
-        guess = min(max(work[row, SUPPLY + j] + step, COLDEST), WARMEST)
-        some, earth, back_earth = flow + SMALLEST_FLOW, ground[own, j], ground[twin, j]
-        capacity = polynomial6(water.heat_capacity, 0.5 * (near + guess))
-        back_capacity = polynomial6(water.heat_capacity, back)
-        both = 1.0 / (some * capacity * back_capacity)
-        per, back_per = both * back_capacity, both * capacity
-        kept, taken, back_kept, back_taken = pair_shares(
-            loss * per, twin_loss * back_per, mutual * per, mutual * back_per
-        )
-        warming = min(work[row, HEATING + j] * some * some * some * per, MOST_WARMING)
-        supply = earth + kept * (near - earth) + taken * (back - back_earth) + warming
-        work[row, FLOW + j] = flow
+        work[row, FLOW + j] = advance(work[row, FLOW + j], change)
         work[row, STEP + j] = step
-        work[row, SUPPLY + j] = supply
+        work[row, SUPPLY + j] = min(max(work[row, SUPPLY + j] + step, COLDEST), WARMEST)
         work[row, RETURN + j] = back
-        work[row, PASS + j] = kept
-        work[row, MIX + j] = taken
-        work[row, RETURN_PASS + j] = back_kept
-        work[row, RETURN_MIX + j] = back_taken
-        work[row, PER + j] = per
         work[row, OFFSET + j] = 0.0
         work[row, GAIN + j] = 0.0
         work[row, SUM + j] = 0.0
         work[row, RETURN_HEAT + j] = 0.0
         work[row, RETURN_OFFSET + j] = 0.0
         work[row, RETURN_GAIN + j] = 0.0
+
+
+@inline
+def cool_pair(
+    water: WaterTable,
+    losses: tuple[float, float, float],
+    work: FloatArray,
+    row: int,
+    ground: FloatArray,
+    at: tuple[int, int],
+    scratch: FloatArray,
+) -> None:
+    """Evaluate a row's supply water, of which a guess is known; `step_pair` left the inlet's.
+
+    ``losses`` are those of supply and return, exchange included, and the exchange [W/K]; ``at``
+    are the rows of the ground that supply and return see.
+    """
+    loss, twin_loss, mutual = losses
+    own, twin = at
+    for j in range(LANES):
+        some, near, guess = (
+            work[row, FLOW + j] + SMALLEST_FLOW,
+            scratch[NEAR + j],
+            work[row, SUPPLY + j],
+        )
+        capacity = polynomial6(water.heat_capacity, 0.5 * (near + guess))
+        back_capacity = polynomial6(water.heat_capacity, work[row, RETURN + j])
+        both = 1.0 / (some * capacity * back_capacity)
+        work[row, PER + j] = both * back_capacity
+        scratch[BACK_PER + j] = both * capacity
+    for j in range(LANES):
+        per, back_per = work[row, PER + j], scratch[BACK_PER + j]
+        kept, taken, back_kept, back_taken = pair_shares(
+            loss * per, twin_loss * back_per, mutual * per, mutual * back_per
+        )
+        work[row, PASS + j] = kept
+        work[row, MIX + j] = taken
+        work[row, RETURN_PASS + j] = back_kept
+        work[row, RETURN_MIX + j] = back_taken
+    for j in range(LANES):
+        some, earth = work[row, FLOW + j] + SMALLEST_FLOW, ground[own, j]
+        above, back_above = scratch[NEAR + j] - earth, work[row, RETURN + j] - ground[twin, j]
+        warming = work[row, HEATING + j] * some * some * some * work[row, PER + j]
+        passed = work[row, PASS + j] * above + work[row, MIX + j] * back_above
+        work[row, SUPPLY + j] = earth + passed + min(warming, MOST_WARMING)
 
 
 @inline
@@ -293,12 +308,17 @@ def walk_pairs(
     tree: TreeTable,
     walk: Walk,
     water: WaterTable,
+    options: Options,
     work: FloatArray,
     consumers: FloatArray,
     level: Level,
+    rubs: bool,
     late: bool,
 ) -> None:
-    """Take one Newton step on all rows; ``level.errors`` are those before the next step."""
+    """Take one Newton step on all rows; ``level.errors`` are those before the next step.
+
+    ``rubs`` tells whether to find anew how friction heats, of the flows after the step.
+    """
     errors, ground, returned = level.errors, level.ground, level.returned
     for j in range(LANES):
         errors[j] = 0.0
@@ -314,12 +334,16 @@ def walk_pairs(
         both = (at, walk.back_ground[row])
         losses = (tree.conductance[0, row] + mutual, tree.conductance[1, row] + mutual, mutual)
         if kind <= LEAF:
-            enter_pair(water, losses, work, row, parent, ground, both, level.scratch)
+            step_pair(work, row, parent, level.scratch)
+            if rubs:
+                rub_pipe(water, options, tree.hydraulics, work, row, parent, level.scratch)
+            cool_pair(water, losses, work, row, ground, both, level.scratch)
             continue
         for i in range(walk.start[row], walk.start[row + 1]):
             c = walk.consumer[i]
             back = walk.returned[c]
-            answer(water, work, row, consumers, c, level, at, back, walk.apart[c])
+            holds = tree.bypass_temperature[c] > NO_HOLD
+            answer(water, work, row, consumers, c, level, at, back, walk.apart[c], holds)
             add_return(tree, walk, water, work, row, consumers, c, returned, late)
         if kind != PLANT:
             leave_pair(water, losses, work, row, parent, ground, both, level.scratch, errors)

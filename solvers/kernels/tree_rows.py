@@ -50,7 +50,8 @@ BACK_SLOPE, BACK_PER, NEAR, CARRIED, CARRIED_OFFSET, CARRIED_GAIN, BEHIND = rang
     6 * LANES, 13 * LANES, LANES
 )
 SCRATCH = 13 * LANES
-WANTED, FALL = LOSS, BACK_LOSS  # of a leaf: flow wanted, then its error; drop of content [J/kg]
+WANTED, FALL, OWN = LOSS, BACK_LOSS, FACTOR  # of a consumer: flow wanted (of a leaf, then its
+# error), drop of content [J/kg], change of its flow if all flows of its path moved alike [kg/s]
 LEFT_CONTENT = VOLUME  # of a consumer's return water [J/kg]
 ABOVE, TURNED = VOLUME, DROPPED  # while flows start: supply water above the ground [K], flow
 

@@ -5,7 +5,7 @@ from .compile import inline, kernel
 from .tree_consumers import jumped, leave_at, moved
 from .tree_friction import pressure_drops
 from .tree_newton import cool_single, step_single
-from .tree_pairs import enter_pair
+from .tree_pairs import cool_pair, step_pair
 from .tree_rows import (
     ABSOLUTE,
     BACK,
@@ -93,7 +93,8 @@ def settle(
         if kind == LEAF:
             move_leaf(tree, walk, work, row, parent, consumers, level.sums)
         if kind <= LEAF and options.exchange:
-            enter_pair(water, losses, work, row, parent, ground, both, level.scratch)
+            step_pair(work, row, parent, level.scratch)
+            cool_pair(water, losses, work, row, ground, both, level.scratch)
         elif kind <= LEAF:
             step_single(work, row, parent, 0.0)
             cool_single(water, losses[0], work, row, parent, ground, at)

@@ -38,6 +38,7 @@ from .tree_tables import (
 )
 
 SAFE = 0.05  # of the error that may be left: that a step leaves its square is a rule of thumb
+PAIRS_SAFE = 0.2  # of the error: of pairs, whose heat capacities count in no slope, 1e-3 is left
 STRICT = 2.0e-6  # error before the last step of a block that had missed its tolerance
 ROUGH = 1.0e-3  # the same where water to start from is wanted, friction not yet known
 LATE = 10  # Newton steps after which a consumer that is too cold when served is given up
@@ -62,20 +63,16 @@ def converge(
     """
     steps, worst = 0, 1.0
     while True:
+        rubs, late = worst <= NEARLY and not heated, steps >= LATE
         if options.exchange:
-            walk_pairs(tree, walk, water, work, consumers, level, steps >= LATE)
+            walk_pairs(tree, walk, water, options, work, consumers, level, rubs, late)
         else:
-            rubs = worst <= NEARLY and not heated
             walk_singles(tree, walk, water, options, work, consumers, level, rubs)
-            heated = heated or rubs
+        heated = heated or rubs
         steps += 1
         worst = 0.0
         for j in range(LANES):
             worst = max(worst, level.errors[j])
-        if options.exchange and worst <= NEARLY and not heated:
-            rub_pipes(tree, water, options, work, level.scratch)
-            heated = True
-            continue
         if (heated and worst <= enough) or steps >= options.max_iterations:
             return steps
 
@@ -100,6 +97,7 @@ def solve_blocks(
         for j in range(LANES):
             level.duration[j] = out.duration[block, j]
         enough, steps, missed = sqrt(SAFE * options.error_left), 0, 1.0
+        enough *= PAIRS_SAFE if options.exchange else 1.0
         enough = ROUGH if options.only_water else enough
         while missed > 0.0:
             again = enough == STRICT

@@ -1,5 +1,7 @@
 """The flows and the water from which Newton's method starts."""
 
+from math import isnan
+
 from ...model.water import WaterTable
 from .compile import inline, kernel
 from .friction import LEAST_REYNOLDS, colebrook_start
@@ -40,6 +42,7 @@ from .tree_tables import FloatArray, Inputs, Level, Options, TreeTable, Walk
 from .water import enthalpy, exp_negative, log, polynomial6
 
 START_MORE = 1.1  # times the flow without losses
+TO_TWIN = 0.5  # of what is lost to the ground, by the same coefficient: the return is warmer
 START_SHARE = 0.8  # of the range a path may lose at most
 NEAR_ROOM = 1.1  # times which there is still water to serve heat
 START_PASSES = 6  # towards flows that lose it, at most
@@ -212,7 +215,7 @@ def turn_flows(
         row, kind = walk.row[k], walk.kind[k]
         parent, at = tree.parent[row], walk.ground[row]
         if kind <= LEAF:
-            units = (tree.conductance[0, row] + tree.exchange[row]) / 4185.0
+            units = (tree.conductance[0, row] + TO_TWIN * tree.exchange[row]) / 4185.0
             for j in range(LANES):
                 per = 1.0 / (work[row, FLOW + j] + SMALLEST_FLOW)
                 work[row, PASS + j] = work[parent, PASS + j] + units * per
@@ -293,8 +296,11 @@ def sum_flows(tree: TreeTable, work: FloatArray, consumers: FloatArray, lanes: i
 def start_water(
     tree: TreeTable, walk: Walk, work: FloatArray, level: Level, exchange: bool
 ) -> None:
-    """Write temperatures near those of the first flows, and no heat of friction."""
-    lanes = level.errors.size
+    """Write temperatures near those of the first flows, and no heat of friction.
+
+    Return water is that of the first consumer of the row or behind it, where it has one given.
+    """
+    lanes, last = level.errors.size, walk.consumer.size - 1
     for k in range(tree.parent.size - 1):
         row = tree.order[k]
         parent, at = tree.parent[row], walk.ground[row]
@@ -304,6 +310,10 @@ def start_water(
             work[row, SUPPLY + j] = ground + above
             work[row, HEATING + j] = 0.0
         if exchange:
-            at = walk.back_ground[row]
+            at, some = walk.back_ground[row], walk.consumer.size > 0
             for j in range(lanes):
                 work[row, RETURN + j] = 0.5 * (work[0, SUPPLY + j] + level.ground[at, j])
+            back = walk.returned[walk.consumer[min(walk.start[row], last)]] if some else 0
+            for j in range(lanes if some else 0):
+                kept = level.back[back, j]
+                work[row, RETURN + j] = work[row, RETURN + j] if isnan(kept) else kept
