@@ -18,6 +18,7 @@ from ..networks.columns import SubstationTable
 from ..networks.load import load
 from ..networks.synthetic import synthetic_boundary, synthetic_tree
 from ..networks.synthetic_mesh import synthetic_mesh
+from .dynamic import solve_dynamic
 from .kernels.compile import cache_folder
 from .simulate import simulate
 from .steady import solve_steady
@@ -167,6 +168,8 @@ def _solve_plant() -> None:
 
 
 def _solve_dynamic() -> None:
+    circuit = synthetic_tree(2)
+    solve_dynamic(circuit, synthetic_boundary(circuit, hours=HOURS), Scenario(name="small"))
     system = load("tregazinkwit", ["buffers.tap_water.layers=5"])
     simulation = simulate(system, hours=(0, HOURS), dynamic=True)
     year = simulation.cases["base"].circuits["tap_water"]

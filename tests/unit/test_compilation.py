@@ -109,6 +109,7 @@ def test_every_kernel_is_compiled_ahead(tmp_path: Path) -> None:
         "settle_walls",
         "share_pressure",
         "solve_blocks",
+        "solve_flush",
         "solve_mesh",
         "solve_steps",
         "trace_back",
