@@ -26,7 +26,7 @@ from .plug_columns import (
     plug_steps,
     plug_tree,
 )
-from .plug_flush import flushes, make_flush
+from .plug_flush import flushes, make_flush, serves_as_asked
 from .plug_initial import Ends, fill_between, fill_profile
 from .plug_memory import make_out, make_work
 from .plug_rings import with_memory
@@ -62,7 +62,9 @@ class Run:
         return water_table(self.scenario.water)
 
 
-def move_water(run: Run, flows: Flows | None, least: FloatArray | None) -> Out:
+def move_water(
+    run: Run, flows: Flows | None, least: FloatArray | None, *, at_once: bool = True
+) -> Out:
     """Move the water through all steps.
 
     Parameters
@@ -73,6 +75,9 @@ def move_water(run: Run, flows: Flows | None, least: FloatArray | None) -> Out:
         All flows; None: a tree, whose flows follow from the heat.
     least : array of float, shape (hours, consumers), or None
         Least flow by hour. [kg/s]
+    at_once : bool
+        Whether lines of large trees may be moved many at once. Where that leaves a consumer
+        without the heat or the return it asks for, all are moved one by one.
 
     Raises
     ------
@@ -92,10 +97,12 @@ def move_water(run: Run, flows: Flows | None, least: FloatArray | None) -> Out:
     out = make_out(len(boundary.duration), net, sides, run.names, run.memory)
     options = solver_options(run.scenario, exchange=False)
     pump = pump_of(circuit)
-    if flushes(net, steps, tree):
+    if at_once and flushes(net, steps, tree):
         room = make_flush(net, sides, tree)
         solve_flush(net, sides, tree, head, steps, run.water, options, pump, work, room, out)
-        return out
+        if serves_as_asked(boundary, steps, sides, out):
+            return out
+        return move_water(run, flows, least, at_once=False)
     stuck = solve_steps(net, sides, tree, head, steps, run.water, options, pump, work, out)
     if stuck >= 0:
         rule = "flows that some pressure drives: no water may run in a circle"

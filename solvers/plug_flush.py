@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from ..networks.boundary import Boundary
 from .kernels.flush_tables import BLOCK, ROOMS, Flush
-from .kernels.plug_tables import CELLS, WHOLE, Net, Sides, Steps, Tree
+from .kernels.plug_consumers import LEAST_L
+from .kernels.plug_tables import CELLS, WHOLE, Net, Out, Sides, Steps, Tree
 
 
 def flushes(net: Net, steps: Steps, tree: Tree) -> bool:
@@ -11,6 +13,58 @@ def flushes(net: Net, steps: Steps, tree: Tree) -> bool:
     is_plain = net.pieces.shape[1] == 1 and net.rings.shape[1] == 0 and not net.places[CELLS].any()
     given = (steps.flow, steps.least)
     return bool(tree.pipe.size) and is_plain and not any((flow < 0.0).any() for flow in given)
+
+
+OFF = 0.1
+"""Of supply less return: return water further off than this tells that a flow is not found. [1]"""
+
+MISSING = 0.01
+"""Of the heat that all ask for in a step: more that is unserved may be a flow not found. [1]"""
+
+DUST = 1e-6
+"""Heat beside which something is missing. [W]"""
+
+ROWS = 512
+"""Steps that are looked through at once."""
+
+
+def serves_as_asked(boundary: Boundary, steps: Steps, sides: Sides, out: Out) -> bool:
+    """Return whether all heat was served, with the flow that it takes.
+
+    Newton's method on a tree may rest where a flow is several times what a consumer needs (it was
+    idle, and its water is cold), or find less than can be served (supply that falls below what is
+    asked for). Then nobody but those steps would tell: return water warmer than asked for, or
+    unserved heat.
+
+    Parameters
+    ----------
+    boundary : Boundary
+        What was asked.
+    steps : Steps
+        The same for the kernels.
+    sides : Sides
+        Consumers.
+    out : Out
+        What `solve_flush` wrote.
+    """
+    if out.heat_error.any():
+        return False
+    least = sides.limits[LEAST_L]
+    for first in range(0, len(steps.duration), ROWS):
+        rows = slice(first, first + ROWS)
+        moves = steps.duration[rows] > 0.0
+        missing = np.abs(out.consumer_unserved[rows]).sum(axis=1)
+        if (missing > MISSING * np.nansum(np.abs(steps.heat[rows]), axis=1) + DUST)[moves].any():
+            return False
+        supply, given = out.consumer_supply[rows], boundary.return_temperature[rows]
+        asked = np.where(np.isnan(given), supply - boundary.temperature_difference[rows], given)
+        floor = np.maximum(least, steps.least[rows]) if steps.least.size else least
+        is_off = np.abs(out.consumer_return[rows] - asked) > OFF * np.abs(supply - asked)
+        is_free = out.consumer_mass_flow[rows] > floor * (1.0 + OFF)
+        draws = np.abs(steps.heat[rows]) > DUST
+        if (is_off & is_free & draws)[moves].any():
+            return False
+    return True
 
 
 def make_flush(net: Net, sides: Sides, tree: Tree) -> Flush:

@@ -176,6 +176,21 @@ def test_every_step_balances_and_served_and_unserved_make_the_demand(
     assert (year.consumer_mass_flow >= 0.0).all()
 
 
+@pytest.mark.parametrize("seconds", [61.0, 900.0, 3600.0])
+def test_houses_that_stood_idle_get_the_flow_that_their_heat_takes(seconds: float) -> None:
+    circuit = village()
+    rng = np.random.default_rng(5)
+    loads = np.where(rng.random((240, 4)) < 0.7, 0.0, rng.uniform(100.0, 9000.0, (240, 4)))
+    boundary = replace(drive(circuit, loads), duration=np.full(240, seconds))
+    year = solve_dynamic(circuit, boundary, scenario())
+
+    span = year.consumer_supply_temperature - boundary.return_temperature
+    apart = np.abs(year.consumer_return_temperature - boundary.return_temperature)
+    served = (boundary.heat > 0.0) & (year.consumer_unserved_heat == 0.0)
+    assert served.sum() > 200
+    assert (apart[served] < 0.101 * span[served]).all()
+
+
 def test_a_row_without_duration_shows_the_state_and_changes_nothing() -> None:
     circuit = with_flipped(village(), 3)
     whole = noisy(circuit, [900.0] * 8)
