@@ -18,23 +18,18 @@ def flushes(net: Net, steps: Steps, tree: Tree) -> bool:
 OFF = 0.1
 """Of supply less return: return water further off than this tells that a flow is not found. [1]"""
 
-MISSING = 0.01
-"""Of the heat that all ask for in a step: more that is unserved may be a flow not found. [1]"""
-
 DUST = 1e-6
-"""Heat beside which something is missing. [W]"""
+"""Less is no heat. [W]"""
 
 ROWS = 512
 """Steps that are looked through at once."""
 
 
 def serves_as_asked(boundary: Boundary, steps: Steps, sides: Sides, out: Out) -> bool:
-    """Return whether all heat was served, with the flow that it takes.
+    """Return whether all flows were found, and are what the heat takes.
 
-    Newton's method on a tree may rest where a flow is several times what a consumer needs (it was
-    idle, and its water is cold), or find less than can be served (supply that falls below what is
-    asked for). Then nobody but those steps would tell: return water warmer than asked for, or
-    unserved heat.
+    Newton's method on a tree may not rest where more flow brings colder water (supply that falls
+    below what is asked for). Return water far from what is asked for would tell a false rest.
 
     Parameters
     ----------
@@ -53,16 +48,13 @@ def serves_as_asked(boundary: Boundary, steps: Steps, sides: Sides, out: Out) ->
     for first in range(0, len(steps.duration), ROWS):
         rows = slice(first, first + ROWS)
         moves = steps.duration[rows] > 0.0
-        missing = np.abs(out.consumer_unserved[rows]).sum(axis=1)
-        if (missing > MISSING * np.nansum(np.abs(steps.heat[rows]), axis=1) + DUST)[moves].any():
-            return False
         supply, given = out.consumer_supply[rows], boundary.return_temperature[rows]
         asked = np.where(np.isnan(given), supply - boundary.temperature_difference[rows], given)
         floor = np.maximum(least, steps.least[rows]) if steps.least.size else least
         is_off = np.abs(out.consumer_return[rows] - asked) > OFF * np.abs(supply - asked)
         is_free = out.consumer_mass_flow[rows] > floor * (1.0 + OFF)
-        draws = np.abs(steps.heat[rows]) > DUST
-        if (is_off & is_free & draws)[moves].any():
+        is_served = (np.abs(steps.heat[rows]) > DUST) & (out.consumer_unserved[rows] == 0.0)
+        if (is_off & is_free & is_served)[moves].any():
             return False
     return True
 
@@ -80,6 +72,7 @@ def make_flush(net: Net, sides: Sides, tree: Tree) -> Flush:
         odd=np.zeros(lines, dtype=np.int64),
         odd_count=np.zeros(1, dtype=np.int64),
         per_whole=1.0 / net.lines[WHOLE],
+        low=np.zeros(consumers),
         high=np.zeros(consumers),
         content=np.zeros(consumers),
         leaves=np.zeros(consumers),

@@ -7,7 +7,7 @@ from math import isnan
 
 from ...model.water import WaterTable
 from .compile import inline, kernel
-from .flush_tables import BLOCK, R0, R1, R2, R3, R4, R5, R6, R7, Flush, fetch, store
+from .flush_tables import BLOCK, R0, R1, R2, R3, R4, R5, R6, R7, R8, Flush, fetch, store
 from .plug_consumers import (
     BACK_C,
     CAP,
@@ -24,12 +24,16 @@ from .plug_consumers import (
     MIN_SUPPLY_L,
     MOST_L,
     SERVED_C,
-    served_heat,
+    TRIED_C,
+    serve_all,
 )
 from .plug_tables import CONTENT, END_CONTENT, FloatArray, Net, Out, Sides, Steps, Work
 from .water import enthalpy, temperature
 
-SMALLEST, LARGEST = 0.2, 5.0  # of supply less return in one look: what it may be in the next
+LEAST_FLOW = 1.0e-9  # kg/s
+LARGEST = 5.0  # times supply less return in one look: the most it may be in the next
+HALF = 0.5  # of a correction, where it takes back more than half of the last
+LACKS = 0.125  # of what a flow lacks as its water is: counts where Newton's step corrects little
 
 
 @kernel
@@ -58,8 +62,8 @@ def see_water(
 def guess_flows(sides: Sides, steps: Steps, step: int, work: Work, room: Flush) -> None:
     """Guess the flows of a step from what the last one showed, as `first_flows` does."""
     consumer, limits, heats, least = work.consumer, sides.limits, steps.heat, steps.least
-    source, leaves, high, drops = steps.supply[step, 0], room.leaves, room.high, room.drop
-    s = room.scratch
+    source, leaves, drops = steps.supply[step, 0], room.leaves, room.drop
+    lowest, high, s = room.low, room.high, room.scratch
     heat, flow, drop, back, low = R0, R1, R2, R3, R4
     most = R5
     for at in range(0, leaves.size, BLOCK):
@@ -74,12 +78,14 @@ def guess_flows(sides: Sides, steps: Steps, step: int, work: Work, room: Flush) 
             sign, asked = (1.0 if s[heat + i] > 0.0 else -1.0), abs(s[heat + i])
             span = max(sign * (source - s[back + i]), LEAST_CAP)
             floor = min(s[low + i], s[most + i])
+            s[low + i] = floor
             s[most + i] = min(max(CAP * asked / span, floor), s[most + i])
             new = asked / (s[drop + i] if s[drop + i] > LEAST_DROP else span)
             s[flow + i] = min(max(new, floor), s[most + i]) if asked >= DUST else floor
+        store(lowest, s, low, at, many)
         store(high, s, most, at, many)
         store(consumer[FLOW_C], s, flow, at, many)
-    consumer[FREE_C, :] = 0.0
+    consumer[FREE_C, :], consumer[TRIED_C, :] = 0.0, 0.0
     take_given(steps, step, work)
 
 
@@ -101,13 +107,13 @@ def take_given(steps: Steps, step: int, work: Work) -> None:
 
 
 @kernel
-def weigh_flows(sides: Sides, steps: Steps, step: int, work: Work, room: Flush) -> None:
+def weigh_flows(steps: Steps, step: int, work: Work, room: Flush) -> None:
     """Write what each consumer's flow lacks, and how it answers to other water.
 
     Where the flow is free it is heat over supply less return; see `bounded` for its limits.
     """
-    consumer, limits, heats, least = work.consumer, sides.limits, steps.heat, steps.least
-    content, leaves, high, drops = room.content, room.leaves, room.high, room.drop
+    consumer, heats, lowest, high = work.consumer, steps.heat, room.low, room.high
+    content, leaves, drops = room.content, room.leaves, room.drop
     feels, pulls, yields, wanted = room.feels, room.pull, room.yields, work.wanted
     s = room.scratch
     heat, flow, back, felt, supply = R0, R1, R2, R3, R4
@@ -119,9 +125,8 @@ def weigh_flows(sides: Sides, steps: Steps, step: int, work: Work, room: Flush) 
         fetch(s, supply, content, at, many)
         fetch(s, back, leaves, at, many)
         fetch(s, felt, feels, at, many)
-        fetch(s, low, limits[LEAST_L], at, many)
+        fetch(s, low, lowest, at, many)
         fetch(s, most, high, at, many)
-        raise_least(least, step, s, low, at, many)
         for i in range(BLOCK):
             sign, asked = (1.0 if s[heat + i] > 0.0 else -1.0), abs(s[heat + i])
             drop = sign * (s[supply + i] - s[back + i])
@@ -130,7 +135,7 @@ def weigh_flows(sides: Sides, steps: Steps, step: int, work: Work, room: Flush) 
             free = asked * per_drop
             opened = opened if s[flow + i] > 0.0 else free
             new = free if falls else opened
-            kept = min(max(new, min(s[low + i], s[most + i])), s[most + i])
+            kept = min(max(new, s[low + i]), s[most + i])
             gives = falls & asks & (kept == new)
             s[low + i] = 1.0 if falls & (kept >= new) else 0.0
             s[supply + i] = -sign * s[felt + i] * free * per_drop if gives else 0.0
@@ -150,15 +155,17 @@ def mend_flows(
 ) -> float:
     """Correct the flows by the water that comes when all are corrected (``room.shift``).
 
-    Returns by how much the largest correction is over ``enough`` of its flow. [kg/s] Of a
-    correction ``firm`` is taken.
+    The new flow is heat over what supply less return would be; where that falls, Newton's step,
+    which is exact for water that stood and is flushed. Returns by how much the largest correction
+    is over ``enough`` of its flow. [kg/s] Of a correction ``firm`` is taken, half where it takes
+    back much of the last.
     """
-    consumer, limits, heats, least = work.consumer, sides.limits, steps.heat, steps.least
-    drops, yields, wanted, high = room.drop, room.yields, work.wanted, room.high
+    consumer, heats = work.consumer, steps.heat
+    drops, yields, wanted, lowest, high = room.drop, room.yields, work.wanted, room.low, room.high
     shift, from_node, worst = room.shift, sides.consumer_from, -1.0
     s = room.scratch
     heat, flow, drop, low, new = R0, R1, R2, R3, R4
-    most, gives, moved = R5, R6, R7
+    most, gives, moved, last = R5, R6, R7, R8
     for at in range(0, wanted.size, BLOCK):
         many = min(BLOCK, wanted.size - at)
         for i in range(many):
@@ -168,29 +175,53 @@ def mend_flows(
         fetch(s, drop, drops, at, many)
         fetch(s, gives, yields, at, many)
         fetch(s, new, wanted, at, many)
-        fetch(s, low, limits[LEAST_L], at, many)
+        fetch(s, low, lowest, at, many)
         fetch(s, most, high, at, many)
-        raise_least(least, step, s, low, at, many)
+        fetch(s, last, consumer[TRIED_C], at, many)
         for i in range(BLOCK):
-            sign, asked = (1.0 if s[heat + i] > 0.0 else -1.0), abs(s[heat + i])
-            felt = s[drop + i] + sign * s[moved + i]
-            felt = min(max(felt, SMALLEST * s[drop + i]), LARGEST * s[drop + i])
-            turns, stays = s[gives + i] != 0.0, s[new + i]
-            found = asked / (felt if turns else 1.0)
-            found = min(max(found, min(s[low + i], s[most + i])), s[most + i])
+            asked, before, stays = abs(s[heat + i]), s[drop + i], s[new + i]
+            more = s[moved + i] if s[heat + i] > 0.0 else -s[moved + i]
+            felt, turns = min(before + more, LARGEST * before), s[gives + i] != 0.0
+            over, under = asked * (before - more), before * before
+            over, under = over if more < 0.0 else asked, under if more < 0.0 else felt
+            found = over / (under if turns else 1.0)
+            found = min(max(found, s[low + i]), s[most + i])
             found = found if turns else stays
-            change = firm * (found - s[flow + i])
-            s[low + i] = abs(change) - enough * found
-            s[new + i] = s[flow + i] + change
+            off, lacks = found - s[flow + i], abs(stays - s[flow + i])
+            far = max(abs(off), LACKS * lacks)
+            turns_back = (off * s[last + i] < 0.0) & (abs(off) > HALF * abs(s[last + i]))
+            off *= HALF if turns_back else firm
+            s[low + i] = far - enough * found
+            s[last + i], s[new + i] = off, s[flow + i] + off
         store(consumer[FLOW_C], s, new, at, many)
+        store(consumer[TRIED_C], s, last, at, many)
         for i in range(many):
             worst = max(worst, s[low + i])
     take_given(steps, step, work)
     return worst
 
 
+@inline
+def flow_error(work: Work) -> float:
+    """Return the largest share by which a flow is off what its heat takes. [1]"""
+    worst = 0.0
+    for c in range(work.wanted.size):
+        off = abs(work.wanted[c] - work.consumer[FLOW_C, c])
+        worst = max(worst, off / max(work.wanted[c], LEAST_FLOW))
+    return worst
+
+
 @kernel
-def serve_block(sides: Sides, steps: Steps, step: int, work: Work, room: Flush, out: Out) -> None:
+def serve_block(
+    net: Net,
+    sides: Sides,
+    water: WaterTable,
+    steps: Steps,
+    step: int,
+    work: Work,
+    room: Flush,
+    out: Out,
+) -> None:
     """Settle what every consumer gets of the water that came, as `serve_all` does."""
     consumer, limits, heats = work.consumer, sides.limits, steps.heat
     content, leaves, odd = room.content, room.leaves, 0.0
@@ -205,28 +236,13 @@ def serve_block(sides: Sides, steps: Steps, step: int, work: Work, room: Flush, 
         odd += 0.0 if fits else 1.0
         consumer[SERVED_C, c], consumer[LEAVING_C, c] = asked, leaving
     if odd > 0.0:
-        serve_odd(sides, steps, step, work, room, out)
+        serve_all(net, sides, water, steps, step, work, out)
         return
     for c in range(content.size):
         consumer[BACK_C, c] = content[c] - consumer[SERVED_C, c] / consumer[FLOW_C, c]
     for c in range(content.size):
         unserved[step, c] = 0.0
         reasons[step, c] = 0
-
-
-@kernel
-def serve_odd(sides: Sides, steps: Steps, step: int, work: Work, room: Flush, out: Out) -> None:
-    """Settle what every consumer gets where some get less than they ask for, or ask nothing."""
-    consumer, limits, heats = work.consumer, sides.limits, steps.heat
-    content, leaves = room.content, room.leaves
-    unserved, reasons = out.consumer_unserved, out.consumer_reason
-    for c in range(content.size):
-        asked, flow, free = heats[step, c], consumer[FLOW_C, c], consumer[FREE_C, c] > 0.0
-        served, reason = served_heat(limits, c, asked, flow, content[c], leaves[c], free)
-        consumer[SERVED_C, c] = served
-        consumer[BACK_C, c] = content[c] - (served / flow if flow > 0.0 else 0.0)
-        unserved[step, c] = 0.0 if isnan(asked) else asked - served
-        reasons[step, c] = reason
 
 
 @kernel

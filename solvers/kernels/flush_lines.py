@@ -30,7 +30,7 @@ from .flush_tables import (
     store,
 )
 from .plug_growth import SMALL, mean_growth_small
-from .plug_pipe import APART, FLOOR, MOST_UNITS, MOST_WARMING
+from .plug_pipe import APART, FLOOR, MOST_UNITS, friction_heat
 from .plug_tables import (
     AS_LOST,
     BEND_WHOLE,
@@ -61,9 +61,14 @@ STEEP = SMALL  # stay or bend, beyond which a line is odd
 
 
 @kernel
-def set_chords(net: Net, water: WaterTable, work: Work, room: Flush, low: int, high: int) -> None:
-    """Draw the lines along which temperature follows the content, as `set_point` does."""
-    lines, cut = net.lines, net.supplies
+def set_chords(
+    net: Net, water: WaterTable, work: Work, room: Flush, low: int, high: int, as_back: float
+) -> None:
+    """Draw the lines along which temperature follows the content, as `set_point` does.
+
+    ``as_back`` is 1 for return lines, 0 for supply lines.
+    """
+    lines = net.lines
     heat_in, heat_out, warm_in, warm_out = work.heat_in, work.heat_out, work.warm_in, work.warm_out
     s = room.scratch
     a, b, c, d = R0, R1, R2, R3
@@ -73,7 +78,6 @@ def set_chords(net: Net, water: WaterTable, work: Work, room: Flush, low: int, h
         fetch(s, b, heat_out, at, many)
         fetch(s, c, warm_in, at, many)
         fetch(s, d, warm_out, at, many)
-        as_back = 1.0 if at >= cut else 0.0
         for i in range(BLOCK):
             span, apart, first = s[a + i] - s[b + i], s[c + i] - s[d + i], s[c + i]
             middle, t = 0.5 * (s[a + i] + s[b + i]), 0.5 * (s[c + i] + s[d + i])
@@ -147,12 +151,6 @@ def set_sinks(
             s[t + i] = s[point + i] + s[capacity + i] * (s[t + i] - s[mean + i])
         store(lines[UNITS], s, spread, at, many)
         store(lines[SINK], s, t, at, many)
-
-
-@inline
-def friction_heat(rub: float, flow: float) -> float:
-    """Return the content that friction adds. [J/kg]"""
-    return min(rub * flow * flow, MOST_WARMING)
 
 
 @kernel

@@ -1,10 +1,10 @@
 """Lines of a large tree that a step does not flush, or that hold several slugs: one by one."""
 
 from .compile import inline, kernel
-from .flush_lines import STEEP, friction_heat
+from .flush_lines import STEEP
 from .flush_tables import Flush
 from .plug_growth import grown, mean_growth, mean_growth_small
-from .plug_pipe import recount
+from .plug_pipe import friction_heat, recount
 from .plug_slugs import add_slug, age_water, content_at, join_slugs, take_out
 from .plug_tables import (
     BEND,
@@ -119,13 +119,13 @@ def look_at_odd(net: Net, step: int, seconds: float, room: Flush) -> None:
             more = flow - lines[SEEN_FLOW, line]
             if step != lines[LAST_STEP, line] or abs(more) > NEARLY * flow:
                 lines[SEEN_FLOW, line], lines[LAST_STEP, line], more = flow, step, 0.0
-                some, others, last_some, last_others = look_ahead(
+                some, others, more_some, more_others = look_ahead(
                     lines, places, slugs, line, out > 0.0, flow * seconds
                 )
                 lines[SEEN_IN, line] = some
                 lines[SEEN_OUT, line] = others + friction_heat(lines[RUB, line], flow)
-                lines[LAST_IN, line] = (last_some - some) / flow
-                lines[LAST_OUT, line] = (last_others - others) / flow
+                lines[LAST_IN, line] = more_some / flow
+                lines[LAST_OUT, line] = more_others / flow
             leans, rests = lines[LAST_IN, line], lines[LAST_OUT, line]
             share[line] = lines[SEEN_IN, line] + more * leans
             rest[line] = lines[SEEN_OUT, line] + more * rests
@@ -143,12 +143,14 @@ def look_ahead(
 ) -> tuple[float, float, float, float]:
     """Return what a step would push out: share of the content at the inlet, and rest [J/kg].
 
-    Then the same of what leaves last.
+    Then by how much they change where the flow grows by the whole of itself: what leaves last is
+    another water than the mean, and all passes sooner, so that it cools less.
     """
     slots, first, count = slugs.shape[1] - BEYOND, places[FIRST, line], places[COUNT, line]
     faded, ground, inverse = lines[FADED, line], lines[SINK, line], 1.0 / pushed
     base, per = lines[TARGET, line] - ground, lines[UNITS, line] * inverse
     left, ago, heat, last, i = pushed, 1.0, 0.0, 0.0, 0
+    passed, cooled = 0.0, 0.0
     while left > 0.0 and i < count:
         at = (first + (count - 1 - i if forward else i)) & slots
         i += 1
@@ -164,13 +166,16 @@ def look_ahead(
         steady = mean_growth(-z)
         gone = ago * (even * steady + bent * mean_growth(part - z))
         heat += taken * gone
+        cooled += taken * gone * (passed + 0.5 * z)
+        passed += z
         last = ago * (even + bent * grown(part)) * (1.0 - z * steady)
         ago *= 1.0 - z * steady
         left -= taken
     share = max(left, 0.0) * inverse * ago
     last_share, last = (ago, 0.0) if left > 0.0 else (0.0, last)
-    rest = ground * (1.0 - share) + heat * inverse
-    return share, rest, last_share, ground * (1.0 - last_share) + last
+    more = last_share - share + share * passed
+    more_rest = last + (cooled - heat) * inverse - ground * more
+    return share, ground * (1.0 - share) + heat * inverse, more, more_rest
 
 
 @inline

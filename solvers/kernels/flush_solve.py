@@ -3,6 +3,7 @@
 from ...model.water import WaterTable
 from .compile import inline, kernel
 from .flush_consumers import (
+    flow_error,
     guess_flows,
     mend_flows,
     record_block,
@@ -35,17 +36,11 @@ from .flush_sweeps import (
     share_corrections,
 )
 from .flush_tables import Flush
-from .plug_friction import drop_pressures, lift_pressures, water_in_lines, write_pressures
+from .plug_friction import water_in_lines
 from .plug_network import MOST_LOOKS, PATIENT
-from .plug_record import (
-    note_lines,
-    note_pressures,
-    record_balance,
-    record_fields,
-    record_producers,
-)
+from .plug_record import record_balance, record_producers
 from .plug_slugs import content_at
-from .plug_solve import RECOUNT, begin, show
+from .plug_solve import RECOUNT, begin, finish_step, show
 from .plug_tables import (
     CONTENT,
     Head,
@@ -75,8 +70,8 @@ def solve_flush(
     work: Work,
     room: Flush,
     out: Out,
-) -> int:
-    """Move a tree through all steps as `solve_steps` does; return -1.
+) -> None:
+    """Move a tree through all steps as `solve_steps` does; its water runs in no circle.
 
     Its lines have no walls of their own temperature, no rings of soil and hand on the mean of a
     step; no flow is negative.
@@ -95,17 +90,9 @@ def solve_flush(
             as_slugs(net, room)
             has_slugs = True
             show(net, sides, tree, steps, step, water, work, out)
-        water_in_lines(water, work)
-        drop_pressures(net, water, options, work)
-        lift_pressures(net, sides, tree, head, pump, work, step, out)
-        note_pressures(net, head, pump, step, out)
-        if out.node_pressure.shape[0] > 0:
-            write_pressures(net, head, pump, step, out)
-        note_lines(net, steps.duration[step], work, out)
-        record_fields(net, water, steps, step, work, out)
+        finish_step(net, sides, tree, head, steps, step, water, options, pump, work, out)
         if step % RECOUNT == RECOUNT - 1:
             recount_all(net, room)
-    return -1
 
 
 @kernel
@@ -134,17 +121,18 @@ def advance_tree(
 ) -> None:
     """Move the tree through one step."""
     supplies, every, seconds = net.supplies, work.flow.size, steps.duration[step]
-    set_chords(net, water, work, room, 0, every)
+    set_chords(net, water, work, room, 0, supplies, 0.0)
+    set_chords(net, water, work, room, supplies, every, 1.0)
     set_sinks(net, steps, step, room, 0, supplies, True)
-    looks, wavers = seek_flows(net, sides, water, steps, step, tree, work, room)
-    out.passes[step], out.heat_error[step] = looks, steps.enough if wavers else 0.0
+    looks, error = seek_flows(net, sides, water, steps, step, tree, work, room)
+    out.passes[step], out.heat_error[step] = looks, error
     find_shares(net, seconds, room, 0, supplies)
     go_out(net, seconds, tree, work, room)
     keep_new_water(net, seconds, work, room, 0, supplies)
     part_losses(net, steps, step, work, room, 0, supplies, True)
     leave_supply(net, tree, work, room)
     see_water(net, sides, water, steps, step, room)
-    serve_block(sides, steps, step, work, room, out)
+    serve_block(net, sides, water, steps, step, work, room, out)
     set_sinks(net, steps, step, room, supplies, every, False)
     flow_home(supplies, work, room)
     find_shares(net, seconds, room, supplies, every)
@@ -169,8 +157,8 @@ def seek_flows(
     tree: Tree,
     work: Work,
     room: Flush,
-) -> tuple[int, bool]:
-    """Find the flows in which heat decides; return the looks, and whether they did not rest."""
+) -> tuple[int, float]:
+    """Find the flows in which heat decides; return the looks, and what flows are off. [1]"""
     see_water(net, sides, water, steps, step, room)
     guess_flows(sides, steps, step, work, room)
     net.nodes[CONTENT, sides.producer_to[0]] = steps.supply[step, 0]
@@ -182,10 +170,10 @@ def seek_flows(
         look_at_odd(net, step, seconds, room)
         carry(net, tree, room)
         see_water(net, sides, water, steps, step, room)
-        weigh_flows(sides, steps, step, work, room)
+        weigh_flows(steps, step, work, room)
         share_corrections(sides, tree, room)
         firm = 1.0 if looks < PATIENT else HALF
         error = mend_flows(sides, steps, step, work, room, firm, enough)
         looks += 1
     gather_flows(net, sides, tree, work, room)
-    return looks, error > 0.0
+    return looks, flow_error(work) if error > 0.0 else 0.0

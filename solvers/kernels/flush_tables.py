@@ -52,8 +52,8 @@ class Flush(NamedTuple):
     held : array of float, shape (lines,)
         Heat in odd lines as the step ends. [J]
     odd_count : array of int, shape (1,)
-    high : array of float, shape (consumers,)
-        Largest flow of a consumer in the step. [kg/s]
+    low, high : array of float, shape (consumers,)
+        Least and largest flow of a consumer in the step. [kg/s]
     content : array of float, shape (consumers,)
         Of the water that arrives. [J/kg]
     leaves : array of float, shape (consumers,)
@@ -86,6 +86,7 @@ class Flush(NamedTuple):
     odd: IntArray
     held: FloatArray
     odd_count: IntArray
+    low: FloatArray
     high: FloatArray
     content: FloatArray
     leaves: FloatArray

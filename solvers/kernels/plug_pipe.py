@@ -117,7 +117,13 @@ def prepare(
 @inline
 def rubbed(lines: FloatArray, line: int, flow: float) -> float:
     """Return the content that friction adds. [J/kg]"""
-    return float(min(lines[RUB, line] * flow * flow, MOST_WARMING))
+    return float(friction_heat(lines[RUB, line], flow))
+
+
+@inline
+def friction_heat(rub: float, flow: float) -> float:
+    """Return the content that friction adds, of a line's RUB and its flow. [J/kg]"""
+    return min(rub * flow * flow, MOST_WARMING)
 
 
 @kernel

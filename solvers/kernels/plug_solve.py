@@ -1,7 +1,7 @@
 """All steps of a network of plug-flow pipes."""
 
 from ...model.water import WaterTable
-from .compile import kernel
+from .compile import inline, kernel
 from .plug_consumers import serve_all
 from .plug_friction import drop_pressures, lift_pressures, water_in_lines, write_pressures
 from .plug_ground import ground_heat, passed_now, start_ground, warm_ground
@@ -75,19 +75,37 @@ def solve_steps(
             done = show(net, sides, tree, steps, step, water, work, out)
         if not done:
             return step
-        water_in_lines(water, work)
-        drop_pressures(net, water, options, work)
-        if tree.pipe.size > 0:
-            lift_pressures(net, sides, tree, head, pump, work, step, out)
-            note_pressures(net, head, pump, step, out)
-            if out.node_pressure.shape[0] > 0:
-                write_pressures(net, head, pump, step, out)
-        note_lines(net, steps.duration[step], work, out)
-        record_fields(net, water, steps, step, work, out)
+        finish_step(net, sides, tree, head, steps, step, water, options, pump, work, out)
         if step % RECOUNT == RECOUNT - 1:
             for line in range(work.flow.size):
                 recount(net.lines, net.places, net.slugs, net.walls, line)
     return -1
+
+
+@inline
+def finish_step(
+    net: Net,
+    sides: Sides,
+    tree: Tree,
+    head: Head,
+    steps: Steps,
+    step: int,
+    water: WaterTable,
+    options: Options,
+    pump: Pump,
+    work: Work,
+    out: Out,
+) -> None:
+    """Find the pressures of a step whose water has moved, and keep what is asked for."""
+    water_in_lines(water, work)
+    drop_pressures(net, water, options, work)
+    if tree.pipe.size > 0:
+        lift_pressures(net, sides, tree, head, pump, work, step, out)
+        note_pressures(net, head, pump, step, out)
+        if out.node_pressure.shape[0] > 0:
+            write_pressures(net, head, pump, step, out)
+    note_lines(net, steps.duration[step], work, out)
+    record_fields(net, water, steps, step, work, out)
 
 
 @kernel

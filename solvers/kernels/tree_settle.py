@@ -313,7 +313,8 @@ def return_water(
     )
     for j in range(LANES):
         left, flow = work[row, LEFT + j], work[row, FLOW + j]
-        left += warms * scratch[DROPPED + j] * scratch[VOLUME + j] / 4185.0
+        warmed = warms * scratch[DROPPED + j] * scratch[VOLUME + j]
+        left += warmed / polynomial6(water.heat_capacity, left)
         work[row, BACK_DROP + j] = scratch[DROPPED + j]
         work[row, LEFT + j] = left
         work[parent, TOTAL + j] += flow
