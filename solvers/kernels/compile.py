@@ -45,12 +45,21 @@ OPTIONS: dict[str, Any] = {
 """Of all kernels. They allocate nothing, so that numba need not count who holds their arrays: it
 would count once more for every array of a table in every pass of a loop, atomically."""
 
+INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Of parts of kernels: no code that takes Python's objects apart, a quarter of all compiling."""
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def kernel(function: Function) -> Function:
     """Decorate a kernel called from Python."""
     compiled: Any = njit(function, cache=True, **OPTIONS)
+    return cast(Function, compiled)
+
+
+def part(function: Function) -> Function:
+    """Decorate a part of a kernel that is compiled apart: only kernels call it."""
+    compiled: Any = njit(function, cache=True, **OPTIONS, **INSIDE)
     return cast(Function, compiled)
 
 

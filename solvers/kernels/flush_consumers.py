@@ -6,7 +6,7 @@ The rules are those of `plug_consumers`, without branches and on blocks of const
 from math import isnan
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .flush_tables import BLOCK, R0, R1, R2, R3, R4, R5, R6, R7, R8, Flush, fetch, store
 from .plug_consumers import (
     BACK_C,
@@ -36,7 +36,7 @@ HALF = 0.5  # of a correction, where it takes back more than half of the last
 LACKS = 0.125  # of what a flow lacks as its water is: counts where Newton's step corrects little
 
 
-@kernel
+@part
 def see_water(
     net: Net, sides: Sides, water: WaterTable, steps: Steps, step: int, room: Flush
 ) -> None:
@@ -58,7 +58,7 @@ def see_water(
                 leaves[c] = enthalpy(water, cooled)
 
 
-@kernel
+@part
 def guess_flows(sides: Sides, steps: Steps, step: int, work: Work, room: Flush) -> None:
     """Guess the flows of a step from what the last one showed, as `first_flows` does."""
     consumer, limits, heats, least = work.consumer, sides.limits, steps.heat, steps.least
@@ -97,7 +97,7 @@ def raise_least(least: FloatArray, step: int, s: FloatArray, low: int, at: int, 
             s[low + i] = max(s[low + i], least[step, at + i])
 
 
-@kernel
+@part
 def take_given(steps: Steps, step: int, work: Work) -> None:
     """Take the flows that are given; no heat is asked for beside them."""
     if steps.flow.shape[0] > 0:
@@ -106,7 +106,7 @@ def take_given(steps: Steps, step: int, work: Work) -> None:
                 work.consumer[FLOW_C, c] = steps.flow[step, c]
 
 
-@kernel
+@part
 def weigh_flows(steps: Steps, step: int, work: Work, room: Flush) -> None:
     """Write what each consumer's flow lacks, and how it answers to other water.
 
@@ -149,7 +149,7 @@ def weigh_flows(steps: Steps, step: int, work: Work, room: Flush) -> None:
         store(drops, s, back, at, many)
 
 
-@kernel
+@part
 def mend_flows(
     sides: Sides, steps: Steps, step: int, work: Work, room: Flush, firm: float, enough: float
 ) -> float:
@@ -211,7 +211,7 @@ def flow_error(work: Work) -> float:
     return worst
 
 
-@kernel
+@part
 def serve_block(
     net: Net,
     sides: Sides,
@@ -245,7 +245,7 @@ def serve_block(
         reasons[step, c] = 0
 
 
-@kernel
+@part
 def record_block(
     net: Net,
     sides: Sides,
@@ -282,7 +282,7 @@ def record_block(
         heat_end[c] = consumer[FLOW_C, c] * (ends[c] - leaves[c])
 
 
-@kernel
+@part
 def write_temperatures(water: WaterTable, content: FloatArray, target: FloatArray) -> None:
     """Write the temperatures of water. [°C]"""
     for k in range(content.size):

@@ -9,7 +9,7 @@ Loops work on blocks of constant length, with scratch, and have no branches.
 import numpy as np
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .flush_tables import (
     BLOCK,
     R0,
@@ -60,7 +60,7 @@ NOTHING = 1.0e-300  # keeps a quotient of zeros finite
 STEEP = SMALL  # stay or bend, beyond which a line is odd
 
 
-@kernel
+@part
 def set_chords(
     net: Net, water: WaterTable, work: Work, room: Flush, low: int, high: int, as_back: float
 ) -> None:
@@ -94,7 +94,7 @@ def set_chords(
         store(lines[AS_LOST], s, d, at, many)
 
 
-@kernel
+@part
 def set_sinks(
     net: Net, steps: Steps, step: int, room: Flush, low: int, high: int, as_supply: bool
 ) -> None:
@@ -153,7 +153,7 @@ def set_sinks(
         store(lines[SINK], s, t, at, many)
 
 
-@kernel
+@part
 def find_shares(net: Net, seconds: float, room: Flush, low: int, high: int) -> None:
     """Write what leaves each line at the flows as they are, and list those that are odd.
 
@@ -213,7 +213,7 @@ def find_shares(net: Net, seconds: float, room: Flush, low: int, high: int) -> N
     room.odd_count[0] = found
 
 
-@kernel
+@part
 def keep_new_water(net: Net, seconds: float, work: Work, room: Flush, low: int, high: int) -> None:
     """Let the lines hold what the step leaves in them, and write what left and what was lost.
 
@@ -276,7 +276,7 @@ def copy_plain(
         target[place] = new if s[flag + i] > 0.0 else old
 
 
-@kernel
+@part
 def part_losses(
     net: Net,
     steps: Steps,

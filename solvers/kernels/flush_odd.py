@@ -1,6 +1,6 @@
 """Lines of a large tree that a step does not flush, or that hold several slugs: one by one."""
 
-from .compile import inline, kernel
+from .compile import inline, part
 from .flush_lines import STEEP
 from .flush_tables import Flush
 from .plug_growth import grown, mean_growth, mean_growth_small
@@ -69,7 +69,7 @@ def as_whole(
         places[FIRST, line], places[COUNT, line] = 0, 0
 
 
-@kernel
+@part
 def as_slugs(net: Net, room: Flush) -> None:
     """Make slugs of the water of all lines."""
     lines, places, slugs, outward = net.lines, net.places, net.slugs, room.outward
@@ -78,7 +78,7 @@ def as_slugs(net: Net, room: Flush) -> None:
             as_slug(lines, places, slugs, line, outward[line])
 
 
-@kernel
+@part
 def as_wholes(net: Net, room: Flush) -> None:
     """Keep the water of all lines that hold one slug with the lines."""
     lines, places, slugs, outward = net.lines, net.places, net.slugs, room.outward
@@ -86,7 +86,7 @@ def as_wholes(net: Net, room: Flush) -> None:
         as_whole(lines, places, slugs, line, outward[line])
 
 
-@kernel
+@part
 def recount_all(net: Net, room: Flush) -> None:
     """Sum what the lines hold from what describes their water."""
     lines = net.lines
@@ -98,7 +98,7 @@ def recount_all(net: Net, room: Flush) -> None:
             recount(lines, net.places, net.slugs, net.walls, line)
 
 
-@kernel
+@part
 def look_at_odd(net: Net, step: int, seconds: float, room: Flush) -> None:
     """Write what leaves the odd lines at the flows as they are.
 

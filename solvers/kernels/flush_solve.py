@@ -1,7 +1,7 @@
 """All steps of a large tree, most of whose lines a step flushes."""
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, kernel, part
 from .flush_consumers import (
     flow_error,
     guess_flows,
@@ -95,7 +95,7 @@ def solve_flush(
             recount_all(net, room)
 
 
-@kernel
+@part
 def stand(net: Net, work: Work, room: Flush) -> None:
     """Write the water that stands at the ends of the lines, from where the first chords go."""
     lines, places, slugs, outward = net.lines, net.places, net.slugs, room.outward

@@ -1,6 +1,6 @@
 """Sweeps over a large tree: flows and corrections, water on its way out and home."""
 
-from .compile import kernel
+from .compile import part
 from .flush_odd import (
     as_whole,
     move_odd,
@@ -25,7 +25,7 @@ from .plug_tables import (
 LEAST_DAMPING = -0.5  # of Newton's step, where water turns colder with more flow
 
 
-@kernel
+@part
 def gather_flows(net: Net, sides: Sides, tree: Tree, work: Work, room: Flush) -> None:
     """Sum the consumers' flows from the leaves to the plant."""
     nodes, through, from_node = net.nodes, room.through, sides.consumer_from
@@ -40,7 +40,7 @@ def gather_flows(net: Net, sides: Sides, tree: Tree, work: Work, room: Flush) ->
         nodes[DRAWN, near[k]] += flow
 
 
-@kernel
+@part
 def carry(net: Net, tree: Tree, room: Flush) -> None:
     """Write the water that would come to each node of the supply side."""
     nodes, share, rest, lean = net.nodes, room.share, room.rest, room.lean
@@ -52,7 +52,7 @@ def carry(net: Net, tree: Tree, room: Flush) -> None:
         lean[line] = lean_share[line] * content + lean_rest[line]
 
 
-@kernel
+@part
 def share_corrections(sides: Sides, tree: Tree, room: Flush) -> None:
     """Find how the water of all nodes changes when all consumers correct their flows.
 
@@ -89,7 +89,7 @@ def share_corrections(sides: Sides, tree: Tree, room: Flush) -> None:
         shift[far[k]] = share[line] * before + lean[line] * change
 
 
-@kernel
+@part
 def go_out(net: Net, seconds: float, tree: Tree, work: Work, room: Flush) -> None:
     """Move water out through the supply lines; odd ones are moved as their turn comes."""
     nodes, share, rest, heat_in, plain = net.nodes, room.share, room.rest, work.heat_in, room.plain
@@ -121,7 +121,7 @@ def go_out(net: Net, seconds: float, tree: Tree, work: Work, room: Flush) -> Non
         nodes[CONTENT, far[k]] = share[line] * content + rest[line]
 
 
-@kernel
+@part
 def leave_supply(net: Net, tree: Tree, work: Work, room: Flush) -> None:
     """Write the water at the nodes of the supply side as the step ends."""
     nodes, lines, far, front, through = net.nodes, tree.pipe, tree.far, work.front, room.through
@@ -133,7 +133,7 @@ def leave_supply(net: Net, tree: Tree, work: Work, room: Flush) -> None:
             nodes[CONTENT, node] = front[line]
 
 
-@kernel
+@part
 def flow_home(supplies: int, work: Work, room: Flush) -> None:
     """Give return lines the flows of their twins, and all lines the sign of their direction."""
     through, outward, flow = room.through, room.outward, work.flow
@@ -143,7 +143,7 @@ def flow_home(supplies: int, work: Work, room: Flush) -> None:
         flow[line] = outward[line] * through[line]
 
 
-@kernel
+@part
 def come_home(
     net: Net, sides: Sides, seconds: float, tree: Tree, head: Head, work: Work, room: Flush
 ) -> None:
@@ -178,7 +178,7 @@ def come_home(
             nodes[HEAT, back[near[k]]] += flow * (share[line] * mixed + rest[line])
 
 
-@kernel
+@part
 def leave_return(net: Net, sides: Sides, tree: Tree, head: Head, work: Work, room: Flush) -> None:
     """Write the water at the plant's node of the return side, mean and as the step ends."""
     nodes, consumer, to_node = net.nodes, work.consumer, sides.consumer_to
@@ -202,7 +202,7 @@ def leave_return(net: Net, sides: Sides, tree: Tree, head: Head, work: Work, roo
         nodes[END_CONTENT, place] = heat / arrives
 
 
-@kernel
+@part
 def end_return(net: Net, sides: Sides, tree: Tree, head: Head, work: Work, room: Flush) -> None:
     """Write the water at the other nodes of the return side, mean and as the step ends."""
     nodes, consumer, to_node, back = net.nodes, work.consumer, sides.consumer_to, head.back

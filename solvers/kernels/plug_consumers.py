@@ -8,7 +8,7 @@ logarithm of supply less return), so that one or two looks are enough.
 from math import isnan
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .plug_tables import CONTENT, FloatArray, Net, Out, Sides, Steps, Work
 from .water import enthalpy, exp_negative, log, temperature
 
@@ -82,7 +82,7 @@ def least_flow(limits: FloatArray, least: FloatArray, step: int, c: int) -> floa
     return float(max(flow, least[step, c]) if least.shape[0] > 0 else flow)
 
 
-@kernel
+@part
 def first_flows(
     net: Net, sides: Sides, water: WaterTable, steps: Steps, step: int, work: Work
 ) -> None:
@@ -123,7 +123,7 @@ def first_flows(
         consumer[FLOW_C, c] = bounded(flow, limits, c, floor, heat, apart)
 
 
-@kernel
+@part
 def correct_flows(
     net: Net,
     sides: Sides,
@@ -190,7 +190,7 @@ def learn(consumer: FloatArray, c: int, flow: float, drop: float) -> None:
     consumer[DROP_C, c] = drop
 
 
-@kernel
+@part
 def serve_all(
     net: Net, sides: Sides, water: WaterTable, steps: Steps, step: int, work: Work, out: Out
 ) -> None:

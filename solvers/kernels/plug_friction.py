@@ -1,7 +1,7 @@
 """Pressure drops of all pipes in one step, and pressures of a tree."""
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .friction import (
     LEAST_REYNOLDS,
     colebrook_start,
@@ -32,7 +32,7 @@ def factor_root(options: Options, relative: float, rough: float, reynolds: float
     return root
 
 
-@kernel
+@part
 def water_in_lines(water: WaterTable, work: Work) -> None:
     """Write temperatures and specific volumes of all lines."""
     heat_in, heat_out, volume = work.heat_in, work.heat_out, work.volume
@@ -44,7 +44,7 @@ def water_in_lines(water: WaterTable, work: Work) -> None:
         volume[line] = polynomial6(water.specific_volume, middle)
 
 
-@kernel
+@part
 def drop_pressures(net: Net, water: WaterTable, options: Options, work: Work) -> None:
     """Write friction and minor losses of all lines, with the sign of the flow."""
     columns, lines, flows, drops, volume = (
@@ -78,7 +78,7 @@ def drop_pressures(net: Net, water: WaterTable, options: Options, work: Work) ->
         drops[line] *= abs(flows[line]) * flows[line]
 
 
-@kernel
+@part
 def other_drops(net: Net, water: WaterTable, options: Options, work: Work) -> None:
     """Write the drops over the square of the flow by any law but the usual one.
 
@@ -98,7 +98,7 @@ def other_drops(net: Net, water: WaterTable, options: Options, work: Work) -> No
         work.drop[line] = lost * work.volume[line]
 
 
-@kernel
+@part
 def lift_pressures(
     net: Net, sides: Sides, tree: Tree, head: Head, pump: Pump, work: Work, step: int, out: Out
 ) -> None:
@@ -136,7 +136,7 @@ def base_pressure(back: IntArray, pump: Pump, raised: float, node: int) -> float
     return pump.static_pressure + (raised if back[node] >= 0 else 0.0)
 
 
-@kernel
+@part
 def write_pressures(net: Net, head: Head, pump: Pump, step: int, out: Out) -> None:
     """Write the pressure of every node, gauge. [Pa]"""
     target, back, raised = out.node_pressure, head.back, out.head[step]

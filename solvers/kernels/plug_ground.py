@@ -9,7 +9,7 @@ the water is moved as ever. docs/dynamic-solver.md has the equations.
 
 from math import expm1
 
-from .compile import kernel
+from .compile import part
 from .plug_pipe import mean_temperature
 from .plug_slugs import sum_labels
 from .plug_tables import (
@@ -37,7 +37,7 @@ from .plug_tables import (
 )
 
 
-@kernel
+@part
 def set_ground(net: Net, line: int, earth: float, seconds: float) -> float:
     """Write what surrounds a line through a step, and the loss to it; return the former. [°C]"""
     lines, index, rings, soil = net.lines, net.places, net.rings, net.soil
@@ -53,7 +53,7 @@ def set_ground(net: Net, line: int, earth: float, seconds: float) -> float:
     return float(soil[line, AROUND])
 
 
-@kernel
+@part
 def set_step(net: Net, line: int, seconds: float) -> None:
     """Write the loss of a line over a step of another length: less, the longer the step."""
     lines, rings, loss = net.lines, net.rings, net.soil[line, CLOSE]
@@ -65,7 +65,7 @@ def set_step(net: Net, line: int, seconds: float) -> None:
     lines[LOSS, line], net.soil[line, RING_STEP], lines[LAST_STEP, line] = loss, seconds, -1.0
 
 
-@kernel
+@part
 def water_temperature(net: Net, line: int) -> float:
     """Return the mean temperature of a line's water, beside whose wall a film may lie. [°C]"""
     lines = net.lines
@@ -75,7 +75,7 @@ def water_temperature(net: Net, line: int) -> float:
     return float(lines[POINT_T, line] + (mean - lines[POINT, line]) / lines[POINT_C, line])
 
 
-@kernel
+@part
 def start_ground(net: Net, line: int, earth: float) -> None:
     """Give the rings the steady state beside the water that the line holds."""
     above = water_temperature(net, line) - earth
@@ -84,7 +84,7 @@ def start_ground(net: Net, line: int, earth: float) -> None:
         net.rings[line, mode, AMPLITUDE] = fed * above / rate
 
 
-@kernel
+@part
 def warm_ground(net: Net, steps: Steps, step: int, work: Work) -> None:
     """Let the rings take what their lines lost in a step; write what passes on beyond them."""
     lines, index, rings, seconds = net.lines, net.places, net.rings, steps.duration[step]
@@ -102,7 +102,7 @@ def warm_ground(net: Net, steps: Steps, step: int, work: Work) -> None:
             work.edge[line] = passed
 
 
-@kernel
+@part
 def ground_heat(net: Net, line: int) -> float:
     """Return the heat in the rings above undisturbed ground. [J]"""
     held = 0.0
@@ -111,7 +111,7 @@ def ground_heat(net: Net, line: int) -> float:
     return held
 
 
-@kernel
+@part
 def loss_now(net: Net, line: int, earth: float) -> float:
     """Return the heat that a line loses at an instant. [W]"""
     lines, rings = net.lines, net.rings
@@ -123,7 +123,7 @@ def loss_now(net: Net, line: int, earth: float) -> float:
     return float(lost)
 
 
-@kernel
+@part
 def passed_now(net: Net, line: int, lost: float) -> float:
     """Return the heat that passes beyond the rings at an instant; without rings, ``lost``. [W]"""
     if net.places[RINGS, line] == 0:

@@ -3,7 +3,7 @@
 from math import isnan
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .plug_consumers import BACK_C, FLOW_C, correct_flows, first_flows
 from .plug_ground import loss_now, set_ground
 from .plug_pieces import crowd
@@ -53,7 +53,7 @@ PATIENT, FIRMER = 8, 0.5  # looks before steps become shorter, and by how much w
 UNBOUND = -1.0
 
 
-@kernel
+@part
 def prepare_side(
     net: Net, water: WaterTable, steps: Steps, step: int, work: Work, low: int, high: int
 ) -> None:
@@ -68,7 +68,7 @@ def prepare_side(
         lines[SEEN_FLOW, line] = 0.0
 
 
-@kernel
+@part
 def clear_nodes(net: Net) -> None:
     """Forget what arrived in the step before."""
     nodes = net.nodes
@@ -103,7 +103,7 @@ def hand_on(
             pieces[node, k, CONTENT_P] += more
 
 
-@kernel
+@part
 def move_side(
     net: Net, water: WaterTable, steps: Steps, step: int, work: Work, low: int, high: int
 ) -> None:
@@ -150,7 +150,7 @@ def move_side(
     settle_nodes(net, low, high)
 
 
-@kernel
+@part
 def settle_nodes(net: Net, low: int, high: int) -> None:
     """Write the content of the nodes; where nothing arrives, of water at a line's end there."""
     lines, index, nodes, slugs = net.lines, net.places, net.nodes, net.slugs
@@ -169,7 +169,7 @@ def settle_nodes(net: Net, low: int, high: int) -> None:
             nodes[END_CONTENT, end] = nodes[CONTENT, end]
 
 
-@kernel
+@part
 def sum_flows(net: Net, tree: Tree, sides: Sides, work: Work) -> None:
     """Sum the consumers' flows of a tree from the leaves to the plant."""
     nodes, flows, consumer, supplies = net.nodes, work.flow, work.consumer, net.supplies
@@ -186,7 +186,7 @@ def sum_flows(net: Net, tree: Tree, sides: Sides, work: Work) -> None:
         nodes[DRAWN, near[k]] += flow
 
 
-@kernel
+@part
 def look_at_side(net: Net, steps: Steps, step: int, tree: Tree, work: Work) -> None:
     """Write the water that would come to each node of a tree's supply side.
 
@@ -224,7 +224,7 @@ def one_piece(nodes: FloatArray, pieces: FloatArray, node: int, content: float) 
     pieces[node, 0, TILT_P] = 0.0
 
 
-@kernel
+@part
 def find_flows(
     net: Net, sides: Sides, water: WaterTable, steps: Steps, step: int, tree: Tree, work: Work
 ) -> tuple[int, float]:
@@ -242,7 +242,7 @@ def find_flows(
     return looks, error if error > steps.enough else 0.0
 
 
-@kernel
+@part
 def flows_at_rest(
     net: Net, sides: Sides, water: WaterTable, steps: Steps, step: int, tree: Tree, work: Work
 ) -> None:
@@ -258,7 +258,7 @@ def flows_at_rest(
     sum_flows(net, tree, sides, work)
 
 
-@kernel
+@part
 def pass_ends(net: Net, steps: Steps, step: int, work: Work, low: int, high: int) -> None:
     """Write inlets, outlets and losses of lines at an instant, in which nothing moves."""
     lines, index, nodes, slugs = net.lines, net.places, net.nodes, net.slugs
@@ -278,7 +278,7 @@ def pass_ends(net: Net, steps: Steps, step: int, work: Work, low: int, high: int
     settle_nodes(net, low, high)
 
 
-@kernel
+@part
 def take_flows(steps: Steps, step: int, work: Work) -> None:
     """Take the flows of a network in which they are given."""
     for line in range(work.flow.size):
@@ -296,7 +296,7 @@ def producer_flow(net: Net, sides: Sides, steps: Steps, step: int, producer: int
     return float(net.nodes[DRAWN, sides.producer_to[producer]])
 
 
-@kernel
+@part
 def feed(net: Net, sides: Sides, steps: Steps, step: int) -> None:
     """Pour in what the producers send."""
     for producer in range(sides.producer_to.size):
@@ -306,7 +306,7 @@ def feed(net: Net, sides: Sides, steps: Steps, step: int) -> None:
             pour(net.nodes, sides.producer_to[producer], flow, content, content)
 
 
-@kernel
+@part
 def give_back(net: Net, sides: Sides, steps: Steps, step: int, work: Work) -> None:
     """Pour what consumers, and producers that take water, let into the return side."""
     nodes, consumer = net.nodes, work.consumer

@@ -1,12 +1,12 @@
 """The order in which lines are moved: each after all that feed its inlet."""
 
-from .compile import kernel
+from .compile import part
 from .plug_tables import END, START, Net, Work
 
 ORDERED, CIRCLES = 0, 1
 
 
-@kernel
+@part
 def keeps_order(work: Work) -> bool:
     """Return whether every line flows the way it did when the order was made, or rests."""
     for line in range(work.flow.size):
@@ -17,7 +17,7 @@ def keeps_order(work: Work) -> bool:
     return True
 
 
-@kernel
+@part
 def order_side(net: Net, work: Work, low: int, high: int) -> int:
     """Order the lines ``low`` to ``high`` of one side; nodes come when all that feeds them has.
 

@@ -1,12 +1,12 @@
 """Water that passes a junction within a step: pieces, one after another."""
 
-from .compile import inline, kernel
+from .compile import inline, part
 from .plug_tables import BEND_P, CONTENT_P, PIECE_VALUES, SHARE_P, TILT_P, FloatArray
 
 STRAIGHT = 1.0e-9  # a smaller bend of a piece is none
 
 
-@kernel
+@part
 def crowd(emitted: FloatArray, count: int, most: int) -> int:
     """Join neighbours among pieces until ``most`` are left, those first that lose the least."""
     while count > most:

@@ -1,7 +1,7 @@
 """One line through one step: what it loses heat to, what leaves it, what it holds."""
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .plug_film import film_conductance
 from .plug_slugs import content_at, sum_labels
 from .plug_tables import (
@@ -126,7 +126,7 @@ def friction_heat(rub: float, flow: float) -> float:
     return min(rub * flow * flow, MOST_WARMING)
 
 
-@kernel
+@part
 def move_past_wall(
     net: Net, water: WaterTable, line: int, flow: float, inlet: int, entering: int, seconds: float
 ) -> tuple[float, int]:
@@ -191,7 +191,7 @@ def lost_to_ground(
     return to_ground
 
 
-@kernel
+@part
 def recount(
     lines: FloatArray, index: IntArray, slugs: FloatArray, walls: FloatArray, line: int
 ) -> None:

@@ -3,7 +3,7 @@
 from math import inf, isnan
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .plug_consumers import BACK_C, FLOW_C, LEAVING_C, SERVED_C
 from .plug_friction import base_pressure
 from .plug_ground import ground_heat, loss_now
@@ -41,7 +41,7 @@ from .tree_tables import Pump
 from .water import temperature
 
 
-@kernel
+@part
 def record_consumers(
     net: Net, sides: Sides, water: WaterTable, steps: Steps, step: int, work: Work, out: Out
 ) -> None:
@@ -77,7 +77,7 @@ def left_at_end(consumer: FloatArray, c: int, asked: float, front: float) -> flo
     return float(leaves if served * (left - leaves) < 0.0 else left)
 
 
-@kernel
+@part
 def record_producers(
     net: Net, sides: Sides, water: WaterTable, steps: Steps, step: int, out: Out
 ) -> tuple[float, float]:
@@ -105,7 +105,7 @@ def record_producers(
     return total, absolute
 
 
-@kernel
+@part
 def record_balance(
     net: Net, steps: Steps, step: int, work: Work, out: Out, given: tuple[float, float]
 ) -> None:
@@ -134,7 +134,7 @@ def record_balance(
         out.heat_error[step] = inf
 
 
-@kernel
+@part
 def record_fields(
     net: Net, water: WaterTable, steps: Steps, step: int, work: Work, out: Out
 ) -> None:
@@ -175,7 +175,7 @@ def copy_row(source: FloatArray, target: FloatArray, step: int) -> None:
             target[step, k] = source[k]
 
 
-@kernel
+@part
 def note_lines(net: Net, seconds: float, work: Work, out: Out) -> None:
     """Add a step to the figures of the lines, pressures left out."""
     f, area, per_length, flows = out.figures, net.area, net.per_length, work.flow
@@ -194,7 +194,7 @@ def note_lines(net: Net, seconds: float, work: Work, out: Out) -> None:
         f[HEAT_LOSS, line] += losses[line] * seconds
 
 
-@kernel
+@part
 def note_pressures(net: Net, head: Head, pump: Pump, step: int, out: Out) -> None:
     """Add a step's pressures to the figures of the lines."""
     f, nodes, index, back, raised = out.figures, net.nodes, net.places, head.back, out.head[step]

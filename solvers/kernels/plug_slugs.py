@@ -7,7 +7,7 @@ that enters during a step at constant content has, along the slug, the label
 EVEN + BENT exp(BEND x). docs/dynamic-solver.md derives the equations.
 """
 
-from .compile import inline, kernel
+from .compile import inline, part
 from .plug_growth import grown, mean_growth
 from .plug_pieces import emit
 from .plug_tables import (
@@ -220,7 +220,7 @@ def age_water(lines: FloatArray, index: IntArray, slugs: FloatArray, line: int) 
         renew_labels(lines, index, slugs, line)
 
 
-@kernel
+@part
 def renew_labels(lines: FloatArray, index: IntArray, slugs: FloatArray, line: int) -> None:
     """Write the labels for A = 1."""
     slots, faded = slugs.shape[1] - BEYOND, lines[FADED, line]
@@ -257,7 +257,7 @@ def add_slug(
     slugs[line, at, BEND] = bend
 
 
-@kernel
+@part
 def join_slugs(slugs: FloatArray, index: IntArray, line: int) -> None:
     """Join the two neighbours that lose the least by it; mass and heat stay to the last digit.
 
@@ -296,7 +296,7 @@ def join_pair(slugs: FloatArray, line: int, a: int, b: int) -> None:
     slugs[line, a, BEND] = 0.0
 
 
-@kernel
+@part
 def sum_labels(index: IntArray, slugs: FloatArray, line: int) -> float:
     """Return the sum of mass times label, from the slugs as they are. [J]"""
     slots, total = slugs.shape[1] - BEYOND, 0.0

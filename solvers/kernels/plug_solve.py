@@ -1,7 +1,7 @@
 """All steps of a network of plug-flow pipes."""
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, kernel, part
 from .plug_consumers import serve_all
 from .plug_friction import drop_pressures, lift_pressures, water_in_lines, write_pressures
 from .plug_ground import ground_heat, passed_now, start_ground, warm_ground
@@ -108,7 +108,7 @@ def finish_step(
     record_fields(net, water, steps, step, work, out)
 
 
-@kernel
+@part
 def begin(net: Net, water: WaterTable, steps: Steps, work: Work) -> None:
     """Count what lines and the ground around them hold at first, and write the nodes' water."""
     lines, index, held = net.lines, net.places, 0.0
@@ -140,7 +140,7 @@ def settle_walls(net: Net, water: WaterTable, steps: Steps, work: Work, flow: Fl
                 walls[line, cell] -= share * (walls[line, cell] - lines[SINK, line])
 
 
-@kernel
+@part
 def set_order(net: Net, work: Work) -> bool:
     """Order the lines anew if their flows turned; return whether there is an order."""
     if keeps_order(work):
@@ -150,7 +150,7 @@ def set_order(net: Net, work: Work) -> bool:
     return CIRCLES not in (supply, back)
 
 
-@kernel
+@part
 def show(
     net: Net,
     sides: Sides,
@@ -185,7 +185,7 @@ def show(
     return True
 
 
-@kernel
+@part
 def advance(
     net: Net,
     sides: Sides,

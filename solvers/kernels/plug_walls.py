@@ -9,7 +9,7 @@ Labels are contents here: G = 0, A = 1, no slug is bent.
 
 from math import exp, sqrt
 
-from .compile import inline, kernel
+from .compile import inline, part
 from .plug_pieces import crowd, emit
 from .plug_slugs import DUST, add_slug, join_slugs, sum_labels
 from .plug_tables import (
@@ -142,7 +142,7 @@ def piece_mean(pieces: FloatArray, inlet: int, entering: int, start: float, end:
     return float(total / (end - start))
 
 
-@kernel
+@part
 def pass_wall(
     net: Net,
     line: int,
@@ -185,7 +185,7 @@ def pass_wall(
     return heat / pushed, made
 
 
-@kernel
+@part
 def wall_heat(
     lines: FloatArray, index: IntArray, slugs: FloatArray, walls: FloatArray, line: int
 ) -> float:

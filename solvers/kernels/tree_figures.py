@@ -5,7 +5,7 @@ operation, finding the largest in a row is not. The rest is done once, after the
 """
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .tree_finish import STANDING
 from .tree_rows import (
     BACK,
@@ -45,7 +45,7 @@ LEAST = (MIN_TEMPERATURE, MIN_PRESSURE)
 SUMMED = (MEAN_TEMPERATURE, HEAT_LOSS)
 
 
-@kernel
+@part
 def measure_pipes(
     tree: TreeTable,
     water: WaterTable,

@@ -1,7 +1,7 @@
 """Pressures of a block of hours whose flows and temperatures are known."""
 
 from ...model.water import WaterTable
-from .compile import kernel
+from .compile import part
 from .tree_rows import (
     BACK,
     BACK_DROP,
@@ -24,7 +24,7 @@ GRAVITY = 9.80665
 STANDING = 1.0e-9  # kg/s, below which a pipe stands: its temperatures are no extremes
 
 
-@kernel
+@part
 def mix_at_plant(
     tree: TreeTable, walk: Walk, water: WaterTable, work: FloatArray, level: Level
 ) -> None:
@@ -39,7 +39,7 @@ def mix_at_plant(
         work[0, FLOW + j] = work[0, TOTAL + j]
 
 
-@kernel
+@part
 def sweep_pressures(
     tree: TreeTable, walk: Walk, water: WaterTable, work: FloatArray, level: Level
 ) -> None:
@@ -68,7 +68,7 @@ def sweep_pressures(
             sums[STOOD + j] += left_out if work[row, FLOW + j] <= STANDING else 0.0
 
 
-@kernel
+@part
 def hold_pressure(
     tree: TreeTable,
     pump: Pump,

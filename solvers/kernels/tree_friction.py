@@ -1,7 +1,7 @@
 """Pressure drop of the rows of a tree, one side of one row at a time."""
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, kernel, part
 from .friction import (
     LEAST_REYNOLDS,
     colebrook_start,
@@ -64,7 +64,7 @@ def friction_factors(options: Options, relative: float, rough: float, scratch: F
         )
 
 
-@kernel
+@part
 def other_drops(
     options: Options,
     hydraulics: FloatArray,
@@ -156,7 +156,7 @@ def rub_pipe(
         work[row, HEATING + j] = scratch[DROPPED + j] * scratch[VOLUME + j] / (flow * flow)
 
 
-@kernel
+@part
 def rub_pipes(
     tree: TreeTable,
     water: WaterTable,

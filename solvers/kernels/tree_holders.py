@@ -1,6 +1,6 @@
 """Which of several consumers holds the temperature of the water that they share."""
 
-from .compile import inline, kernel
+from .compile import inline, part
 from .tree_rows import FLOW_C, HOLD_C, LANES, LEAVES_HOLD, MOST_C, NO_HOLD, SUPPLY
 from .tree_tables import FloatArray, Level, TreeTable, Walk
 from .water import log
@@ -45,7 +45,7 @@ def choose_holder(
                 consumers[c, HOLD_C + j] = LEAVES_HOLD
 
 
-@kernel
+@part
 def call_rivals(
     tree: TreeTable, walk: Walk, work: FloatArray, consumers: FloatArray, level: Level
 ) -> bool:

@@ -3,7 +3,7 @@
 from math import isnan
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .tree_holders import choose_holder
 from .tree_rows import (
     DIFFERENCE_C,
@@ -24,7 +24,7 @@ from .water import enthalpy, log
 HOURS_AT_ONCE = 8  # read together: as many as a line of the cache holds
 
 
-@kernel
+@part
 def load_hours(
     tree: TreeTable,
     walk: Walk,

@@ -8,7 +8,7 @@ of pipes that exchange heat with their return pipes.
 """
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .tree_consumers import answer, moved, serve_heat, strayed
 from .tree_friction import rub_pipe
 from .tree_rows import (
@@ -199,7 +199,7 @@ def leave_leaf(
         errors[j] = max(errors[j], scratch[WANTED + j])
 
 
-@kernel
+@part
 def walk_singles(
     tree: TreeTable,
     walk: Walk,

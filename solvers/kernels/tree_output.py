@@ -3,7 +3,7 @@
 from math import inf
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .tree_figures import lose_heat
 from .tree_finish import STANDING
 from .tree_rows import (
@@ -64,7 +64,7 @@ def write_rows(
             field[side, first + lane, k] = work[rows[k], place + lane]
 
 
-@kernel
+@part
 def write_pipes(tree: TreeTable, block: int, hours: int, work: FloatArray, fields: Fields) -> None:
     """Write a block of every pipe's fields in the outputs' sign convention."""
     flow, inlet, outlet, drop = (
@@ -114,7 +114,7 @@ def turn_pipe(
             outlet[1, first + j, pipe] = work[row, BACK + j]
 
 
-@kernel
+@part
 def write_junctions(
     tree: TreeTable,
     pump: Pump,
@@ -147,7 +147,7 @@ def write_junctions(
                 pressure[1, first + j, k] += base
 
 
-@kernel
+@part
 def write_water(
     tree: TreeTable,
     water: WaterTable,
@@ -177,7 +177,7 @@ def write_water(
             losses[1, block * LANES + j, tree.pipe[row]] = scratch[BACK_LOSS + j]
 
 
-@kernel
+@part
 def write_consumers(block: int, consumers: FloatArray, out: Outputs) -> None:
     """Write what a block of consumers gets."""
     flow, supply, back, heat, pressure = (
@@ -204,7 +204,7 @@ def write_values(block: int, consumers: FloatArray, place: int, output: FloatArr
             output[block, lane, c] = consumers[c, place + lane]
 
 
-@kernel
+@part
 def balance_plant(
     water: WaterTable,
     block: int,

@@ -3,7 +3,7 @@
 from math import sqrt
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .tree_consumers import answer, leave_at
 from .tree_friction import rub_pipe
 from .tree_newton import advance
@@ -303,7 +303,7 @@ def eliminate_pair(
         work[row, SPARE + j] = residual
 
 
-@kernel
+@part
 def walk_pairs(
     tree: TreeTable,
     walk: Walk,

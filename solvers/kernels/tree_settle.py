@@ -1,7 +1,7 @@
 """The last walk: flows and supply water as solved, what consumers get, and the return side."""
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .tree_consumers import jumped, leave_at, moved
 from .tree_friction import pressure_drops
 from .tree_newton import cool_single, step_single
@@ -62,7 +62,7 @@ FULL = 1.0 - 1.0e-7  # share of the heat asked for that counts as all of it
 ALL = 1.0 - 1.0e-9  # share of a limit that counts as all of it
 
 
-@kernel
+@part
 def settle(
     tree: TreeTable,
     walk: Walk,
@@ -190,7 +190,7 @@ def serve(
         sums[MISSED + j] += abs(consumers[c, HEAT_C + j] - served)
 
 
-@kernel
+@part
 def explain(
     tree: TreeTable,
     inputs: Inputs,
@@ -238,7 +238,7 @@ def explain_one(asked: float, served: float, flow: float, most: float, allowed: 
     return reason
 
 
-@kernel
+@part
 def mark_unsolved(block: int, enough: float, level: Level, out: Outputs) -> float:
     """Keep the error of hours in which Newton's method stopped before it had come near.
 

@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from .compile import kernel
+from .compile import kernel, part
 from .tree_tables import FloatArray, IntArray
 
 MOST_SWEEPS = 400
@@ -10,7 +10,7 @@ EVEN_SWEEPS = 12  # in which each consumer takes half of what it could, so that 
 CLOSE = 1.0e-6  # largest change of a flow in a sweep, of the largest flow
 
 
-@kernel
+@part
 def climb(
     parent: IntArray,
     foot: int,

@@ -3,7 +3,7 @@
 from math import isnan
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .friction import LEAST_REYNOLDS, colebrook_start
 from .tree_consumers import LEAST_MARGIN
 from .tree_rows import (
@@ -49,7 +49,7 @@ START_PASSES = 6  # towards flows that lose it, at most
 START_CLOSE = 0.2  # change of a flow that is close enough: the next is about its square
 
 
-@kernel
+@part
 def start_flows(
     tree: TreeTable,
     walk: Walk,
@@ -81,7 +81,7 @@ def start_flows(
         guess_friction_heat(tree, water, work, level.scratch)
 
 
-@kernel
+@part
 def resume(
     tree: TreeTable,
     inputs: Inputs,
@@ -109,7 +109,7 @@ def resume(
                 work[row, RETURN + j] = inputs.start_water[1, min(first + j, last), at]
 
 
-@kernel
+@part
 def stay_put(
     tree: TreeTable, work: FloatArray, consumers: FloatArray, exchange: bool, lanes: int
 ) -> None:
@@ -130,7 +130,7 @@ def stay_put(
                 work[row, RETURN_GAIN + j] = 0.0
 
 
-@kernel
+@part
 def guess_friction_heat(
     tree: TreeTable, water: WaterTable, work: FloatArray, scratch: FloatArray
 ) -> None:
@@ -153,7 +153,7 @@ def guess_friction_heat(
             work[row, HEATING + j] = lost * scratch[VOLUME + j] * scratch[VOLUME + j]
 
 
-@kernel
+@part
 def guess_flows(
     tree: TreeTable,
     walk: Walk,
@@ -193,7 +193,7 @@ def guess_flows(
             consumers[c, ROOM_C + j] = max(START_SHARE * room, 1e-6)
 
 
-@kernel
+@part
 def turn_flows(
     tree: TreeTable,
     walk: Walk,
@@ -275,7 +275,7 @@ def turn_flow(
         changes[j] = max(changes[j], scratch[TURNED + j])
 
 
-@kernel
+@part
 def sum_flows(tree: TreeTable, work: FloatArray, consumers: FloatArray, lanes: int) -> None:
     """Sum the consumers' flows from the leaves to the plant."""
     for row in range(tree.parent.size):
@@ -292,7 +292,7 @@ def sum_flows(tree: TreeTable, work: FloatArray, consumers: FloatArray, lanes: i
             work[parent, FLOW + j] += work[row, FLOW + j]
 
 
-@kernel
+@part
 def start_water(
     tree: TreeTable, walk: Walk, work: FloatArray, level: Level, exchange: bool
 ) -> None:

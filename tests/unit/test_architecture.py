@@ -139,6 +139,28 @@ def test_kernels_import_nothing_but_numbers(path: Path) -> None:
     assert [n for n in ours if not n.startswith(COLUMN_TYPES)] == []
 
 
+PARTS = {
+    node.name
+    for path in KERNELS
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    if isinstance(node, ast.FunctionDef)
+    and any(isinstance(by, ast.Name) and by.id == "part" for by in node.decorator_list)
+}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p not in KERNELS], ids=name_of)
+def test_only_kernels_call_parts_of_kernels(path: Path) -> None:
+    assert len(PARTS) > 80
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    taken = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and "kernels" in (node.module or "").split(".")
+        for alias in node.names
+    }
+    assert not taken & PARTS
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_no_module_is_too_long(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
