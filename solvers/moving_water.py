@@ -26,7 +26,7 @@ from .plug_columns import (
     plug_steps,
     plug_tree,
 )
-from .plug_flush import flushes, make_flush, serves_as_asked
+from .plug_flush import flushes, make_flush
 from .plug_initial import Ends, fill_between, fill_profile
 from .plug_memory import make_out, make_work
 from .plug_rings import with_memory
@@ -76,8 +76,9 @@ def move_water(
     least : array of float, shape (hours, consumers), or None
         Least flow by hour. [kg/s]
     at_once : bool
-        Whether lines of large trees may be moved many at once. Where that leaves a consumer
-        without the heat or the return it asks for, all are moved one by one.
+        Whether lines of large trees may be moved many at once. Where that finds no flows in some
+        step (supply that falls below the return water asked for: more flow brings less heat), all
+        are moved one by one.
 
     Raises
     ------
@@ -100,7 +101,7 @@ def move_water(
     if at_once and flushes(net, steps, tree):
         room = make_flush(net, sides, tree)
         solve_flush(net, sides, tree, head, steps, run.water, options, pump, work, room, out)
-        if serves_as_asked(boundary, steps, sides, out):
+        if not out.heat_error.any():
             return out
         return move_water(run, flows, least, at_once=False)
     stuck = solve_steps(net, sides, tree, head, steps, run.water, options, pump, work, out)

@@ -45,7 +45,7 @@ OPTIONS: dict[str, Any] = {
 """Of all kernels. They allocate nothing, so that numba need not count who holds their arrays: it
 would count once more for every array of a table in every pass of a loop, atomically."""
 
-INSIDE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+INSIDE: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Of parts of kernels: no code that takes Python's objects apart, a quarter of all compiling."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])

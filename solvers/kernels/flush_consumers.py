@@ -32,6 +32,7 @@ from .water import enthalpy, temperature
 
 LEAST_FLOW = 1.0e-9  # kg/s
 LARGEST = 5.0  # times supply less return in one look: the most it may be in the next
+OFF = 0.1  # of a flow: one further off than this was not found
 HALF = 0.5  # of a correction, where it takes back more than half of the last
 LACKS = 0.125  # of what a flow lacks as its water is: counts where Newton's step corrects little
 
@@ -221,28 +222,36 @@ def serve_block(
     work: Work,
     room: Flush,
     out: Out,
-) -> None:
-    """Settle what every consumer gets of the water that came, as `serve_all` does."""
-    consumer, limits, heats = work.consumer, sides.limits, steps.heat
-    content, leaves, odd = room.content, room.leaves, 0.0
+) -> float:
+    """Settle what every consumer gets of the water that came, as `serve_all` does.
+
+    Returns how many were served with another flow than their heat takes, by more than `OFF`,
+    though nothing held it: those flows are not found.
+    """
+    consumer, limits, heats, lowest = work.consumer, sides.limits, steps.heat, room.low
+    content, leaves, odd, lost = room.content, room.leaves, 0.0, 0.0
     unserved, reasons = out.consumer_unserved, out.consumer_reason
     for c in range(content.size):
         asked, flow, leaving = heats[step, c], consumer[FLOW_C, c], leaves[c]
-        possible = abs(flow * (content[c] - leaving))
+        possible, free = abs(flow * (content[c] - leaving)), consumer[FREE_C, c] > 0.0
         warm = (content[c] >= limits[MIN_SUPPLY_L, c]) & (content[c] > leaving)
         cold = (content[c] <= limits[MAX_SUPPLY_L, c]) & (content[c] < leaving)
-        enough = (possible >= abs(asked) * FULL) | (consumer[FREE_C, c] > 0.0)
+        enough = (possible >= abs(asked) * FULL) | free
         fits = (warm if asked > 0.0 else cold) & enough & (flow > 0.0) & (abs(asked) >= DUST)
+        is_off = (abs(possible - abs(asked)) > OFF * abs(asked)) & free & fits
         odd += 0.0 if fits else 1.0
+        lost += 1.0 if is_off & (flow > lowest[c] * (1.0 + OFF)) else 0.0
         consumer[SERVED_C, c], consumer[LEAVING_C, c] = asked, leaving
+    lost = lost if steps.flow.shape[0] == 0 else 0.0
     if odd > 0.0:
         serve_all(net, sides, water, steps, step, work, out)
-        return
+        return lost
     for c in range(content.size):
         consumer[BACK_C, c] = content[c] - consumer[SERVED_C, c] / consumer[FLOW_C, c]
     for c in range(content.size):
         unserved[step, c] = 0.0
         reasons[step, c] = 0
+    return lost
 
 
 @part

@@ -3,6 +3,7 @@
 from ...model.water import WaterTable
 from .compile import inline, kernel, part
 from .flush_consumers import (
+    OFF,
     flow_error,
     guess_flows,
     mend_flows,
@@ -132,7 +133,8 @@ def advance_tree(
     part_losses(net, steps, step, work, room, 0, supplies, True)
     leave_supply(net, tree, work, room)
     see_water(net, sides, water, steps, step, room)
-    serve_block(net, sides, water, steps, step, work, room, out)
+    if serve_block(net, sides, water, steps, step, work, room, out) > 0.0:
+        out.heat_error[step] = max(out.heat_error[step], OFF)
     set_sinks(net, steps, step, room, supplies, every, False)
     flow_home(supplies, work, room)
     find_shares(net, seconds, room, supplies, every)
