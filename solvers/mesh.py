@@ -177,6 +177,7 @@ def mesh_table(
         branch_pipe=branches.pipe,
         branch_node=branches.node,
         branch_near=branches.near,
+        branch_leaf=served.leaf,
         tree_first=served.tree_first,
         served_first=served.served_first,
         served=served.served,

@@ -43,7 +43,11 @@ class Branches(NamedTuple):
         at = row[junction]
         served = np.flatnonzero(at >= 0)
         count = np.bincount(at[served], minlength=len(self.node))
+        alone = (count == 1) & ~np.isin(self.node, self.near)
+        leaf = np.full(len(self.node), -1, dtype=np.int64)
+        leaf[at[served]] = served
         return Served(
+            leaf=np.where(alone, leaf, -1),
             tree_first=np.append(roots[begins], len(self.node)).astype(np.int64),
             served_first=np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
             served=served[np.argsort(at[served], kind="stable")].astype(np.int64),
@@ -54,6 +58,7 @@ class Branches(NamedTuple):
 class Served(NamedTuple):
     """Where trees and their consumers begin, as `MeshTable` has it."""
 
+    leaf: IntArray
     tree_first: IntArray
     served_first: IntArray
     served: IntArray

@@ -8,6 +8,7 @@ from .mesh_rows import (
     CHANGE,
     DIFFERENCE_C,
     DRAWN,
+    ERROR,
     FLOW,
     FLOW_C,
     GAIN,
@@ -19,21 +20,16 @@ from .mesh_rows import (
     MOST_C,
     OFFSET_C,
     OUTFLOW,
-    OWN_C,
+    OWN,
     PER_HEAT_C,
-    ROOM_C,
     WATER,
 )
 from .mesh_sources import GIVEN_REST
 from .mesh_tables import MeshInputs, MeshLevel, MeshTable, MeshWork, Plan
 from .tree_consumers import hold_temperature, moved, serve_heat, stay_within
 from .tree_rows import DUST, NO_HOLD
-from .tree_start import START_SHARE
 from .tree_tables import FloatArray, IntArray
 from .water import enthalpy, log
-
-LEAST_CHANGE = 1.0e-7  # kg/s
-START_CLOSE = 0.02  # change of a flow that is close enough to start with
 
 
 @kernel
@@ -113,66 +109,55 @@ def limit_consumer(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, c: 
         consumers[c, GAIN_C + j] = 0.0
 
 
-@kernel
-def guess_flows(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
-    """Write the flow each consumer would need without losses, and what its path may lose.
-
-    The latter in transfer units (ROOM_C), as in the tree solver.
-    """
-    consumers, level = work.consumers, work.level
-    for c in range(mesh.consumer_junction.size):
-        at, back = mesh.earth[mesh.consumer_junction[c]], mesh.returned[c]
-        for j in range(LANES):
-            ground = level.ground[at, j]
-            heat, difference = consumers[c, HEAT_C + j], consumers[c, DIFFERENCE_C + j]
-            source = level.warmest[j] if heat >= 0.0 else level.coldest[j]
-            by_return = difference == 0.0
-            drop = enthalpy(water, source) - level.returned[back, j]
-            drop = drop if by_return else 4185.0 * difference
-            holds = consumers[c, HOLD_C + j] > NO_HOLD
-            flow = max(1.1 * heat / drop, 0.0) if heat != 0.0 else 0.0
-            flow = max(flow, consumers[c, LEAST_C + j])
-            flow = max(flow, 1e-6) if holds else flow
-            flow = min(flow, consumers[c, MOST_C + j])
-            kept = level.back[back, j] if by_return else source
-            ratio = (source - ground) / (kept - ground)
-            serves = by_return and heat != 0.0 and ratio > 1.0
-            by_heat = log(min(max(ratio, 1e-3), 1e30)) if serves else 1e300
-            reach = log(abs(level.warmest[j] - ground) + 1e-9)
-            by_hold = reach - consumers[c, HOLD_C + j] if holds else 1e300
-            room = min(by_heat, by_hold if by_hold > 0.0 else 1e300)
-            consumers[c, FLOW_C + j] = flow
-            consumers[c, OWN_C + j] = flow
-            consumers[c, ROOM_C + j] = max(START_SHARE * room, 1e-6)
-
-
 @inline
 def answer_consumer(mesh: MeshTable, water: WaterTable, c: int, node: int, work: MeshWork) -> None:
     """Write how a consumer's flow changes with its water; note the error of its heat."""
-    nodes, consumers, level = work.nodes, work.consumers, work.level
+    nodes, consumers, level, scratch = work.nodes, work.consumers, work.level, work.level.scratch
+    returned, errors = level.returned, level.errors
     back, at = mesh.returned[c], mesh.earth[node]
     for j in range(LANES):
         flow, supply = consumers[c, FLOW_C + j], nodes[node, WATER + j]
-        least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
-        difference, ground = consumers[c, DIFFERENCE_C + j], level.ground[at, j]
-        fixed = difference == 0.0
-        leaving = level.returned[back, j] if fixed else enthalpy(water, supply - difference)
+        difference = consumers[c, DIFFERENCE_C + j]
+        fixed, by_difference = difference == 0.0, enthalpy(water, supply - difference)
+        kept = returned[back, j]
+        leaving = kept if fixed else by_difference
         heat, per_heat = consumers[c, HEAT_C + j], consumers[c, PER_HEAT_C + j]
         offset, gain, drop, error = serve_heat(water, heat, per_heat, leaving, flow, supply, fixed)
-        source = log(abs(level.warmest[j] - ground) + 1e-9)
-        own, offset, gain, error = hold_temperature(
-            offset / drop,
-            gain / drop,
-            error,
-            flow,
-            supply - ground,
-            source,
-            consumers[c, HOLD_C + j],
+        per = 1.0 / drop
+        consumers[c, OFFSET_C + j] = offset * per
+        consumers[c, GAIN_C + j] = gain * per
+        scratch[ERROR + j] = error
+        scratch[OWN + j] = offset * per
+    if mesh.bypass_temperature[c] > NO_HOLD:
+        for j in range(LANES):
+            ground = level.ground[at, j]
+            own, offset, gain, error = hold_temperature(
+                consumers[c, OFFSET_C + j],
+                consumers[c, GAIN_C + j],
+                scratch[ERROR + j],
+                consumers[c, FLOW_C + j],
+                nodes[node, WATER + j] - ground,
+                log(abs(level.warmest[j] - ground) + 1e-9),
+                consumers[c, HOLD_C + j],
+            )
+            scratch[OWN + j] = own
+            consumers[c, OFFSET_C + j] = offset
+            consumers[c, GAIN_C + j] = gain
+            scratch[ERROR + j] = error
+    for j in range(LANES):
+        least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
+        flow, offset, gain = (
+            consumers[c, FLOW_C + j],
+            consumers[c, OFFSET_C + j],
+            consumers[c, GAIN_C + j],
         )
+        own, error = scratch[OWN + j], scratch[ERROR + j]
         offset, gain, error = stay_within(own, offset, gain, error, flow, least, most)
         consumers[c, OFFSET_C + j] = offset
         consumers[c, GAIN_C + j] = gain
-        level.errors[j] = max(level.errors[j], error)
+        scratch[ERROR + j] = error
+    for j in range(errors.size):
+        errors[j] = max(errors[j], scratch[ERROR + j])
 
 
 @inline
@@ -204,21 +189,6 @@ def move_consumer(work: MeshWork, c: int, node: int) -> None:
         consumers[c, FLOW_C + j] = flow + share * (wanted - flow)
 
 
-@inline
-def enlarge_consumer(work: MeshWork, c: int, node: int) -> None:
-    """Turn a consumer's flow to what the transfer units of its way ask for.
-
-    ``level.errors`` are the largest changes beyond `START_CLOSE`.
-    """
-    nodes, consumers, changes = work.nodes, work.consumers, work.level.errors
-    for j in range(LANES):
-        flow, most = consumers[c, FLOW_C + j], consumers[c, MOST_C + j]
-        factor = nodes[node, CHANGE + j] / consumers[c, ROOM_C + j]
-        turned = min(max(flow * factor, consumers[c, OWN_C + j]), most)
-        changes[j] = max(changes[j], abs(turned - flow) - START_CLOSE * turned - LEAST_CHANGE)
-        consumers[c, FLOW_C + j] = turned
-
-
 @kernel
 def answer_core(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
     """Sum what consumers of the core would draw, and how that follows the water.
@@ -247,20 +217,6 @@ def move_core(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
     for k in range(mesh.core_consumer.size):
         c = mesh.core_consumer[k]
         move_consumer(work, c, mesh.consumer_junction[c])
-        add_flow(work, c, mesh.consumer_junction[c])
-    take_water(mesh, work)
-
-
-@kernel
-def grow_core(mesh: MeshTable, plan: Plan, work: MeshWork, known: bool) -> None:
-    """Turn the consumers of the core to what the transfer units on their way ask for, if known."""
-    for j in range(LANES):
-        work.level.errors[j] = 0.0
-    clear_core(plan, work)
-    for k in range(mesh.core_consumer.size):
-        c = mesh.core_consumer[k]
-        if known:
-            enlarge_consumer(work, c, mesh.consumer_junction[c])
         add_flow(work, c, mesh.consumer_junction[c])
     take_water(mesh, work)
 
@@ -299,16 +255,4 @@ def draw_core(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
         if plan.place[near] >= 0:
             for j in range(LANES):
                 nodes[near, OUTFLOW + j] += abs(pipes[e, FLOW + j])
-    take_water(mesh, work)
-
-
-@kernel
-def draw_alone(mesh: MeshTable, work: MeshWork) -> None:
-    """Write what is drawn at each supply junction itself, not beyond it."""
-    nodes = work.nodes
-    for node in range(nodes.shape[0] // 2):
-        for j in range(LANES):
-            nodes[node, OUTFLOW + j] = 0.0
-    for c in range(mesh.consumer_junction.size):
-        add_flow(work, c, mesh.consumer_junction[c])
     take_water(mesh, work)

@@ -1,6 +1,6 @@
 """The flows of a side at pressures that let them close at every junction."""
 
-from .compile import kernel
+from .compile import inline, kernel
 from .mesh_pipes import ends_of
 from .mesh_rows import (
     BEND,
@@ -65,7 +65,7 @@ def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
             errors[j] = max(errors[j], moved)
 
 
-@kernel
+@inline
 def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
     """Write how flows follow pressures, and what they lack at every junction."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.mixed
@@ -105,7 +105,7 @@ def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> No
     hold_places(mesh, plan, side, work)
 
 
-@kernel
+@inline
 def hold_places(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
     """Leave pressures as they are where they are held, and where no open pipe leads."""
     matrix, right, reached, lanes = (

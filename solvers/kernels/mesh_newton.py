@@ -92,7 +92,7 @@ def add_pipe(plan: Plan, e: int, row: int, work: MeshWork) -> None:
         right[bb, ENERGY + j] += scratch[REST_AHEAD + j]
 
 
-@kernel
+@inline
 def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
     """Write the equations of all pipes and junctions of a side."""
     nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
@@ -146,7 +146,7 @@ def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: Me
     add_junctions(mesh, plan, water, side, work)
 
 
-@kernel
+@inline
 def add_junctions(
     mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork
 ) -> None:

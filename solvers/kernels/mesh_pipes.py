@@ -45,7 +45,7 @@ from .mesh_tables import MeshTable, MeshWork
 from .tree_finish import GRAVITY
 from .tree_pairs import pair_shares
 from .tree_rows import MOST_WARMING, SMALLEST_FLOW
-from .tree_tables import FloatArray, IntArray, Options
+from .tree_tables import FloatArray, Options
 from .water import exp_negative, polynomial6
 
 LEAST_STEEPNESS = 1.0e-4  # Pa/(kg/s), of a pipe without any friction
@@ -70,12 +70,15 @@ def rub_pipes(
     water: WaterTable,
     options: Options,
     side: int,
-    routes: IntArray,
     work: MeshWork,
+    cools: bool,
 ) -> None:
-    """Write the friction of some routes on a side."""
-    for k in range(routes.size):
-        rub_pipe(mesh, water, options, side, routes[k], work)
+    """Write the friction of the core's pipes on a side, their water cooled before if ``cools``."""
+    for k in range(mesh.core_pipe.size):
+        e = mesh.core_pipe[k]
+        if cools:
+            cool_pipe(mesh, water, options, side, e, work)
+        rub_pipe(mesh, water, options, side, e, work)
 
 
 @inline
@@ -84,7 +87,7 @@ def rub_pipe(
 ) -> None:
     """Write a pipe's friction and minor loss, specific volume, and how flow follows head.
 
-    After `cool_pipes`: warmer water is thinner, and warmer where more of it flows. In loops height
+    After `cool_pipe`: warmer water is thinner, and warmer where more of it flows. In loops height
     counts with one density, so that no water turns in them by its weight alone.
     """
     nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
@@ -201,15 +204,6 @@ def aim(
     about = (loss * ground + mutual * mean) / (loss + mutual)
     left = exp_negative((loss + mutual) * per)
     return exact if against else about, kept if against else left
-
-
-@kernel
-def cool_pipes(
-    mesh: MeshTable, water: WaterTable, options: Options, side: int, work: MeshWork
-) -> None:
-    """Cool the water of the core's pipes on a side."""
-    for k in range(mesh.core_pipe.size):
-        cool_pipe(mesh, water, options, side, mesh.core_pipe[k], work)
 
 
 @inline

@@ -43,6 +43,9 @@ NODE_VALUES = 8 * LANES
     TWIN_MEAN,
 ) = range(0, 18 * LANES, LANES)
 PIPE_VALUES = 18 * LANES
+# Of a branch's supply pipe, in places that it does not need: how friction heats per square of its
+# flow [J/kg / (kg/s)^2]. Its PASS and STEP become those with all beyond it eliminated.
+HEATING = CONDUCTANCE
 
 # Places of a block of the matrix: its rows are mass and energy, its columns pressure and water.
 MASS_PRESSURE, MASS_WATER, ENERGY_PRESSURE, ENERGY_WATER = range(0, 4 * LANES, LANES)
@@ -78,7 +81,8 @@ AHEAD, ABACK, KEPT_AHEAD, KEPT_ABACK, HELD_AHEAD, HELD_ABACK, REST_AHEAD, REST_A
 )
 BENT_AHEAD, BENT_ABACK = 9 * LANES, 10 * LANES
 L00, L01, L10, L11 = range(0, 4 * LANES, LANES)
-INLET, HEATED, PER_FLOW, LEFT = range(0, 4 * LANES, LANES)
+INLET = 0
+HEATED, PER_FLOW, LEFT, AIMED, WARMED, ERROR, OWN = range(5 * LANES, 12 * LANES, LANES)
 LOSS, RUB = LANES, 2 * LANES
 SCRATCH = 12 * LANES
 

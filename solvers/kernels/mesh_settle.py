@@ -18,7 +18,7 @@ from .mesh_rows import (
 )
 from .mesh_tables import MeshInputs, MeshOutputs, MeshTable, MeshWork
 from .tree_rows import DUST, SMALLEST_FLOW
-from .tree_settle import ALL, FLOW_LIMIT, FULL, explain_one
+from .tree_settle import ALL, FLOW_LIMIT, FULL, SERVED, explain_one
 from .water import enthalpy, temperature
 
 
@@ -70,8 +70,9 @@ def explain_all(mesh: MeshTable, work: MeshWork, out: MeshOutputs) -> None:
             flow = consumers[c, FLOW_C + j]
             allowed = level.limit[limit, j] if reached > 0.0 else 0.0
             reason = explain_one(asked, served, flow, most, allowed)
-            out.consumer_reason[at, c] = reason
-            out.consumer_unserved_heat[at, c] = asked - served
+            if reason != SERVED:  # memory holds zeros
+                out.consumer_reason[at, c] = reason
+                out.consumer_unserved_heat[at, c] = asked - served
             if reason == FLOW_LIMIT and flow < consumers[c, MOST_C + j] * ALL:
                 error = (asked - served) / asked
                 out.heat_error[at] = max(out.heat_error[at], error)

@@ -10,21 +10,20 @@ from .mesh_branches import (
     lower_branches,
     move_branches,
     note_change,
-    settle_outward,
 )
 from .mesh_consumers import (
     answer_core,
-    draw_alone,
     draw_core,
     limit_consumer,
     load_hours,
     move_core,
 )
 from .mesh_exchange import couple_twins, start_twins
+from .mesh_figures import measure_pipes
 from .mesh_flows import close_flows
 from .mesh_newton import step_side
-from .mesh_output import balance, measure_pipes, weigh, write_consumers, write_fields
-from .mesh_pipes import cool_pipes, rub_pipes
+from .mesh_output import balance, weigh, write_consumers, write_fields
+from .mesh_pipes import rub_pipes
 from .mesh_rows import FLOW, LANES
 from .mesh_settle import explain_all, hold_head, serve_all
 from .mesh_shares import follow_draw, shares_given
@@ -34,21 +33,23 @@ from .mesh_tables import MeshInputs, MeshLevel, MeshOutputs, MeshTable, MeshWork
 from .mesh_water import mix_side
 from .tree_tables import Fields, FloatArray, Options, Pump
 
-NEARLY = 1.0e-4  # error before the last step, which leaves about its square
+NEARLY = 2.0e-5  # error before the last step, which leaves about its square
+NEAR_ENOUGH = 1.0e-4  # error from which it need not fall fast
 STRICT = 1.0e-8  # error of the heat that may be left
 WHOLE_ROUNDS = 6  # then producers take half of a change
 UNSOLVED = 1.0e-5  # error that is told
-SETTLED_FLOW, SETTLED_WATER = 1.0e-8, 1.0e-7  # share of a flow and kelvin, before a last step
+SETTLED_FLOW, SETTLED_WATER = 2.0e-9, 2.0e-8  # share of a flow and kelvin, before a last step
 SETTLE_STEPS = 40
 SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
 ROUNDS, SAME_FEED = 40, 1.0e-8  # of both sides, until flows of producers stay
 TRIES = 3.0  # with less of a step, before a flow is turned
-TURNED, GOLDEN = 1.5, 0.618  # of a flow that is turned, and how the next factor differs
+TURNED, GOLDEN, FARTHER = 1.5, 0.618, 16.0  # of a flow that is turned; how the next one differs
 PATIENCE, LEAST_SHARE = 4.0, 1.0 / 8.0  # steps without success before less of a step is taken
 BUNDLE = 16  # blocks that are solved together
-FEW, EARLY = 2, 6  # hours left in a block that wait for others as slow, after so many steps
-ATTEMPTS = 4  # of an hour: the last waits for nothing
-WARM = 1.0e-2  # error of the heat below which friction warms the water as it should
+FEW, EARLY = 3, 3  # hours of a block that wait for others as slow, after so many steps
+LATE = 12  # steps after which any number waits
+ATTEMPTS = 3  # of an hour: the last waits for nothing
+PLAIN_STEPS = 4  # of the return side, before its water takes part in the step
 
 
 @kernel
@@ -86,12 +87,12 @@ def choose_share(work: MeshWork) -> None:
 
     A flow may keep turning: less of a step is taken. If that does not help, no flow of its sign
     may solve the equations: now and then the most restless trickle is turned, by another factor
-    each time.
+    each time. The solution on the other side of a fold may be a flow many times as large.
     """
     level = work.level
     for j in range(LANES):
         error = max(level.errors[j], 0.1 * level.flow_errors[j])
-        falls = error < 0.8 * level.best[j] or error < NEARLY
+        falls = error < 0.8 * level.best[j] or error < NEAR_ENOUGH
         stuck = 0.0 if falls else level.stuck[j] + 1.0
         share = level.share[j]
         share = min(2.0 * share, 1.0) if falls else share
@@ -99,8 +100,8 @@ def choose_share(work: MeshWork) -> None:
             level.tries[j] += 1.0
             share = max(0.5 * share, LEAST_SHARE)
         if stuck >= PATIENCE and level.tries[j] >= TRIES and level.tries[j] % 2.0 == 1.0:
-            row = int(level.restless[j])
-            work.pipes[row, FLOW + j] *= -TURNED * (0.5 + (GOLDEN * level.tries[j]) % 1.0)
+            row, far = int(level.restless[j]), FARTHER ** (0.5 * (level.tries[j] - 1.0) % 3.0)
+            work.pipes[row, FLOW + j] *= -TURNED * far * (0.5 + (GOLDEN * level.tries[j]) % 1.0)
             share = 1.0
             level.best[j] = 1e300
         level.share[j] = share
@@ -108,7 +109,7 @@ def choose_share(work: MeshWork) -> None:
         level.best[j] = min(level.best[j], error)
 
 
-@kernel
+@inline
 def converge_supply(
     mesh: MeshTable,
     plan: Plan,
@@ -117,10 +118,13 @@ def converge_supply(
     work: MeshWork,
     enough: float,
     few: int,
+    late: int,
 ) -> int:
     """Take Newton steps until heat, flows and water of the supply side fit; return how many.
 
-    A ``few`` hours may be left: they are no more ``live``.
+    Friction in branches, and the heat of it, is found anew in the first step, and again once flows
+    are known by about a per cent.
+    A ``few`` hours may be left, after ``late`` steps any number: they are no more ``live``.
     """
     level, steps, shares = work.level, 0, shares_given(mesh, work)
     for j in range(LANES):
@@ -128,12 +132,12 @@ def converge_supply(
         level.flow_errors[j], level.tries[j] = 0.0, 0.0
     draw_core(mesh, plan, work)
     feed_supply(mesh, plan, water, work)
-    warms = options.heating
-    while True:
-        cool_pipes(mesh, water, options, 0, work)
-        rub_pipes(mesh, water, options, 0, mesh.core_pipe, work)
+    is_done = False
+    while not is_done:
+        rubs = options.heating and steps != 1
+        rub_pipes(mesh, water, options, 0, work, True)
         answer_core(mesh, plan, water, work)
-        flow_outward(mesh, water, options, work)
+        flow_outward(mesh, water, options, work, rubs)
         choose_share(work)
         step_side(mesh, plan, water, 0, work)
         if shares:
@@ -146,62 +150,65 @@ def converge_supply(
         feed_supply(mesh, plan, water, work)
         mix_side(mesh, plan, water, options, 0, work)
         steps += 1
-        if warms and largest(level.errors, level.live) < WARM:
-            rub_pipes(mesh, water, options, 0, mesh.branch_pipe, work)
-            warms = False
-        if leave_few(level, enough, few if steps >= EARLY else 0):
-            return steps
-        if steps >= options.max_iterations:
-            return steps
+        some = few if steps >= EARLY else 0
+        is_close = leave_few(level, enough, LANES if steps >= late else some)
+        is_done = is_close and (rubs or not options.heating)
+        is_done = is_done or steps >= options.max_iterations
+    return steps
 
 
-@kernel
+@inline
 def settle_side(
     mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, side: int, work: MeshWork
-) -> int:
-    """Let pressures and water of a side settle while what is drawn stays; return the steps."""
-    level, steps = work.level, 0
+) -> None:
+    """Let pressures and water of a side's core settle while what is drawn stays.
+
+    Return water hardly depends on flows: there the water of the step before serves, unless it
+    does not settle soon. Each step leaves about the same share of its error.
+    """
+    level, right, steps, left, before = work.level, work.right, 0, 2.0, 1e-300
     for j in range(LANES):
         level.share[j] = 1.0
-    while True:
+    while left > 1.0 and steps < SETTLE_STEPS:
         if side == 0:
             feed_supply(mesh, plan, water, work)
-        cool_pipes(mesh, water, options, side, work)
-        rub_pipes(mesh, water, options, side, mesh.core_pipe, work)
-        step_side(mesh, plan, water, side, work)
+        rub_pipes(mesh, water, options, side, work, True)
+        if side == 0 or steps >= PLAIN_STEPS:
+            step_side(mesh, plan, water, side, work)
+        else:
+            right[:] = 0.0
         close_flows(mesh, plan, side, work)
         if side == 0:
             feed_supply(mesh, plan, water, work)
         mix_side(mesh, plan, water, options, side, work)
-        if side == 0:
-            settle_outward(mesh, water, options, work)
         steps += 1
         error = largest(level.water_errors, level.live) / SETTLED_WATER
         error = max(error, largest(level.flow_errors, level.live) / SETTLED_FLOW)
-        if error <= 1.0 or steps >= SETTLE_STEPS:
-            break
-    cool_pipes(mesh, water, options, side, work)
-    rub_pipes(mesh, water, options, side, mesh.core_pipe, work)
-    lower_branches(mesh, side, work)
-    return steps
+        left, before = error * min(1.0, error / before), max(error, 1e-300)
+    rub_pipes(mesh, water, options, side, work, True)
 
 
-@kernel
+@inline
 def settle_supply(
-    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, work: MeshWork, few: int
+    mesh: MeshTable,
+    plan: Plan,
+    water: WaterTable,
+    options: Options,
+    work: MeshWork,
+    few: int,
+    late: int,
 ) -> int:
-    """Converge the supply side and let it settle; return the Newton steps."""
-    steps = converge_supply(mesh, plan, water, options, work, NEARLY, few)
-    settle_side(mesh, plan, water, options, 0, work)
-    answer_core(mesh, plan, water, work)
-    flow_outward(mesh, water, options, work)
-    if largest(work.level.errors, work.level.live) > STRICT:
-        steps += converge_supply(mesh, plan, water, options, work, STRICT, 0)
+    """Converge the supply side and let it settle, once more if it must; return the steps."""
+    level, steps, enough, again = work.level, 0, NEARLY, True
+    while again:
+        steps += converge_supply(mesh, plan, water, options, work, enough, few, late)
         settle_side(mesh, plan, water, options, 0, work)
         answer_core(mesh, plan, water, work)
-        flow_outward(mesh, water, options, work)
+        flow_outward(mesh, water, options, work, True)
+        again = enough != STRICT and not leave_few(level, STRICT, few)
+        enough, few, late = STRICT, 0, options.max_iterations + 1
     for j in range(LANES):
-        work.level.best[j] = work.level.errors[j]
+        level.best[j] = level.errors[j]
     return steps
 
 
@@ -230,7 +237,8 @@ def solve_mesh(
 ) -> None:
     """Solve the bundles ``first`` to ``last`` (excluded) of `BUNDLE` blocks of `LANES` hours each.
 
-    Hours that take more steps than the others of their block wait, and are solved together.
+    Hours that take more steps than the others of their block wait, and are solved together, from a
+    more careful start.
     """
     level, waiting, hours = work.level, work.waiting, out.heat_loss.size
     for bundle in range(first, last):
@@ -239,14 +247,27 @@ def solve_mesh(
         for k in range(count):
             waiting[k] = begin + k
         for attempt in range(ATTEMPTS):
-            waits, left = attempt < ATTEMPTS - 1 and count > LANES, 0
+            waits, left = attempt < ATTEMPTS - 1, 0
+            late = LATE if waits else options.max_iterations + 1
+            few = FEW if waits and count > LANES else 0
             for k in range(0, count, LANES):
                 for j in range(LANES):
                     level.hour[j] = waiting[min(k + j, count - 1)]
                     level.live[j] = 1.0 if k + j < count else 0.0
                     level.duration[j] = out.duration[level.hour[j]]
                 solve_block(
-                    mesh, plan, inputs, water, options, pump, work, out, fields, FEW * waits
+                    mesh,
+                    plan,
+                    inputs,
+                    water,
+                    options,
+                    pump,
+                    work,
+                    out,
+                    fields,
+                    few,
+                    late,
+                    attempt > 0,
                 )
                 for j in range(min(LANES, count - k)):
                     waiting[left] = level.hour[j]
@@ -256,7 +277,7 @@ def solve_mesh(
                 break
 
 
-@kernel
+@inline
 def solve_block(
     mesh: MeshTable,
     plan: Plan,
@@ -268,27 +289,33 @@ def solve_block(
     out: MeshOutputs,
     fields: Fields,
     few: int,
+    late: int,
+    careful: bool,
 ) -> None:
-    """Solve the hours of a block, but for a ``few``, which are not written."""
+    """Solve the hours of a block, but for those that wait, which are not written.
+
+    A ``few`` may wait; after ``late`` steps any number.
+    """
     level = work.level
     load_hours(mesh, inputs, water, work)
     start_twins(mesh, work)
-    start_supply(mesh, plan, water, options, work)
-    rub_pipes(mesh, water, options, 0, mesh.branch_pipe, work)
-    mix_side(mesh, plan, water, options, 0, work)
+    start_supply(mesh, plan, water, options, work, careful)
     steps = 0
     for j in range(LANES):
         level.unrest[j] = 0.0
     for number in range(ROUNDS):
         for c in range(mesh.consumer_junction.size):
             limit_consumer(mesh, work.consumers, level, c)
-        steps += settle_supply(mesh, plan, water, options, work, few)
+        steps += settle_supply(mesh, plan, water, options, work, few, late)
+        if largest(level.live, level.live) == 0.0:
+            return
         serve_all(mesh, inputs, water, work)
         if mesh.sides == 1:
             break
-        start_return(mesh, water, work)
-        feed_return(mesh, water, work)
+        start_return(mesh, plan, water, work)
+        feed_return(mesh, plan, water, work)
         collect_branches(mesh, water, options, work)
+        mix_side(mesh, plan, water, options, 1, work)
         settle_side(mesh, plan, water, options, 1, work)
         is_last = number == ROUNDS - 1  # what is written is what was solved
         part = 1.0 if number < WHOLE_ROUNDS else 0.5
@@ -296,9 +323,8 @@ def solve_block(
         moved = couple_twins(mesh, water, work)
         if fed <= SAME_FEED and moved <= SAME_TWIN:
             break
-    draw_alone(mesh, work)
-    if mesh.sides > 1:
-        feed_return(mesh, water, work)
+    for side in range(mesh.sides):
+        lower_branches(mesh, side, work)
     weigh(mesh, work)
     explain_all(mesh, work, out)
     mark_unsolved(level, out)

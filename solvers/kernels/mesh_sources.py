@@ -34,9 +34,10 @@ def feed_supply(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) 
     Those that give a share follow what the consumers draw, as it stands in OUTFLOW.
     """
     nodes, level = work.nodes, work.level
-    follow_shares(mesh, plan, work)
-    for place in range(plan.node.size):
-        node = plan.node[place]
+    if mesh.producer_junction.size > mesh.held_at.size:
+        follow_shares(mesh, plan, work)
+    for k in range(mesh.producer_junction.size):
+        node = mesh.producer_junction[k]
         for j in range(LANES):
             nodes[node, INFLOW + j] = 0.0
             nodes[node, CONTENT + j] = 0.0
@@ -95,17 +96,19 @@ def sum_at_source(mesh: MeshTable, holder: int, work: MeshWork) -> None:
 
 
 @kernel
-def feed_return(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
-    """Write what consumers put into the return side, and what producers take from it."""
+def feed_return(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
+    """Write what the core's consumers put into the return side, and what producers take."""
     nodes, consumers, level = work.nodes, work.consumers, work.level
     junctions = nodes.shape[0] // 2
-    for node in range(junctions, 2 * junctions):
+    for place in range(plan.node.size):
+        node = junctions + plan.node[place]
         for j in range(LANES):
             nodes[node, INFLOW + j] = 0.0
             nodes[node, CONTENT + j] = 0.0
             nodes[node, OUTFLOW + j] = 0.0
             nodes[node, GAIN + j] = 0.0
-    for c in range(mesh.consumer_junction.size):
+    for k in range(mesh.core_consumer.size):
+        c = mesh.core_consumer[k]
         node = junctions + mesh.consumer_junction[c]
         for j in range(LANES):
             flow = consumers[c, FLOW_C + j]

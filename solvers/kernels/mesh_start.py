@@ -1,9 +1,9 @@
 """Flows from which Newton's method starts on a mesh: on the side of flows that are too large."""
 
 from ...model.water import WaterTable
-from .compile import kernel
-from .mesh_branches import grow_branches, note_change
-from .mesh_consumers import grow_core, guess_flows
+from .compile import inline, kernel
+from .mesh_flows import close_flows
+from .mesh_growth import grow_flows, guess_flows
 from .mesh_matrix import eliminate, substitute
 from .mesh_pipes import rub_pipes
 from .mesh_rows import (
@@ -17,6 +17,7 @@ from .mesh_rows import (
     FLOW,
     FLOW_C,
     GAIN,
+    HEATING,
     INFLOW,
     LANES,
     MASS,
@@ -34,51 +35,102 @@ from .mesh_rows import (
 )
 from .mesh_sources import feed_supply
 from .mesh_tables import MeshTable, MeshWork, Plan
+from .mesh_water import mix_side
 from .tree_finish import GRAVITY
 from .tree_rows import SMALLEST_FLOW
 from .tree_tables import Options
-from .water import exp_negative, polynomial6
+from .water import exp_negative, log, polynomial6
 
 START_SPEED = 0.3  # m/s, at which friction is taken before any flow is known
-START_PASSES = 5  # towards flows that lose what they may, at most
+START_PASSES, CAREFUL_PASSES = 6, 5  # towards flows that lose what they may, at most
+LEAST_PASSES, FEW_FAR = 3, 3  # before flows may be close enough, but for a few hours
+BY_UNITS = 2  # passes on flows before water is mixed
+LEAST_ABOVE = 1.0e-30  # of what the source's water is above the ground
 
 
 @kernel
 def start_supply(
-    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, work: MeshWork
+    mesh: MeshTable,
+    plan: Plan,
+    water: WaterTable,
+    options: Options,
+    work: MeshWork,
+    careful: bool,
 ) -> None:
-    """Find flows that close at every junction and lose about what consumers can bear."""
-    level = work.level
+    """Find flows that close at every junction and lose about what consumers can bear.
+
+    In each pass flows close with what is drawn, and what is drawn grows with what its way loses:
+    first by transfer units that mix as flows do, then by water that is mixed. A ``careful`` start
+    stays on the side of flows that are too large.
+    """
+    level, known = work.level, BY_UNITS if careful else 1
     for j in range(LANES):
         level.flow_errors[j] = 1.0
+        level.share[j] = 1.0
     guess_flows(mesh, water, work)
-    start_pipes(mesh, water, options, work)
-    grow_core(mesh, plan, work, False)
-    grow_branches(mesh, work, False)
+    start_pipes(mesh, plan, water, options, work)
+    grow_flows(mesh, plan, water, work, False, careful)
     feed_supply(mesh, plan, water, work)
-    for number in range(START_PASSES):
+    for number in range(CAREFUL_PASSES if careful else START_PASSES):
         if number > 0:
-            rub_pipes(mesh, water, options, 0, mesh.core_pipe, work)
-        distribute(mesh, plan, work)
-        note_change(plan, work)
-        grow_core(mesh, plan, work, number > 1)
-        grow_branches(mesh, work, number > 1)
-        feed_supply(mesh, plan, water, work)
-        worst = 0.0
-        for j in range(LANES):
-            worst = max(worst, level.errors[j] * level.live[j])
-        if number >= LEAST_PASSES and worst == 0.0:
-            break
-    start_water(mesh, work)
+            rub_pipes(mesh, water, options, 0, work, False)
+        if careful or number < BY_UNITS:
+            distribute(mesh, plan, work)
+            start_water(mesh, plan, work)
+        else:
+            mix_again(mesh, plan, water, options, work)
+            note_units(mesh, plan, work)
+        if number >= known:
+            grow_flows(mesh, plan, water, work, True, careful)
+            feed_supply(mesh, plan, water, work)
+            far = 0
+            for j in range(LANES):
+                far += level.errors[j] * level.live[j] > 0.0
+            if number >= LEAST_PASSES and far <= (0 if careful else FEW_FAR):
+                break
+    rub_pipes(mesh, water, options, 0, work, False)
+    mix_again(mesh, plan, water, options, work)
+    start_branches(mesh, work)
 
 
 @kernel
-def start_pipes(mesh: MeshTable, water: WaterTable, options: Options, work: MeshWork) -> None:
-    """Write no flow, no pressures, source water, and friction as a line through a usual flow."""
+def mix_again(
+    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, work: MeshWork
+) -> None:
+    """Let the core's supply flows close with what is drawn now, and mix its water."""
+    work.right[:] = 0.0
+    close_flows(mesh, plan, 0, work)
+    feed_supply(mesh, plan, water, work)
+    mix_side(mesh, plan, water, options, 0, work)
+
+
+@inline
+def note_units(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
+    """Write the transfer units that the core's water tells of."""
+    nodes, level = work.nodes, work.level
+    for place in range(plan.node.size):
+        node = plan.node[place]
+        at = mesh.earth[node]
+        for j in range(LANES):
+            earth = level.ground[at, j]
+            kept = (nodes[node, WATER + j] - earth) / (level.supply[0, j] - earth)
+            kept = kept if kept > LEAST_ABOVE else LEAST_ABOVE
+            nodes[node, CHANGE + j] = max(-log(kept), 0.0)
+
+
+@kernel
+def start_pipes(
+    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, work: MeshWork
+) -> None:
+    """Begin in the core with no flow, no pressures, source water.
+
+    Friction is a line through a usual flow.
+    """
     nodes, pipes, level = work.nodes, work.pipes, work.level
     for j in range(LANES):
         level.volume[0, j] = polynomial6(water.specific_volume, level.supply[0, j])
-    for node in range(nodes.shape[0] // 2):
+    for place in range(plan.node.size):
+        node = plan.node[place]
         for j in range(LANES):
             nodes[node, WATER + j] = level.supply[0, j]
             nodes[node, PRESSURE + j] = level.pressure[0, j]
@@ -88,13 +140,15 @@ def start_pipes(mesh: MeshTable, water: WaterTable, options: Options, work: Mesh
         for j in range(LANES):
             held = level.pressure[k, j] + weight / level.volume[0, j]
             nodes[node, PRESSURE + j] = held
-    for e in range(mesh.start.size):
+    for k in range(mesh.core_pipe.size):
+        e = mesh.core_pipe[k]
         for j in range(LANES):
             pipes[e, OUTLET + j] = level.supply[0, j]
             pipes[e, VOLUME + j] = level.volume[0, j]
             pipes[e, FLOW + j] = START_SPEED * 1000.0 * mesh.area[0, e]
-    rub_pipes(mesh, water, options, 0, mesh.core_pipe, work)
-    for e in range(mesh.start.size):
+    rub_pipes(mesh, water, options, 0, work, False)
+    for k in range(mesh.core_pipe.size):
+        e = mesh.core_pipe[k]
         for j in range(LANES):
             flow, drop = pipes[e, FLOW + j], pipes[e, DROP + j]
             pipes[e, CONDUCTANCE + j] = min(flow / max(drop, 1e-9), pipes[e, CONDUCTANCE + j])
@@ -102,10 +156,7 @@ def start_pipes(mesh: MeshTable, water: WaterTable, options: Options, work: Mesh
             pipes[e, DROP + j] = 0.0
 
 
-LEAST_PASSES = 3  # on flows, before they may be close enough
-
-
-@kernel
+@inline
 def spread_pipes(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
     """Write the equations of all pipes for flows and transfer units."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.matrix, work.right
@@ -182,27 +233,44 @@ def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
 
 
 @kernel
-def start_water(mesh: MeshTable, work: MeshWork) -> None:
-    """Write the water of the supply side that follows from the transfer units on its way."""
-    nodes, pipes, level = work.nodes, work.pipes, work.level
-    for node in range(nodes.shape[0] // 2):
+def start_water(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
+    """Write the core's water that follows from the transfer units that were solved for."""
+    nodes, pipes, level, right = work.nodes, work.pipes, work.level, work.right
+    for place in range(plan.node.size):
+        node = plan.node[place]
         at = mesh.earth[node]
         for j in range(LANES):
-            earth, units = level.ground[at, j], max(nodes[node, CHANGE + j], 0.0)
+            earth, units = level.ground[at, j], max(right[place, ENERGY + j], 0.0)
             here = earth + (level.supply[0, j] - earth) * exp_negative(units)
+            nodes[node, CHANGE + j] = units
             nodes[node, WATER + j] = here
             nodes[node, GAIN + j] = 0.0
-    for e in range(mesh.start.size):
+    for k in range(mesh.core_pipe.size):
+        e = mesh.core_pipe[k]
         a, b = mesh.start[e], mesh.end[e]
         for j in range(LANES):
             ahead = pipes[e, FLOW + j] >= 0.0
-            pipes[e, OUTLET + j] = nodes[b, WATER + j] if ahead else nodes[a, WATER + j]
+            one, other = nodes[a, WATER + j], nodes[b, WATER + j]
+            pipes[e, OUTLET + j] = other if ahead else one
             pipes[e, TURNS + j] = 0.0
 
 
+@inline
+def start_branches(mesh: MeshTable, work: MeshWork) -> None:
+    """Write water at the ends of branches as its transfer units have it; no heat of friction."""
+    nodes, pipes, level = work.nodes, work.pipes, work.level
+    for k in range(mesh.branch_pipe.size):
+        e, node = mesh.branch_pipe[k], mesh.branch_node[k]
+        at = mesh.earth[node]
+        for j in range(LANES):
+            earth, units = level.ground[at, j], nodes[node, CHANGE + j]
+            pipes[e, OUTLET + j] = earth + (level.supply[0, j] - earth) * exp_negative(units)
+            pipes[e, HEATING + j] = 0.0
+
+
 @kernel
-def start_return(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
-    """Let the return side begin with the supply side's flows, turned, and mixed water."""
+def start_return(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
+    """Let the core's return begin with the supply side's flows, turned, and mixed water."""
     nodes, pipes, consumers, level = work.nodes, work.pipes, work.consumers, work.level
     junctions, count = nodes.shape[0] // 2, mesh.start.size
     for j in range(LANES):
@@ -216,11 +284,13 @@ def start_return(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
     for j in range(LANES):
         mixed = level.total[j] / level.errors[j]
         level.volume[1, j] = polynomial6(water.specific_volume, mixed)
-    for node in range(junctions):
+    for place in range(plan.node.size):
+        node = plan.node[place]
         for j in range(LANES):
             nodes[junctions + node, WATER + j] = level.total[j] / level.errors[j]
             nodes[junctions + node, PRESSURE + j] = -nodes[node, PRESSURE + j]
-    for e in range(count):
+    for k in range(mesh.core_pipe.size):
+        e = mesh.core_pipe[k]
         for j in range(LANES):
             flow, open_way = pipes[e, FLOW + j], level.passage[mesh.gate[1, e], j]
             still = abs(flow) <= STILL or open_way == 0.0

@@ -64,6 +64,8 @@ class MeshTable(NamedTuple):
     branch_pipe, branch_node, branch_near : array of int, shape (any,)
         Each route of a branch, the junction that it leads to and the one that it leads from, root
         first: trees that end in consumers alone, see `mesh_branches`.
+    branch_leaf : array of int, shape (any,)
+        The consumer that alone stands at the end of such a route, else -1.
     tree_first : array of int, shape (trees + 1,)
         Where the routes of each branch begin: it hangs from one junction.
     served_first, served : array of int, shape (any + 1,) and (any,)
@@ -110,6 +112,7 @@ class MeshTable(NamedTuple):
     branch_pipe: IntArray
     branch_node: IntArray
     branch_near: IntArray
+    branch_leaf: IntArray
     tree_first: IntArray
     served_first: IntArray
     served: IntArray

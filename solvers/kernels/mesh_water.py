@@ -1,8 +1,8 @@
 """The water of a side at flows as they are: cooled along pipes, mixed at junctions."""
 
 from ...model.water import WaterTable
-from .compile import kernel
-from .mesh_pipes import cool_pipes, ends_of
+from .compile import inline, kernel
+from .mesh_pipes import cool_pipe, ends_of
 from .mesh_rows import (
     CAPACITY,
     COLDEST,
@@ -36,8 +36,7 @@ def mix_side(
     mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, side: int, work: MeshWork
 ) -> None:
     """Find the water at the core's junctions of a side at its flows."""
-    cool_pipes(mesh, water, options, side, work)
-    assemble_water(mesh, plan, water, side, work)
+    assemble_water(mesh, plan, water, options, side, work)
     eliminate_water(plan, work.thermal, work.mixed, work.level.scratch)
     nodes, mixed, errors = work.nodes, work.mixed, work.level.water_errors
     junctions = nodes.shape[0] // 2
@@ -51,11 +50,11 @@ def mix_side(
             nodes[node, WATER + j] = here
 
 
-@kernel
+@inline
 def assemble_water(
-    mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork
+    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, side: int, work: MeshWork
 ) -> None:
-    """Write how water mixes at every junction, and by how much it is off."""
+    """Cool the core's pipes; write how their water mixes, and by how much it is off."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.mixed
     scratch, ground = work.level.scratch, work.level.ground
     junctions, lanes = nodes.shape[0] // 2, work.level.errors.size
@@ -64,6 +63,7 @@ def assemble_water(
     for k in range(mesh.core_pipe.size):
         e = mesh.core_pipe[k]
         row, a, b = ends_of(mesh, side, e)
+        cool_pipe(mesh, water, options, side, e, work)
         for j in range(LANES):
             flow = pipes[row, FLOW + j]
             ahead, outlet = flow >= 0.0, pipes[row, OUTLET + j]

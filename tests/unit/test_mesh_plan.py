@@ -118,6 +118,17 @@ def test_branches_are_trees_of_consumers_root_first() -> None:
         for k, node in enumerate(branches.node)
     }
     assert by_node == {4: [], 5: [2], 6: [0, 3]}
+    alone = dict(zip(branches.node.tolist(), served.leaf.tolist(), strict=True))
+    assert alone == {4: -1, 5: 2, 6: -1}
+
+
+def test_a_consumer_on_the_way_to_another_is_no_leaf() -> None:
+    free = np.ones(2, dtype=bool)
+    branches = find_branches(np.array([0, 1]), np.array([1, 2]), 3, np.array([0]), free)
+    served = branches.served_by(np.array([1, 2]))
+
+    assert branches.node.tolist() == [1, 2]
+    assert served.leaf.tolist() == [-1, 1]
 
 
 def test_what_is_not_plain_is_no_branch() -> None:
