@@ -5,6 +5,7 @@ import pytest
 from circuit_factory import HEAT_CAPACITY, drive, scenario, tree
 from mesh_factory import imbalance, solve_as_mesh, with_chords, with_producers
 
+from warmtenet.model.scenario import Scenario
 from warmtenet.networks.columns import RETURN, SUPPLY
 from warmtenet.networks.synthetic import synthetic_boundary, synthetic_tree
 from warmtenet.networks.synthetic_mesh import synthetic_mesh
@@ -154,7 +155,7 @@ def test_an_hour_cut_short_says_so() -> None:
 def test_a_trickle_is_led_to_the_far_side_of_a_fold() -> None:
     circuit = synthetic_mesh(300, loops=1)
     boundary = synthetic_boundary(circuit).at(slice(3000, 3001))
-    year = solve_steady(circuit, boundary, scenario(), fields=True)
+    year = solve_steady(circuit, boundary, Scenario(name="fold"), fields=True)
 
     flow = np.abs(year.fields["pipe_mass_flow"][0, :, SUPPLY])
     assert year.heat_error[0] == 0.0
