@@ -9,7 +9,7 @@ these are done on the way outward, while what they read is at hand.
 
 from ...model.water import WaterTable
 from .compile import inline, kernel
-from .mesh_consumers import add_answer, add_flow, answer_consumer, move_consumer
+from .mesh_consumers import add_flow, answer_at, answer_consumer, move_consumer
 from .mesh_outward import cool_inward, cool_outward, rub_along
 from .mesh_rows import (
     BACK_C,
@@ -77,8 +77,7 @@ def flow_outward(
                 continue
             e, node, near = mesh.branch_pipe[k], mesh.branch_node[k], mesh.branch_near[k]
             for place in range(mesh.served_first[k], mesh.served_first[k + 1]):
-                answer_consumer(mesh, water, mesh.served[place], node, work)
-                add_answer(work, mesh.served[place], node)
+                answer_at(mesh, water, mesh.served[place], node, work)
             hand_inward(work, e, near, nodes, node, OUTFLOW, GAIN)
 
 

@@ -160,6 +160,13 @@ def answer_consumer(mesh: MeshTable, water: WaterTable, c: int, node: int, work:
         errors[j] = max(errors[j], scratch[ERROR + j])
 
 
+@kernel
+def answer_at(mesh: MeshTable, water: WaterTable, c: int, node: int, work: MeshWork) -> None:
+    """Let a consumer answer, and add it to its junction: called where this need not be inline."""
+    answer_consumer(mesh, water, c, node, work)
+    add_answer(work, c, node)
+
+
 @inline
 def add_answer(work: MeshWork, c: int, node: int) -> None:
     """Add what a consumer would draw, and how that follows the water, to its junction."""
@@ -205,8 +212,7 @@ def answer_core(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) 
     clear_core(plan, work)
     for k in range(mesh.core_consumer.size):
         c = mesh.core_consumer[k]
-        answer_consumer(mesh, water, c, mesh.consumer_junction[c], work)
-        add_answer(work, c, mesh.consumer_junction[c])
+        answer_at(mesh, water, c, mesh.consumer_junction[c], work)
     take_water(mesh, work)
 
 

@@ -114,6 +114,14 @@ def enlarge_consumer(
 
 
 @kernel
+def enlarge_at(
+    mesh: MeshTable, water: WaterTable, c: int, node: int, work: MeshWork, careful: bool
+) -> None:
+    """Turn a consumer's flow: called where this need not be inline."""
+    enlarge_consumer(mesh, water, c, node, work, careful)
+
+
+@kernel
 def grow_flows(
     mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork, known: bool, careful: bool
 ) -> None:
@@ -127,7 +135,7 @@ def grow_flows(
     for k in range(mesh.core_consumer.size):
         c = mesh.core_consumer[k]
         if known:
-            enlarge_consumer(mesh, water, c, mesh.consumer_junction[c], work, careful)
+            enlarge_at(mesh, water, c, mesh.consumer_junction[c], work, careful)
         add_flow(work, c, mesh.consumer_junction[c])
     take_water(mesh, work)
     grow_branches(mesh, water, work, known, careful)

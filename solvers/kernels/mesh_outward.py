@@ -1,9 +1,9 @@
 """Pipes of branches, through which water flows one way: cooled and rubbed in short loops."""
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline
 from .friction import LEAST_REYNOLDS, colebrook_start, colebrook_step, turbulent_share
-from .mesh_pipes import aim, find_roots, mean_share
+from .mesh_pipes import aim, mean_share, other_roots
 from .mesh_rows import (
     AIMED,
     COLDEST,
@@ -36,14 +36,8 @@ from .mesh_tables import MeshTable, MeshWork
 from .tree_finish import GRAVITY
 from .tree_friction import mixed_factor
 from .tree_rows import MOST_WARMING, SMALLEST_FLOW
-from .tree_tables import FloatArray, Options
+from .tree_tables import Options
 from .water import exp_negative, polynomial6, slope6
-
-
-@kernel
-def other_roots(options: Options, relative: float, rough: float, scratch: FloatArray) -> None:
-    """Write 1/sqrt(f) of turbulent flow by any law."""
-    find_roots(options, relative, rough, scratch)
 
 
 @inline

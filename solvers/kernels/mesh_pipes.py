@@ -90,8 +90,8 @@ def rub_pipe(
     After `cool_pipe`: warmer water is thinner, and warmer where more of it flows. In loops height
     counts with one density, so that no water turns in them by its weight alone.
     """
-    nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
-    level, errors = work.level, work.level.errors
+    nodes, pipes, level = work.nodes, work.pipes, work.level
+    scratch, errors = level.scratch, level.errors
     row, a, b = ends_of(mesh, side, e)
     columns = mesh.hydraulics
     per_flow, resistance = columns[side, e, 0], columns[side, e, 1]
@@ -108,12 +108,14 @@ def rub_pipe(
         scratch[REYNOLDS + j] = per_flow * (abs(flow) + CREEP) * fluidity
         scratch[LAMINAR + j] = 64.0 * slenderness * resistance / (per_flow * fluidity)
         volume = polynomial6(water.specific_volume, middle)
-        thinner = polynomial6(water.fluidity, middle + 1.0) / fluidity - 1.0
         pipes[row, VOLUME + j] = volume
-        scratch[THINNER + j] = thinner
+        scratch[THINNER + j] = polynomial6(water.fluidity, middle + 1.0) / fluidity - 1.0
         lighter = weight / volume - weight / level.volume[side, j]
         pipes[row, WEIGHT + j] = (0.0 if loops else lighter) - level.lift[lift, j]
-    find_roots(options, relative, rough, scratch)
+    if options.colebrook_steps == 1 and not options.fully_rough:
+        usual_roots(relative, rough, scratch)
+    else:
+        other_roots(options, relative, rough, scratch)
     laminar_until, added = options.laminar_until, 1.0 if options.fully_rough else 0.0
     per_width = 1.0 / max(options.turbulent_from - laminar_until, 1e-9)
     for j in range(LANES):
@@ -121,8 +123,8 @@ def rub_pipe(
         share = turbulent_share(reynolds, laminar_until, per_width)
         bend = min(max((reynolds - laminar_until) * per_width, 0.0), 1.0)
         bend = 6.0 * bend * (1.0 - bend) * reynolds * per_width
-        laminar, turbulent = 64.0 / reynolds, 1.0 / (root * root)
-        slow, fast = max(1.0 - share, added), max(share, added)
+        laminar, turbulent, slow = 64.0 / reynolds, 1.0 / (root * root), max(1.0 - share, added)
+        fast = max(share, added)
         factor = slow * laminar + fast * turbulent
         turning = bend * (turbulent - laminar) * (1.0 - added)
         turning -= slow * laminar + fast * turbulent * scratch[STEEP + j]
@@ -134,16 +136,33 @@ def rub_pipe(
         turned = turning * slenderness * resistance * volume * flow * size
         near = 0.5 if max(errors[j], level.flow_errors[j]) < NEAR else 0.0
         half = near * turned * scratch[THINNER + j]
-        sign = 1.0 if flow >= 0.0 else -1.0
-        stiff = max(1.0 + half * pipes[row, SLOPE + j] * sign / max(steep, floor), LEAST_STIFFNESS)
+        slope = pipes[row, SLOPE + j] if flow >= 0.0 else -pipes[row, SLOPE + j]
+        stiff = max(1.0 + half * slope / max(steep, floor), LEAST_STIFFNESS)
         pipes[row, DROP + j] = lost * flow * size
         pipes[row, BEND + j] = half * (1.0 + pipes[row, PASS + j])
         pipes[row, CONDUCTANCE + j] = level.passage[gate, j] / (max(steep, floor) * stiff)
 
 
 @inline
-def find_roots(options: Options, relative: float, rough: float, scratch: FloatArray) -> None:
-    """Write 1/sqrt(f) of turbulent flow, and minus how log(f) follows log(Re)."""
+def usual_roots(relative: float, rough: float, scratch: FloatArray) -> None:
+    """Write what `other_roots` does by one step on Colebrook's equation, in short loops."""
+    for j in range(LANES):
+        inverse = 1.0 / max(scratch[REYNOLDS + j], LEAST_REYNOLDS)
+        scratch[STEEP + j] = inverse
+        scratch[ROOT + j] = colebrook_start(rough, inverse)
+    for j in range(LANES):
+        root, inverse = scratch[ROOT + j], scratch[STEEP + j]
+        scratch[ROOT + j] = colebrook_step(root, relative, 2.51 * inverse)
+    for j in range(LANES):
+        viscous = 2.51 * scratch[STEEP + j]
+        inside = relative + viscous * scratch[ROOT + j] + 2.0 * PER_LN10 * viscous
+        turning = 2.0 * (2.0 * PER_LN10) * viscous / inside
+        scratch[STEEP + j] = turning if scratch[REYNOLDS + j] > LEAST_REYNOLDS else 0.0
+
+
+@kernel
+def other_roots(options: Options, relative: float, rough: float, scratch: FloatArray) -> None:
+    """Write 1/sqrt(f) of turbulent flow by any law, and minus how log(f) follows log(Re)."""
     steps, by_haaland = options.colebrook_steps, options.colebrook_steps == 0
     if options.fully_rough:
         constant = haaland_root((relative * (3.7 / 3.71)) ** (2.0 / 1.8), 1e300)
