@@ -8,7 +8,7 @@ these are done on the way outward, while what they read is at hand.
 """
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .mesh_consumers import add_flow, answer_at, answer_consumer, move_consumer
 from .mesh_outward import cool_inward, cool_outward, rub_along
 from .mesh_rows import (
@@ -45,7 +45,7 @@ from .water import enthalpy, temperature
 LEAST_PART = 0.05  # of a change of flow that its own water takes back, at most 20 times
 
 
-@kernel
+@part
 def flow_outward(
     mesh: MeshTable, water: WaterTable, options: Options, work: MeshWork, rubs: bool
 ) -> None:
@@ -131,7 +131,7 @@ def hand_inward(
         nodes[near, GAIN + j] = gains + gain * arrives * part
 
 
-@kernel
+@part
 def note_change(plan: Plan, work: MeshWork) -> None:
     """Write what was solved for the water at the core's junctions."""
     nodes, right = work.nodes, work.right
@@ -141,7 +141,7 @@ def note_change(plan: Plan, work: MeshWork) -> None:
             nodes[node, CHANGE + j] = right[place, ENERGY + j]
 
 
-@kernel
+@part
 def move_branches(mesh: MeshTable, work: MeshWork) -> None:
     """Move the consumers of the branches with the step of their water, and what pipes carry.
 
@@ -190,7 +190,7 @@ def carry_inward(
         pipes[e, FLOW + j] = sign * (drawn if drawn > STILL else BREATH)
 
 
-@kernel
+@part
 def collect_branches(mesh: MeshTable, water: WaterTable, options: Options, work: MeshWork) -> None:
     """Let return water flow inward, mixing on its way, and add it to the core's inflows.
 
@@ -238,7 +238,7 @@ def give_back(water: WaterTable, work: MeshWork, c: int, node: int) -> None:
         nodes[node, CONTENT + j] = contents + flow * content
 
 
-@kernel
+@part
 def lower_branches(mesh: MeshTable, side: int, work: MeshWork) -> None:
     """Write the pressures of a side's branches, from those of the core."""
     nodes, pipes, lanes = work.nodes, work.pipes, work.level.errors.size

@@ -3,7 +3,7 @@
 from math import isnan, nan
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .mesh_rows import (
     CHANGE,
     DIFFERENCE_C,
@@ -32,7 +32,7 @@ from .tree_tables import FloatArray, IntArray
 from .water import enthalpy, log
 
 
-@kernel
+@part
 def load_hours(mesh: MeshTable, inputs: MeshInputs, water: WaterTable, work: MeshWork) -> None:
     """Copy a block of hours, those of `MeshLevel.hour`, into the work arrays."""
     level, hours = work.level, work.level.hour
@@ -68,7 +68,7 @@ def load_hours(mesh: MeshTable, inputs: MeshInputs, water: WaterTable, work: Mes
         limit_consumer(mesh, work.consumers, level, c)
 
 
-@kernel
+@part
 def load_rows(rows: FloatArray, hours: IntArray, lanes: FloatArray) -> None:
     """Copy the hours of a block."""
     for row in range(rows.shape[0]):
@@ -76,7 +76,7 @@ def load_rows(rows: FloatArray, hours: IntArray, lanes: FloatArray) -> None:
             lanes[row, j] = rows[row, hours[j]]
 
 
-@kernel
+@part
 def limit_consumer(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, c: int) -> None:
     """Write the limits of a consumer's flow; heat that no flow can serve is left out.
 
@@ -160,7 +160,7 @@ def answer_consumer(mesh: MeshTable, water: WaterTable, c: int, node: int, work:
         errors[j] = max(errors[j], scratch[ERROR + j])
 
 
-@kernel
+@part
 def answer_at(mesh: MeshTable, water: WaterTable, c: int, node: int, work: MeshWork) -> None:
     """Let a consumer answer, and add it to its junction: called where this need not be inline."""
     answer_consumer(mesh, water, c, node, work)
@@ -196,7 +196,7 @@ def move_consumer(work: MeshWork, c: int, node: int) -> None:
         consumers[c, FLOW_C + j] = flow + share * (wanted - flow)
 
 
-@kernel
+@part
 def answer_core(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
     """Sum what consumers of the core would draw, and how that follows the water.
 
@@ -216,7 +216,7 @@ def answer_core(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) 
     take_water(mesh, work)
 
 
-@kernel
+@part
 def move_core(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
     """Move the consumers of the core with the step of their water; sum what they draw."""
     clear_core(plan, work)
@@ -248,7 +248,7 @@ def take_water(mesh: MeshTable, work: MeshWork) -> None:
             nodes[node, OUTFLOW + j] += max(-work.level.fed[k, j], 0.0)
 
 
-@kernel
+@part
 def draw_core(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
     """Sum what is drawn from the core now, by its consumers and by the branches."""
     nodes, pipes = work.nodes, work.pipes

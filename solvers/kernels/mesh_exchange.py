@@ -7,7 +7,7 @@ other is found once for both, so that it cancels to the last digit.
 """
 
 from ...model.water import WaterTable
-from .compile import kernel
+from .compile import part
 from .mesh_rows import (
     FLOW,
     LANES,
@@ -25,7 +25,7 @@ from .water import polynomial6
 CRAWL = 1.0e-7  # kg/s, with which a twin flows at least: its water is then that of ground and pipe
 
 
-@kernel
+@part
 def start_twins(mesh: MeshTable, work: MeshWork) -> None:
     """Let twins stand at ground temperature, until their water is known."""
     pipes, ground, count = work.pipes, work.level.ground, mesh.start.size
@@ -42,7 +42,7 @@ def start_twins(mesh: MeshTable, work: MeshWork) -> None:
                 pipes[row, MEAN + j] = ground[at, j]
 
 
-@kernel
+@part
 def couple_twins(mesh: MeshTable, water: WaterTable, work: MeshWork) -> float:
     """Tell every pipe of its twin; return the largest change of the twins' water. [K]
 

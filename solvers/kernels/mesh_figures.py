@@ -3,7 +3,7 @@
 from math import isnan
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .mesh_output import BOOSTED, LOST, RUBBED, STOOD
 from .mesh_pipes import ends_of
 from .mesh_rows import (
@@ -38,7 +38,7 @@ from .tree_tables import Fields, FloatArray
 from .water import enthalpy
 
 
-@kernel
+@part
 def measure_pipes(
     mesh: MeshTable,
     water: WaterTable,
@@ -102,7 +102,7 @@ def measure_heat(mesh: MeshTable, water: WaterTable, side: int, e: int, work: Me
         sums[STOOD, j] += stood if stands <= STANDING else 0.0
 
 
-@kernel
+@part
 def begin_balance(mesh: MeshTable, side: int, work: MeshWork) -> None:
     """Write what producers and consumers put into a side at each junction. [kg/s]"""
     consumers, level, rest = work.consumers, work.level, work.rest

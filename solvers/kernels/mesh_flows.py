@@ -1,6 +1,6 @@
 """The flows of a side at pressures that let them close at every junction."""
 
-from .compile import inline, kernel
+from .compile import inline, part
 from .mesh_pipes import ends_of
 from .mesh_rows import (
     BEND,
@@ -26,7 +26,7 @@ MEMORY = 0.85  # of a flow's turns, from step to step
 LEAST_SHARE = 1.0e-4  # of the source's flow: smaller flows need not be known as well
 
 
-@kernel
+@part
 def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
     """Take a step on pressures and flows with what is drawn now; note how far flows moved.
 

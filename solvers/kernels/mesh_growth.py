@@ -1,7 +1,7 @@
 """How the flows from which Newton's method starts grow towards those that serve the heat."""
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .mesh_branches import carry_inward
 from .mesh_consumers import add_flow, clear_core, take_water
 from .mesh_rows import (
@@ -33,7 +33,7 @@ START_CLOSE, CAREFUL_CLOSE = 0.1, 0.02  # change of a flow that is close enough
 ABOVE = LEFT  # K, of a consumer's water above the ground
 
 
-@kernel
+@part
 def guess_flows(mesh: MeshTable, water: WaterTable, work: MeshWork) -> None:
     """Write the flow each consumer would need without losses, and what its path may lose.
 
@@ -113,7 +113,7 @@ def enlarge_consumer(
         changes[j] = max(changes[j], scratch[ERROR + j])
 
 
-@kernel
+@part
 def enlarge_at(
     mesh: MeshTable, water: WaterTable, c: int, node: int, work: MeshWork, careful: bool
 ) -> None:
@@ -121,7 +121,7 @@ def enlarge_at(
     enlarge_consumer(mesh, water, c, node, work, careful)
 
 
-@kernel
+@part
 def grow_flows(
     mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork, known: bool, careful: bool
 ) -> None:

@@ -4,7 +4,7 @@ The order of elimination and the places of all blocks are known beforehand (`Pla
 are multiplications over lanes. No pivots are sought; a node's block is inverted as it stands.
 """
 
-from .compile import kernel
+from .compile import kernel, part
 from .mesh_rows import (
     ENERGY,
     ENERGY_PRESSURE,
@@ -58,7 +58,7 @@ def eliminate(plan: Plan, matrix: FloatArray, right: FloatArray, scratch: FloatA
                 right[at, ENERGY + j] -= scratch[L10 + j] * e + scratch[L11 + j] * f
 
 
-@kernel
+@part
 def subtract_product(matrix: FloatArray, target: int, upper: int, scratch: FloatArray) -> None:
     """Subtract the block in ``scratch`` times the block ``upper`` from the block ``target``."""
     for j in range(LANES):

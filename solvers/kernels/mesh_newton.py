@@ -6,7 +6,7 @@ that flows close at every junction after each step. docs/mesh-solver.md derives 
 """
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .mesh_matrix import eliminate, substitute
 from .mesh_pipes import ends_of
 from .mesh_rows import (
@@ -185,7 +185,7 @@ def add_junctions(
             matrix[block, MASS_WATER + j] = 0.0
 
 
-@kernel
+@part
 def follow_sources(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
     """Let the flows of pressure holders, which close the balance, follow pipes and consumers.
 
@@ -219,7 +219,7 @@ def follow_sources(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWor
                 right[last, ENERGY + j] += warmer[j] * sign * pipes[e, STEP + j]
 
 
-@kernel
+@part
 def step_side(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
     """Solve for the step of pressures and water of a side, into ``work.right``."""
     assemble(mesh, plan, water, side, work)

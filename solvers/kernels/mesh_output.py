@@ -3,7 +3,7 @@
 from math import inf, nan
 
 from ...model.water import WaterTable
-from .compile import kernel
+from .compile import part
 from .mesh_rows import (
     BACK_C,
     DROP,
@@ -27,7 +27,7 @@ SUMS = 8
 CLOSED = 1.0e-6  # residual of a balance that closes
 
 
-@kernel
+@part
 def weigh(mesh: MeshTable, work: MeshWork) -> None:
     """Add the weight of standing water to the pressures; where nothing holds one there is none."""
     nodes, volume, reached = work.nodes, work.level.volume, work.level.reached
@@ -43,7 +43,7 @@ def weigh(mesh: MeshTable, work: MeshWork) -> None:
                 nodes[row, PRESSURE + j] = known if reached[at, j] > 0.0 else nan
 
 
-@kernel
+@part
 def write_consumers(mesh: MeshTable, water: WaterTable, work: MeshWork, out: MeshOutputs) -> None:
     """Write what consumers get, if it is kept, and sum it."""
     nodes, consumers, level = work.nodes, work.consumers, work.level
@@ -74,7 +74,7 @@ def write_consumers(mesh: MeshTable, water: WaterTable, work: MeshWork, out: Mes
             out.consumer_pressure_difference[hour, c] = level.head[j] + apart
 
 
-@kernel
+@part
 def write_fields(
     mesh: MeshTable,
     static_pressure: float,
@@ -113,7 +113,7 @@ def write_fields(
             write_junctions(side, j, static_pressure, work, fields)
 
 
-@kernel
+@part
 def write_junctions(
     side: int, j: int, static_pressure: float, work: MeshWork, fields: Fields
 ) -> None:
@@ -130,7 +130,7 @@ def write_junctions(
             fields.junction_pressure[side, hour, node] = here + head
 
 
-@kernel
+@part
 def balance(
     mesh: MeshTable,
     water: WaterTable,

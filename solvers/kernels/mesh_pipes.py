@@ -1,7 +1,7 @@
 """Friction and cooling of the pipes of a mesh, whichever way water flows, with derivatives."""
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .friction import (
     LEAST_REYNOLDS,
     PER_LN10,
@@ -64,7 +64,7 @@ def ends_of(mesh: MeshTable, side: int, e: int) -> tuple[int, int, int]:
     return row, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
 
 
-@kernel
+@part
 def rub_pipes(
     mesh: MeshTable,
     water: WaterTable,
@@ -160,7 +160,7 @@ def usual_roots(relative: float, rough: float, scratch: FloatArray) -> None:
         scratch[STEEP + j] = turning if scratch[REYNOLDS + j] > LEAST_REYNOLDS else 0.0
 
 
-@kernel
+@part
 def other_roots(options: Options, relative: float, rough: float, scratch: FloatArray) -> None:
     """Write 1/sqrt(f) of turbulent flow by any law, and minus how log(f) follows log(Re)."""
     steps, by_haaland = options.colebrook_steps, options.colebrook_steps == 0

@@ -3,7 +3,7 @@
 from math import isnan
 
 from ...model.water import WaterTable
-from .compile import kernel
+from .compile import part
 from .mesh_rows import (
     BACK_C,
     DIFFERENCE_C,
@@ -22,7 +22,7 @@ from .tree_settle import ALL, FLOW_LIMIT, FULL, SERVED, explain_one
 from .water import enthalpy, temperature
 
 
-@kernel
+@part
 def serve_all(mesh: MeshTable, inputs: MeshInputs, water: WaterTable, work: MeshWork) -> None:
     """Settle every consumer: heat served, supply and return water."""
     nodes, consumers, level = work.nodes, work.consumers, work.level
@@ -50,7 +50,7 @@ def serve_all(mesh: MeshTable, inputs: MeshInputs, water: WaterTable, work: Mesh
             consumers[c, BACK_C + j] = temperature(water, content - (used if flow > 0.0 else 0.0))
 
 
-@kernel
+@part
 def explain_all(mesh: MeshTable, work: MeshWork, out: MeshOutputs) -> None:
     """Write why consumers were not served, and the share of heat missed for no reason."""
     consumers, level = work.consumers, work.level
@@ -78,7 +78,7 @@ def explain_all(mesh: MeshTable, work: MeshWork, out: MeshOutputs) -> None:
                 out.heat_error[at] = max(out.heat_error[at], error)
 
 
-@kernel
+@part
 def hold_head(
     mesh: MeshTable,
     fixed_head: float,

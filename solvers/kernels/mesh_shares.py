@@ -3,7 +3,7 @@
 from math import isnan
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .mesh_matrix import eliminate_again, substitute
 from .mesh_rows import CAPACITY, DRAWN, ENERGY, GAIN, LANES, MASS, OUTFLOW, WATER
 from .mesh_sources import GIVEN_REST, GIVEN_SHARE
@@ -13,7 +13,7 @@ from .water import enthalpy
 LEAST_LEFT = 1.0e-3  # of a change of what is drawn, when shares have answered it
 
 
-@kernel
+@part
 def shares_given(mesh: MeshTable, work: MeshWork) -> bool:
     """Return whether any producer gives a share in any hour of the block."""
     feed = work.level.feed
@@ -36,7 +36,7 @@ def share_of(level: MeshLevel, k: int, j: int) -> float:
     return left
 
 
-@kernel
+@part
 def follow_draw(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
     """Let the step of the supply side account for shares of what the consumers draw.
 

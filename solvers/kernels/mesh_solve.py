@@ -3,7 +3,7 @@
 from math import inf
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, kernel, part
 from .mesh_branches import (
     collect_branches,
     flow_outward,
@@ -52,7 +52,7 @@ ATTEMPTS = 3  # of an hour: the last waits for nothing
 PLAIN_STEPS = 4  # of the return side, before its water takes part in the step
 
 
-@kernel
+@part
 def largest(errors: FloatArray, live: FloatArray) -> float:
     """Return the largest error of the hours of a block."""
     worst = 0.0
@@ -61,7 +61,7 @@ def largest(errors: FloatArray, live: FloatArray) -> float:
     return worst
 
 
-@kernel
+@part
 def leave_few(level: MeshLevel, enough: float, few: int) -> bool:
     """Return whether all hours are close enough, but for a ``few``, which then wait."""
     count = 0
@@ -81,7 +81,7 @@ def error_of(level: MeshLevel, j: int) -> float:
     return float(max(level.errors[j], 0.01 * loose))
 
 
-@kernel
+@part
 def choose_share(work: MeshWork) -> None:
     """Help hours whose error does not fall.
 
@@ -212,7 +212,7 @@ def settle_supply(
     return steps
 
 
-@kernel
+@part
 def mark_unsolved(level: MeshLevel, out: MeshOutputs) -> None:
     """Keep the error of hours in which Newton's method, or the two sides, did not come to rest."""
     for j in range(LANES):

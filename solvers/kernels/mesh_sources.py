@@ -3,7 +3,7 @@
 from math import inf, isnan, nan
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .mesh_rows import (
     BACK_C,
     CONTENT,
@@ -27,7 +27,7 @@ LEAST_DRAWN = 1.0e-9  # kg/s, beside which a change of a flow counts
 LEAST_FEED = 1.0e-12  # kg/s of source water, which the pressure holder keeps at its junction
 
 
-@kernel
+@part
 def feed_supply(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
     """Write what producers put into the supply side; pressure holders give what is missing.
 
@@ -59,7 +59,7 @@ def feed_supply(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) 
             nodes[node, CONTENT + j] += given * enthalpy(water, level.supply[k, j])
 
 
-@kernel
+@part
 def follow_shares(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
     """Let producers that give a share, or all the rest, give it of what the consumers draw now."""
     nodes, level, holders = work.nodes, work.level, mesh.held_at.size
@@ -85,7 +85,7 @@ def follow_shares(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
                 level.fed[k, j] = max(level.total[j] - others, 0.0)
 
 
-@kernel
+@part
 def sum_at_source(mesh: MeshTable, holder: int, work: MeshWork) -> None:
     """Add to ``level.total`` what pipes carry away from a pressure holder's supply junction."""
     pipes, total = work.pipes, work.level.total
@@ -95,7 +95,7 @@ def sum_at_source(mesh: MeshTable, holder: int, work: MeshWork) -> None:
             total[j] += sign * pipes[row, FLOW + j]
 
 
-@kernel
+@part
 def feed_return(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
     """Write what the core's consumers put into the return side, and what producers take."""
     nodes, consumers, level = work.nodes, work.consumers, work.level
@@ -124,7 +124,7 @@ def feed_return(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) 
             nodes[node, CONTENT + j] += given * enthalpy(water, nodes[near, WATER + j])
 
 
-@kernel
+@part
 def turn_producers(
     mesh: MeshTable, water: WaterTable, work: MeshWork, same: float, part: float
 ) -> float:
@@ -157,7 +157,7 @@ def turn_producers(
     return worst
 
 
-@kernel
+@part
 def ask_in_turn(
     mesh: MeshTable, water: WaterTable, level: MeshLevel, j: int, drawn: float
 ) -> None:

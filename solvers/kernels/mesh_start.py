@@ -1,7 +1,7 @@
 """Flows from which Newton's method starts on a mesh: on the side of flows that are too large."""
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, part
 from .mesh_flows import close_flows
 from .mesh_growth import grow_flows, guess_flows
 from .mesh_matrix import eliminate, substitute
@@ -48,7 +48,7 @@ BY_UNITS = 2  # passes on flows before water is mixed
 LEAST_ABOVE = 1.0e-30  # of what the source's water is above the ground
 
 
-@kernel
+@part
 def start_supply(
     mesh: MeshTable,
     plan: Plan,
@@ -93,7 +93,7 @@ def start_supply(
     start_branches(mesh, work)
 
 
-@kernel
+@part
 def mix_again(
     mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, work: MeshWork
 ) -> None:
@@ -118,7 +118,7 @@ def note_units(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
             nodes[node, CHANGE + j] = max(-log(kept), 0.0)
 
 
-@kernel
+@part
 def start_pipes(
     mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, work: MeshWork
 ) -> None:
@@ -192,7 +192,7 @@ def spread_pipes(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
             right[bb, ENERGY + j] += units if flow > 0.0 else 0.0
 
 
-@kernel
+@part
 def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
     """Take a step on pressures and flows; solve for the transfer units on the way to each node.
 
@@ -232,7 +232,7 @@ def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
             pipes[e, FLOW + j] = flow if abs(flow) > STILL else BREATH * mesh.outward[0, e]
 
 
-@kernel
+@part
 def start_water(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
     """Write the core's water that follows from the transfer units that were solved for."""
     nodes, pipes, level, right = work.nodes, work.pipes, work.level, work.right
@@ -268,7 +268,7 @@ def start_branches(mesh: MeshTable, work: MeshWork) -> None:
             pipes[e, HEATING + j] = 0.0
 
 
-@kernel
+@part
 def start_return(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
     """Let the core's return begin with the supply side's flows, turned, and mixed water."""
     nodes, pipes, consumers, level = work.nodes, work.pipes, work.consumers, work.level

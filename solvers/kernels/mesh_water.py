@@ -1,7 +1,7 @@
 """The water of a side at flows as they are: cooled along pipes, mixed at junctions."""
 
 from ...model.water import WaterTable
-from .compile import inline, kernel
+from .compile import inline, kernel, part
 from .mesh_pipes import cool_pipe, ends_of
 from .mesh_rows import (
     CAPACITY,
@@ -31,7 +31,7 @@ from .water import enthalpy, polynomial6
 PER_CAPACITY = 1.0 / CAPACITY
 
 
-@kernel
+@part
 def mix_side(
     mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, side: int, work: MeshWork
 ) -> None:
