@@ -60,7 +60,9 @@ class Memory:
         Values are any, or zeros if they are asked for.
         """
         known = self._arrays.get(name)
-        if known is None or known.shape != shape or known.dtype != dtype:
+        fits = known is not None and known.shape == shape and known.dtype == dtype
+        if known is None or not fits or (zeros and known.base is None):
+            del known  # new zeros in memory take no room, nor time, until something is written
             self._arrays.pop(name, None)
             known = self._arrays[name] = self._new(shape, dtype, zeros=zeros)
         elif zeros:
