@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..model.errors import Faults
+from ..model.scenario import ModeSection
 from .cells import SERIES, SOURCE, Verbatim, is_empty
 from .check import id_rule, one_line_circuits
 from .conform import EMPTY, ids_of
@@ -127,6 +128,27 @@ def _check_clocks(series: Mapping[str, Series], faults: Faults) -> None:
         if last < end and not given.is_constant:
             rule = ends_rule(end)
             faults.add(f"{given.name}.csv", "last time_s", last, rule)
+
+
+def check_mode(mode: ModeSection, series: Mapping[str, Series], faults: Faults) -> None:
+    """Note circuits whose mode no calendar and no weather can tell: on the clock ``time_s``.
+
+    Parameters
+    ----------
+    mode : ModeSection
+        Of the scenario.
+    series : mapping of str to Series
+        By name.
+    faults : Faults
+        Receives the fault.
+    """
+    counting = [name for name, given in series.items() if given.clock == "time_s"]
+    if mode.circuits and counting and "mode" not in series:
+        rule = (
+            f"a file mode.csv ('heat', 'off' or 'cold' by time_s), as the seconds of "
+            f"{counting[0]}.csv belong to no year whose days or weather tell the mode"
+        )
+        faults.add(f"{FILE} [mode]", "method", mode.method, rule)
 
 
 def check_loads(tables: Tables, series: Mapping[str, Series], tree: Tree, faults: Faults) -> None:

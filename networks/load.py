@@ -20,6 +20,7 @@ from .contract import Table
 from .drivers import (
     check_files,
     check_loads,
+    check_mode,
     check_series,
     check_substation_drivers,
     check_supplies,
@@ -79,6 +80,7 @@ def load(scenario: str | Path, overrides: Sequence[str] = ()) -> System:
         check_buffers(settings, faults)
     read_cell_series(raw, tables, tree, table_faults)
     check_series(raw.series, tables, table_faults)
+    check_mode(settings.mode, raw.series, table_faults)
     refuse_strange_files(raw, faults)
     faults.extend(table_faults.found)
     if all(name in tables for name in WHOLE):

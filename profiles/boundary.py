@@ -1,7 +1,7 @@
 """What drives a circuit: loads and temperatures of its rows at every step of the run."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,8 +57,8 @@ def circuit_boundary(
     Notes
     -----
     In circuits named by the scenario's ``[mode]`` the hour's mode decides: heat alone, cold alone,
-    or neither; what is asked for outside its mode is left out (see `out_of_mode`). In other
-    circuits the sign of each consumer's demand decides.
+    or neither; what is asked for outside its mode is left out (see `out_of_mode.out_of_mode`). In
+    other circuits the sign of each consumer's demand decides.
     """
     circuit = system.circuits[circuit_id]
     reader = Reader(system=system, profiles=profiles)
@@ -94,34 +94,8 @@ def circuit_boundary(
     return boundary
 
 
-def out_of_mode(system: System, profiles: Profiles) -> tuple[float, float]:
-    """Return the dwellings' heat and cold asked for outside their mode.
-
-    Parameters
-    ----------
-    system : System
-        Where no circuit of service ``space`` is named by ``[mode]``, heat is served in every hour
-        and cold in none.
-    profiles : Profiles
-        Of the solved steps.
-
-    Returns
-    -------
-    tuple of float
-        Space heat outside heat mode, and cold (negative) outside cold mode. [J]
-    """
-    demand = profiles.demand
-    spaces = [name for name in system.circuits if _service(system, name) == "space"]
-    if demand is None or not spaces:
-        return 0.0, 0.0
-    follows = any(name in system.scenario.mode.circuits for name in spaces)
-    mode = profiles.mode if follows else np.full_like(profiles.mode, HEAT)
-    heat = demand.space_heat.sum(axis=1) * (mode != HEAT)
-    cold = demand.cold.sum(axis=1) * (mode != COLD)
-    return float(heat @ profiles.duration), float(cold @ profiles.duration)
-
-
-def _service(system: System, circuit_id: str) -> str:
+def service_of(system: System, circuit_id: str) -> str:
+    """Return which demand of dwellings the consumers of a circuit draw."""
     section = system.scenario.circuits.get(circuit_id)
     return "none" if section is None else section.service
 
@@ -179,23 +153,19 @@ def _heat(
     Consumers of one building on one circuit share its demand evenly.
     """
     ids = circuit.consumer_ids
-    given = reader.system.series.get("heat")
-    columns = frozenset() if given is None else frozenset(given.columns)
-    constant = reader.cells("consumers", "heat", ids, "W")
+    given = given_heat(reader, circuit)
     demand = _building_demand(reader, circuit)
     limits = _mode_limits(reader, circuit)
     shares = Counter(circuit.buildings)
+    draws = draws_heat(circuit, flow, outlet)
     heat = np.empty((len(ids), reader.hours))
     faults = Faults()
     for row, (name, building) in enumerate(zip(ids, circuit.buildings, strict=True)):
-        draws_heat = flow is None or bool(np.isnan(flow[0, row]))
-        draws_heat &= outlet is None or not outlet[row]
-        if not (circuit.consumers.is_connected[row] and draws_heat):
+        own = given(row) if draws[row] else None
+        if not draws[row]:
             heat[row] = 0.0
-        elif name in columns:
-            heat[row] = reader.series("heat", name, "heat.csv")
-        elif not np.isnan(constant[0, row]):
-            heat[row] = constant[:, row]
+        elif own is not None:
+            heat[row] = own
         elif building in demand.places:
             np.divide(demand.of(building), shares[building], out=heat[row])
         else:
@@ -205,6 +175,53 @@ def _heat(
             np.clip(heat[row], *limits, out=heat[row])
     faults.raise_any()
     return heat.T
+
+
+def draws_heat(
+    circuit: Circuit, flow: FloatArray | None, outlet: BoolArray | None
+) -> BoolArray:
+    """Return whether consumers draw the flow that serves a heat, shape (consumers,).
+
+    Parameters
+    ----------
+    circuit : Circuit
+        Whose consumers.
+    flow : array of float, shape (hours, consumers), or None
+        That is given, NaN where it is not. [kg/s]
+    outlet : array of bool, shape (consumers,), or None
+        Whether a consumer is an open end.
+    """
+    draws = np.array(circuit.consumers.is_connected)
+    if flow is not None:
+        draws &= np.isnan(flow[0])
+    if outlet is not None:
+        draws &= ~outlet
+    return draws
+
+
+def given_heat(reader: Reader, circuit: Circuit) -> Callable[[int], FloatArray | None]:
+    """Return what tells the heat given to a consumer, by row, as an array of shape (hours,). [W]
+
+    A column of ``heat.csv`` comes before the cell ``heat``; None where there is neither.
+
+    Parameters
+    ----------
+    reader : Reader
+        Of the run.
+    circuit : Circuit
+        Whose consumers.
+    """
+    ids = circuit.consumer_ids
+    series = reader.system.series.get("heat")
+    columns = frozenset() if series is None else frozenset(series.columns)
+    cells = reader.cells("consumers", "heat", ids, "W")
+
+    def load(row: int) -> FloatArray | None:
+        if ids[row] in columns:
+            return reader.series("heat", ids[row], "heat.csv")
+        return None if np.isnan(cells[0, row]) else np.asarray(cells[:, row])
+
+    return load
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +250,7 @@ def _building_demand(reader: Reader, circuit: Circuit) -> _BuildingDemand:
     In circuits with a mode, space is heat and cold together: they never meet in an hour, and
     the mode takes out what is not its own.
     """
-    demand, service = reader.profiles.demand, _service(reader.system, circuit.id)
+    demand, service = reader.profiles.demand, service_of(reader.system, circuit.id)
     is_heat = np.asarray(reader.profiles.mode == HEAT)
     if demand is None or service not in {"space", "tap_water"}:
         return _BuildingDemand({}, np.empty((reader.hours, 0)), None, is_heat)

@@ -13,6 +13,9 @@ Entry = tuple[str, str]
 WORTH_SAYING = 0.5
 """Energy that a remark is made of. [MWh]"""
 
+OUTSIDE = 0.005
+"""Energy asked for outside its mode that a remark is made of. [MWh]"""
+
 TIGHT = 1e-6
 """Relative residuals above this are a fault."""
 
@@ -77,14 +80,18 @@ def _balance(material: Material) -> Iterator[Entry]:
 def _out_of_mode(material: Material) -> Iterator[Entry]:
     heat = abs(material.simulation.out_of_mode_heat) / 3.6e9
     cold = abs(material.simulation.out_of_mode_cold) / 3.6e9
-    if heat > WORTH_SAYING:
+    if heat > OUTSIDE:
         yield (
             "note",
-            f"{energy(heat)} of space heat is asked for while the network stands in another "
+            f"{energy(heat)} of heat is asked for while its network stands in another "
             "mode (summer evenings, change-over days); it is reported here, not served.",
         )
-    if cold > WORTH_SAYING:
-        yield "note", f"{energy(cold)} of cold is asked for outside the cooling mode; not served."
+    if cold > OUTSIDE:
+        yield (
+            "note",
+            f"{energy(cold)} of cold is asked for outside the cooling mode; it is reported here, "
+            "not served.",
+        )
 
 
 def _discharge(material: Material) -> Iterator[Entry]:

@@ -11,6 +11,9 @@ Figures = Mapping[str, Any]
 NOTHING = "–"
 """Stands where a figure does not apply."""
 
+TOLD = 0.005
+"""Energy that is told: less reads 0.00. [MWh]"""
+
 
 def summary_text(summary: Figures, warnings: Sequence[str] = ()) -> str:
     """Return the headline of a run.
@@ -142,6 +145,10 @@ def _heat(summary: Figures) -> list[str]:
     if sources:
         share = ", ".join(f"{name} {number(heat, 'MWh')}" for name, heat in sources.items())
         lines.append(f"  from {share}")
+    outside = {name: abs(summary[name]["out_of_mode_mwh"]) for name in ("heat", "cold")}
+    told = [f"{number(most, 'MWh')} of {name}" for name, most in outside.items() if most >= TOLD]
+    if told:
+        lines.append(f"  asked for outside its mode, not served: {', '.join(told)}")
     return lines
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from ..model.errors import Fault, InvalidInputError
 from ..networks.initial import initial_profiles
 from ..networks.system import System
-from ..profiles.boundary import circuit_boundary, out_of_mode
+from ..profiles.boundary import circuit_boundary
 from ..profiles.build import build_profiles, select_hours
+from ..profiles.out_of_mode import out_of_mode
 from ..profiles.year import Profiles
 from .cases import solve_cases
 from .circuit_year import CircuitYear, DesignState

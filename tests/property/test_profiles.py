@@ -10,7 +10,7 @@ from profile_factory import dwellings_table, make_system, seconds_series
 
 from warmtenet.model.scenario import GroundSection, ModeSection, TimeSection
 from warmtenet.networks.columns import FloatArray
-from warmtenet.profiles.boundary import circuit_boundary, out_of_mode
+from warmtenet.profiles.boundary import circuit_boundary
 from warmtenet.profiles.build import build_profiles
 from warmtenet.profiles.calendars import smooth_months
 from warmtenet.profiles.clock import read_series, run_clock
@@ -19,6 +19,7 @@ from warmtenet.profiles.filters import lagged, trailing_mean
 from warmtenet.profiles.ground import ground_temperature
 from warmtenet.profiles.households import scaled_counts
 from warmtenet.profiles.mode import hysteresis_mode
+from warmtenet.profiles.out_of_mode import out_of_mode
 from warmtenet.profiles.space_heat import degree_hours
 
 YEAR = pd.date_range("2029-01-01", periods=8760, freq="h")

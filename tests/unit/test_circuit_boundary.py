@@ -10,9 +10,10 @@ from profile_factory import dwellings_table, hours_series, make_system, seconds_
 from warmtenet.model.errors import InvalidInputError
 from warmtenet.networks.boundary import Boundary
 from warmtenet.networks.system import Series, System
-from warmtenet.profiles.boundary import circuit_boundary, out_of_mode
+from warmtenet.profiles.boundary import circuit_boundary
 from warmtenet.profiles.build import build_profiles, select_hours
 from warmtenet.profiles.mode import COLD, HEAT, OFF
+from warmtenet.profiles.out_of_mode import out_of_mode
 from warmtenet.profiles.year import Profiles
 
 HOUSES = dwellings_table(("block", "apartment_medium", 12), ("house", "terraced", 1))
@@ -347,8 +348,31 @@ def test_only_solved_hours_are_checked() -> None:
     assert len(circuit_boundary(system, select_hours(profiles, 200, 300), "net").heat) == 100
 
 
-def test_out_of_mode_is_nothing_without_dwellings() -> None:
+def test_out_of_mode_is_nothing_without_a_mode() -> None:
     system, profiles = driven([{"id": "a", "heat": 1.0, "return_temperature": 40.0}])
+
+    assert out_of_mode(system, profiles) == (0.0, 0.0)
+
+
+BOTH = {"return_temperature": 40.0, "cooling_return_temperature": 80.0}
+SWITCHED = seconds_series("mode", [10.0, 20.0, 40.0, 50.0], {"all": [HEAT, HEAT, COLD, OFF]})
+
+
+def test_given_loads_outside_their_mode_are_counted() -> None:
+    heat = seconds_series("heat", [10.0, 20.0, 40.0, 50.0], {"a": [5.0, -5.0, 7.0, -9.0]})
+    consumers = [{"id": "a", **BOTH}, {"id": "b", "heat": 2.0, **BOTH}]
+    system, profiles = driven(consumers, heat, SWITCHED, mode={"circuits": ["net"]})
+
+    warm, cold = out_of_mode(system, profiles)
+
+    assert warm == 20.0 * (7.0 + 2.0) + 10.0 * 2.0
+    assert cold == 10.0 * -5.0 + 10.0 * -9.0
+
+
+@pytest.mark.parametrize("cells", [{"is_connected": False}, {"flow": 0.1}])
+def test_loads_that_nobody_draws_are_not_out_of_mode(cells: dict[str, Any]) -> None:
+    consumers = [{"id": "a", "heat": -2.0, **BOTH, **cells}]
+    system, profiles = driven(consumers, SWITCHED, mode={"circuits": ["net"]})
 
     assert out_of_mode(system, profiles) == (0.0, 0.0)
 

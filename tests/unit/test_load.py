@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from village import edit, hourly, write_village
+from village import add_column, edit, fault_lines, hourly, write_village
 
 from warmtenet.model.catalogue import read_catalogue
 from warmtenet.model.errors import InvalidInputError
@@ -262,3 +262,22 @@ def test_a_valve_may_follow_a_series(tmp_path: Path) -> None:
 
     assert system.tables["valves"]["is_open"].tolist() == [True, "series:gates"]
     assert system.series["gates"].values.tolist() == [[0.0], [1.0]]
+
+
+@pytest.mark.parametrize("method", ["calendar", "hysteresis"])
+def test_seconds_of_no_year_tell_no_mode(method: str, tmp_path: Path) -> None:
+    heat = "time_s,mill,farm,inn\n3600,1e3,1e3,1e3\n7200,-1e3,-1e3,-1e3\n"
+    folder = write_village(tmp_path, heat=heat)
+    mode = f"[mode]\ncircuits = ['heat']\nmethod = '{method}'\n"
+    edit(folder, "scenario.toml", '"village"\n', f'"village"\n{mode}')
+
+    (line,) = fault_lines(folder)
+    assert line == (
+        f"scenario.toml [mode]: method = '{method}', expected a file mode.csv ('heat', 'off' or "
+        "'cold' by time_s), as the seconds of heat.csv belong to no year whose days or weather "
+        "tell the mode"
+    )
+
+    (folder / "mode.csv").write_text("time_s,all\n3600,heat\n7200,cold\n")
+    add_column(folder, "consumers", "cooling_return_temperature", "80")
+    assert load(folder).series["mode"].values[:, 0].tolist() == [1.0, -1.0]

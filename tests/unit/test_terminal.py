@@ -27,6 +27,7 @@ ENERGY = {
     "peak_kw": 2500.0,
     "unserved_mwh": 0.0,
     "by_source_mwh": {"mosa": 4000.0},
+    "out_of_mode_mwh": 0.0,
 }
 
 
@@ -91,3 +92,10 @@ def test_warnings_come_last() -> None:
 
 def test_it_fits_a_terminal() -> None:
     assert max(map(len, summary_text(summary()).splitlines())) <= 120
+
+
+def test_what_is_asked_for_outside_its_mode_is_told():
+    text = summary_text(summary(cold={**ENERGY, "out_of_mode_mwh": -12.34}))
+
+    assert "asked for outside its mode, not served: 12.3 MWh of cold" in text
+    assert "outside its mode" not in summary_text(summary())
