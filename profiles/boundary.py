@@ -177,9 +177,7 @@ def _heat(
     return heat.T
 
 
-def draws_heat(
-    circuit: Circuit, flow: FloatArray | None, outlet: BoolArray | None
-) -> BoolArray:
+def draws_heat(circuit: Circuit, flow: FloatArray | None, outlet: BoolArray | None) -> BoolArray:
     """Return whether consumers draw the flow that serves a heat, shape (consumers,).
 
     Parameters

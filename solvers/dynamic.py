@@ -13,6 +13,7 @@ from ..networks.initial import Profile
 from .circuit_year import CircuitYear
 from .drawing import Drawing
 from .dynamic_year import dynamic_year, with_travelled_heat
+from .kernel_columns import consumer_columns
 from .kernels.plug_tables import Out
 from .mesh import is_mesh
 from .moving_water import Run, move_water
@@ -203,6 +204,10 @@ def _means(boundary: Boundary) -> Boundary:
 
 def _solve_tree(run: Run) -> CircuitYear:
     """Solve a tree: flows follow from the heat and the water that comes."""
+    if run.boundary.flow is not None:  # no more than each consumer's limit, as in steady runs
+        most = consumer_columns(run.circuit)["max_flow"]
+        flow = np.minimum(run.boundary.flow, most)
+        run = replace(run, boundary=replace(run.boundary, flow=flow))
     out = move_water(run, None, _held_flows(run))
     return dynamic_year(run.circuit, run.boundary, run.water, out, run.names)
 

@@ -57,7 +57,7 @@ def consumer_columns(circuit: Circuit) -> dict[str, FloatArray]:
     """
     consumers = circuit.consumers
     connected = consumers.is_connected
-    most = np.minimum(consumers.max_flow, _largest_flow(circuit))
+    most = np.minimum(consumers.max_flow, largest_flows(circuit))
     return {
         "bypass_flow": np.where(connected, consumers.bypass_flow, 0.0),
         "max_flow": np.where(connected, most, 0.0),
@@ -91,8 +91,19 @@ def pump_of(circuit: Circuit) -> Pump:
     )
 
 
-def _largest_flow(circuit: Circuit) -> FloatArray:
-    """Return, per consumer, the flow at which the widest pipe of its junction reaches 20 m/s."""
+def largest_flows(circuit: Circuit) -> FloatArray:
+    """Return the flows at which the widest pipe of each consumer's junction reaches 20 m/s. [kg/s]
+
+    Parameters
+    ----------
+    circuit : Circuit
+        Of any shape.
+
+    Returns
+    -------
+    array of float, shape (consumers,)
+        Infinite where no pipe leads to a consumer.
+    """
     pipes = circuit.pipes
     widest = np.zeros(len(circuit.junctions))
     diameter = pipes.inner_diameter.max(axis=0)

@@ -11,10 +11,10 @@ from ..profiles.one_line import end_junctions, gates
 from ..results.energy import sums_of
 from ..results.time_text import time_text
 from ..solvers.circuit_year import REASONS, CircuitYear, release_consumers
-from ..solvers.kernel_columns import MAX_VELOCITY
 from ..solvers.prescribed import ALL
 from ..solvers.roles import distribution_circuits
 from ..solvers.simulation import Simulation
+from .full_flow import full_flow, is_full
 from .sentences import reader_of, when
 
 NOTHING = 1.0
@@ -27,16 +27,14 @@ MWH, BAR = 3.6e9, 1e5
 """Joules in a MWh, pascals in a bar."""
 
 REMEDIES = {
-    "flow_limit": "its max_flow is reached: raise it, or cool the return further",
     "supply_too_cold": "its supply is colder than it needs: raise the supply temperature, "
     "insulate, or give it a bypass",
     "pressure": "the pump cannot give the head: {head}",
     "source": "sources and heat pumps give no more: add units, a source or a larger connection",
 }
-"""What to do about each reason of unserved heat."""
+"""What to do about the reasons of unserved heat; `full_flow` tells of the flow."""
 
 COLD_REMEDIES = REMEDIES | {
-    "flow_limit": "its max_flow is reached: raise it, or let the return be warmer",
     "supply_too_cold": "its supply is warmer than it needs for cold: lower the cooling supply "
     "temperature, insulate, or give it a bypass",
 }
@@ -175,8 +173,8 @@ def _cause(simulation: Simulation, year: CircuitYear, reason: str, consumer: int
     closed = _closed(simulation, year, consumer, row)
     if closed:
         return closed
-    if reason == "flow_limit" and np.isinf(year.circuit.consumers.max_flow[consumer]):
-        return _too_fast(year, consumer)
+    if reason == "flow_limit" or (not reason and is_full(year, consumer, row)):
+        return full_flow(year, consumer, row)
     if reason != "pressure":
         misses_cold = year.consumer_unserved_heat[row, consumer] < 0.0
         remedies = COLD_REMEDIES if misses_cold else REMEDIES
@@ -196,19 +194,6 @@ def _closed(simulation: Simulation, year: CircuitYear, consumer: int, row: int) 
         return ""
     remedy = closing_remedy(closing_valves(circuit, gate[row], consumer))
     return f"no open pipe leads to it {when(simulation, row)}: {remedy}"
-
-
-def _too_fast(year: CircuitYear, consumer: int) -> str:
-    """Return which pipe at a consumer is too narrow for what it would draw."""
-    circuit, junction = year.circuit, year.circuit.consumers.junction[consumer]
-    pipes = circuit.pipes
-    near = (pipes.from_junction == junction) | (pipes.to_junction == junction)
-    rows = np.flatnonzero(near & circuit.has_pipe.any(axis=0))
-    widest = int(rows[np.argmax(pipes.inner_diameter[:, rows].max(axis=0))])
-    return (
-        f"{MAX_VELOCITY:g} m/s, the most that is counted with, is reached in pipe "
-        f"'{circuit.pipe_ids[widest]}' of {pipes.inner_diameter[:, widest].max():g} m: widen it"
-    )
 
 
 def _head_remedy(year: CircuitYear) -> str:
