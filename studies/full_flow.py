@@ -36,8 +36,8 @@ def full_flow(year: CircuitYear, consumer: int, row: int) -> str:
     if flow >= NEAR * _most_that_helps(year, consumer, row):
         return _too_cold(year, consumer, row, misses_cold=misses_cold)
     return (
-        f"the flow that serves it was not found, {flow:.3g} kg/s are drawn: shorter steps "
-        "([time] step), or a bypass_flow, so that its water changes less within a step"
+        f"the flow that serves it was not found, {flow:.3g} kg/s are drawn, as its water stood "
+        "and cooled: give it a bypass, or the run longer steps ([time] step)"
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..results.electricity import network_electricity
 from ..results.time_text import time_text
-from ..solvers.circuit_year import REASONS, SOURCE
+from ..solvers.circuit_year import REASONS, SOURCE, CircuitYear
 from ..solvers.plant_year import Case
 from ..solvers.simulation import Simulation
 from .hydraulic_limits import ROUNDING, design_sentences, hydraulic_sentences
@@ -56,9 +56,17 @@ def _solver(simulation: Simulation) -> Iterator[str]:
                 more = f" and {steps - 1} more" if steps > 1 else ""
                 yield (
                     f"circuit '{name}', case '{case.name}': {when(simulation, worst)}{more} did "
-                    f"not converge: relative heat error {year.heat_error[worst]:.2g} after "
-                    f"{year.iterations[worst]} iterations; {suspect(year, worst)}"
+                    f"not {_left(year, worst)}; {suspect(year, worst)}"
                 )
+
+
+def _left(year: CircuitYear, row: int) -> str:
+    """Return what a step was to do and did not, and by how much it missed it."""
+    error = f"{year.heat_error[row]:.2g} after {year.iterations[row]}"
+    if not year.instant:
+        return f"converge: relative heat error {error} iterations"
+    others = ", or K of the ground in shared trenches" if year.exchange_from else ""
+    return f"come to rest: flows still move by {error} passes (relative{others})"
 
 
 def _plant(simulation: Simulation, case: Case) -> Iterator[str]:

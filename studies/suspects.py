@@ -42,6 +42,11 @@ def suspect(year: CircuitYear, hour: int) -> str:
             f"producer '{names[int(fed.argmax())]}' feeds {fed.max():.3g} kg/s, consumers draw "
             f"{drawn:.3g}: lower what it gives"
         )
+    if year.instant:
+        return (
+            "water that stood and cooled comes and goes with them: a bypass where nobody draws "
+            "for hours keeps it warm, and longer steps ([time] step) outlast it"
+        )
     if has_loop(year.circuit):
         return (
             f"flows near zero keep turning in its loops ({drawn:.3g} kg/s drawn): a bypass_flow "
