@@ -11,6 +11,9 @@ import pandas as pd
 from ..networks.columns import FloatArray, IntArray
 from .number_text import MONTHS
 
+WEEK = 168.0 * 3600.0
+"""[s]"""
+
 
 class Daily(NamedTuple):
     """Extremes and mean of each day; ``hour`` is the day's middle from the start [h]."""
@@ -54,6 +57,11 @@ class Clock:
     def is_long(self) -> bool:
         """Whether daily figures serve a chart better than hours."""
         return self.end > 40.0 * 24.0 and len(self.seconds) > 2 * len(self.day_starts)
+
+    @property
+    def week(self) -> int:
+        """Rows of a week, of steps of the usual length."""
+        return max(1, round(WEEK / float(np.median(self.duration))))
 
     @cached_property
     def day_starts(self) -> IntArray:

@@ -1,8 +1,10 @@
 """Load-duration curves: how many hours a year the load is above a level."""
 
+from typing import NamedTuple
+
 import numpy as np
 
-from ..networks.columns import IntArray
+from ..networks.columns import FloatArray, IntArray
 from .blocks import Block, Figure, Key, Section
 from .hours import Curve, electric_curves, hover_data
 from .material import Material
@@ -11,6 +13,9 @@ from .svg import Panel, Scale, document, nice_range, stroke, text, ticks
 
 TOP_HOURS = 100
 """Hours of the peak shown on their own."""
+
+ROUNDING = 1e-9
+"""Of sums of hours. [h]"""
 
 POINTS = 400
 """Points of a curve on the page."""
@@ -45,32 +50,52 @@ def _heat_curves(material: Material) -> list[Curve]:
 
 
 def _figure(material: Material, curves: list[Curve], what: str, unit: str) -> Figure:
-    ranked = [curve._replace(values=np.sort(curve.values)[::-1]) for curve in curves]
-    size = len(ranked[0].values)
+    ranked = [rank(curve, material.clock.duration / 3600.0) for curve in curves]
     low, high = nice_range(0.0, max(float(c.values[0]) for c in ranked), 6)
     hours = material.clock.end
     whole = Panel(Scale(0.0, hours, 56.0, 600.0), Scale(low, high, 300.0, 34.0))
     whole.y_axis(ticks(low, high, 6), unit)
     whole.x_axis(ticks(0.0, hours, 8), "hours with at least this load")
     for curve in ranked:
-        _draw(whole, curve, hours)
-    parts = whole.parts + _close_up(ranked, (low, high), hours / size).parts
+        rows = _sample(len(curve.values))
+        whole.curve(curve.hours[rows], curve.values[rows], curve.style)
+    parts = whole.parts + _close_up(ranked, (low, high)).parts
     return Figure(
         id=f"duration-{what.lower()}",
         title=f"{what}: the {material.period}'s hours, highest first",
         svg=document(920.0, 340.0, parts, f"Load-duration curve of {what.lower()}"),
-        caption=f"Left the whole run, right its highest hours. {material.weather}.",
+        caption=f"Left the whole run, right its highest hours. {material.weather_sentence}.",
         keys=tuple(
             Key(label=c.name, color=c.color, shape="dash" if c.dash else "line") for c in curves
         ),
-        data=_hover(whole, ranked, unit, hours / size),
+        data=_hover(whole, ranked, curves, unit),
     )
 
 
-def _draw(panel: Panel, curve: Curve, hours: float) -> None:
-    rows = _sample(len(curve.values))
-    places = np.asarray((rows + 0.5) * hours / len(curve.values), dtype=np.float64)
-    panel.curve(places, curve.values[rows], stroke(curve.color, 1.8, curve.dash))
+class Ranked(NamedTuple):
+    """Values from the highest down, the middle of the time each holds, and its end. [h]"""
+
+    values: FloatArray
+    hours: FloatArray
+    ends: FloatArray
+    style: str
+
+
+def rank(curve: Curve, duration: FloatArray) -> Ranked:
+    """Return a curve from its highest value down, each with the time it holds.
+
+    Parameters
+    ----------
+    curve : Curve
+        Of a run.
+    duration : array of float, shape (hours,)
+        Of each of its rows; rows without length count nothing. [h]
+    """
+    order = np.argsort(-curve.values, kind="stable")
+    order = order[duration[order] > 0.0]
+    ends = np.cumsum(duration[order])
+    style = stroke(curve.color, 1.8, curve.dash)
+    return Ranked(curve.values[order], ends - duration[order] / 2.0, ends, style)
 
 
 def _sample(size: int) -> IntArray:
@@ -79,20 +104,34 @@ def _sample(size: int) -> IntArray:
     return rows.astype(np.int64)
 
 
-def _close_up(ranked: list[Curve], range_: tuple[float, float], step: float) -> Panel:
-    count = min(TOP_HOURS, len(ranked[0].values))
-    panel = Panel(Scale(0.0, count * step, 672.0, 908.0), Scale(*range_, 300.0, 34.0))
+def _close_up(ranked: list[Ranked], range_: tuple[float, float]) -> Panel:
+    size = len(ranked[0].values)
+    count = min(TOP_HOURS, size)
+    hours = float(ranked[0].ends[-1]) * count / size
+    panel = Panel(Scale(0.0, hours, 672.0, 908.0), Scale(*range_, 300.0, 34.0))
     panel.y_axis(ticks(*range_, 6), "", [""] * len(ticks(*range_, 6)))
-    panel.x_axis(ticks(0.0, count * step, 4), "highest hours")
+    panel.x_axis(ticks(0.0, hours, 4), "highest hours")
     for curve in ranked:
-        places = np.asarray((np.arange(count) + 0.5) * step, dtype=np.float64)
-        panel.curve(places, curve.values[:count], stroke(curve.color, 1.8, curve.dash))
-    panel.add(text(672, 20, f"the highest {count}", 'class="note"'))
+        shown = curve.hours < hours
+        panel.curve(curve.hours[shown], curve.values[shown], curve.style)
+    panel.add(text(672, 20, f"the highest {hours:,.4g} h", 'class="note"'))
     return panel
 
 
-def _hover(panel: Panel, ranked: list[Curve], unit: str, step: float) -> dict[str, object]:
-    rows = np.linspace(0, len(ranked[0].values) - 1, 300).astype(int)
-    thin = [curve._replace(values=curve.values[rows]) for curve in ranked]
-    names = [f"{(row + 1) * step:,.0f} h at or above" for row in rows]
-    return hover_data(panel, names, thin, slice(0, len(rows)), unit)
+def _hover(
+    panel: Panel, ranked: list[Ranked], curves: list[Curve], unit: str
+) -> dict[str, object]:
+    ends = ranked[0].ends
+    rows = np.linspace(0, len(ends) - 1, 300).astype(int)
+    thin = [
+        curve._replace(values=_at_or_above(found, ends[rows]))
+        for curve, found in zip(curves, ranked, strict=True)
+    ]
+    names = [f"{end:,.4g} h at or above" for end in ends[rows]]
+    return hover_data(panel, names, thin, slice(0, len(rows)), unit, places=ends[rows])
+
+
+def _at_or_above(curve: Ranked, ends: FloatArray) -> FloatArray:
+    """Return the load that is reached or passed for so many hours."""
+    rows = np.searchsorted(curve.ends, ends - ROUNDING)
+    return np.asarray(curve.values[np.minimum(rows, len(curve.values) - 1)])

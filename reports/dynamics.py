@@ -46,11 +46,16 @@ def dynamics_section(material: Material) -> Section | None:
 def _basis(found: Dynamics) -> str:
     walls = [f"{label(n)} {percent(d.wall_share)}" for n, d in found.delay.items()]
     later = f" Heat is later than water, as walls take part: {', '.join(walls)}." * bool(walls)
+    told = any(np.isfinite(t).any() for d in found.delay.values() for t in d.by_season.values())
+    how = (
+        "Delay: water that a building draws, followed back through its pipes with the flows that "
+        f"were solved; mean over what is drawn.{later}"
+    )
+    if not told and found.delay:
+        how = "No building draws water that left the plant within the run, so no delay is told."
     return (
         "The steady run beside it has the same steps and loads, in ground that no other circuit "
-        "warms; it stores nothing, so that every change arrives at once. Delay: water that a "
-        "building draws, followed back through its pipes with the flows that were solved; mean "
-        f"over what is drawn.{later}"
+        f"warms; it stores nothing, so that every change arrives at once. {how}"
     )
 
 
@@ -152,7 +157,7 @@ def _load_figure(material: Material, found: Dynamics) -> Figure:
     weather = material.simulation.profiles.weather
     title = "Load of the circuits"
     if clock.is_long and weather is not None:
-        rows = coldest_week(weather.outdoor_temperature)
+        rows = coldest_week(weather.outdoor_temperature, clock.week)
         title = f"Load of the circuits in the coldest week, from {clock.name(rows.start)}"
     curves = [
         Curve("Water and walls store", NETWORK, found.total / 1e3),
@@ -171,8 +176,9 @@ def _load_figure(material: Material, found: Dynamics) -> Figure:
     late = [
         Curve(f"Delay, {label(name)}", material.color(name), delay.by_step / MINUTE, "2 2")
         for name, delay in found.delay.items()
-        if np.isfinite(delay.by_step[rows]).any()
+        if _makes_a_line(delay.by_step[rows])
     ]
+    is_silent = bool(found.delay) and not late
     groups = [("kW", curves, 30.0, 190.0), (unit, stored, 230.0, 320.0)]
     groups += [("min", late, 360.0, 450.0)] if late else []
     panels = [time_panel(material, group, rows) for group in groups]
@@ -187,10 +193,17 @@ def _load_figure(material: Material, found: Dynamics) -> Figure:
         "water and pipe walls at the end of each step, above or below its mean. "
         + "Bottom: how long ago the water that the farthest building draws left the plant. "
         * bool(late)
-        + f"{material.weather[:1].upper()}{material.weather[1:]}.",
+        + "The farthest building draws too seldom for a curve of its delay. " * is_silent
+        + f"{material.weather_sentence}.",
         keys=curve_keys([*curves, *stored, *late]),
-        data=hover_data(panels[0], names, curves, rows),
+        data=hover_data(panels[0], names, curves, rows, places=clock.hours[rows]),
     )
+
+
+def _makes_a_line(values: FloatArray) -> bool:
+    """Return whether two neighbours are known, so that a curve shows."""
+    known = np.isfinite(values)
+    return bool((known[1:] & known[:-1]).any())
 
 
 def _around_mean(content: FloatArray, rows: slice) -> FloatArray:

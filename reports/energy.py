@@ -96,7 +96,7 @@ def _bar_figure(material: Material, key: str, title: str, bars: Bars) -> Figure:
         id=key,
         title=title,
         svg=document(450.0, 294.0, panel.parts, title),
-        caption=f"{material.weather}; base case.",
+        caption=f"{material.weather_sentence}; base case.",
         keys=tuple(Key(label=name, color=color, shape="area") for name, color, _ in bars),
         data=_hover(panel, bars),
         is_half=True,
@@ -215,14 +215,15 @@ def _circuit_table(material: Material) -> Table:
         )
         for name, row in terms.items()
     )
-    columns = ("Circuit", *(f">{term}" for term in shown), ">Sum", ">Worst hour, relative")
+    worst = f"Worst {material.step}, relative"
+    columns = ("Circuit", *(f">{term}" for term in shown), ">Sum", f">{worst}")
     return Table(
         title="Every circuit closes",
         columns=columns,
         rows=rows,
         caption=f"{unit} in the {material.period}; heat is positive, cold negative. The sum "
-        "should be nothing; the "
-        "worst hour is the largest imbalance over the sum of absolute terms.",
+        f"should be nothing; the worst {material.step} is the largest imbalance over the sum of "
+        "absolute terms.",
     )
 
 

@@ -123,12 +123,23 @@ def time_axis(material: Material, panel: Panel, rows: slice) -> None:
 
 
 def hover_data(
-    panel: Panel, names: Sequence[str], curves: Sequence[Curve], rows: slice, unit: str = "kW"
+    panel: Panel,
+    names: Sequence[str],
+    curves: Sequence[Curve],
+    rows: slice,
+    unit: str = "kW",
+    *,
+    places: FloatArray | None = None,
 ) -> dict[str, object]:
-    """Return what the page's script shows where a reader points at a chart."""
-    count = len(names)
-    edges = np.linspace(panel.x.start, panel.x.end, count + 1)
-    middles = (edges[1:] + edges[:-1]) / 2.0
+    """Return what the page's script shows where a reader points at a chart.
+
+    Names stand at ``places`` of the horizontal axis; by default they share it evenly.
+    """
+    if places is None:
+        edges = np.linspace(panel.x.start, panel.x.end, len(names) + 1)
+        middles = (edges[1:] + edges[:-1]) / 2.0
+    else:
+        middles = panel.x.all(places)
     return {
         "kind": "hover",
         "top": panel.y.end,

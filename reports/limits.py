@@ -46,8 +46,8 @@ def _missed(material: Material) -> Iterator[Entry]:
     if not missed:
         yield (
             "good",
-            "All heat and cold asked for in its mode is served, in every hour and case; every "
-            "velocity and pressure stays within its limit.",
+            f"All heat and cold asked for in its mode is served, in every {material.step} and "
+            "case; every velocity and pressure stays within its limit.",
         )
 
 
@@ -62,7 +62,7 @@ def _gradients(material: Material) -> Iterator[Entry]:
         count = int((steepest > section.max_gradient).sum())
         yield (
             "note",
-            f"{label(name).capitalize()}: the highest gradient of the year is "
+            f"{label(name).capitalize()}: the highest gradient of the {material.period} is "
             f"{quantity(float(steepest.max()), 'Pa/m')}, above the design value of "
             f"{number(section.max_gradient)}, in {count:,} of {len(steepest):,} routes.",
         )
@@ -74,7 +74,11 @@ def _balance(material: Material) -> Iterator[Entry]:
     if worst > TIGHT:
         yield "bad", f"A heat balance does not close: relative residual {worst:.1e}."
     else:
-        yield "good", "Every heat balance closes in every hour, to better than one in a million."
+        yield (
+            "good",
+            f"Every heat balance closes in every {material.step}, to better than one in a "
+            "million.",
+        )
 
 
 def _out_of_mode(material: Material) -> Iterator[Entry]:

@@ -203,7 +203,7 @@ class _Drawing:
             id=f"map-{quantity.id}",
             title=f"{quantity.name}, {quantity.unit}",
             svg=document(WIDTH, self.paper.height, parts, quantity.name),
-            caption=f"{self.material.weather}.",
+            caption=f"{self.material.weather_sentence}.",
             keys=tuple(
                 Key(label=name, color=color) for i, (name, color) in enumerate(keys) if i in used
             ),

@@ -90,6 +90,11 @@ class Material:
         return weather.name if weather else "the given series"
 
     @property
+    def weather_sentence(self) -> str:
+        """The weather at the head of a sentence."""
+        return self.weather[:1].upper() + self.weather[1:]
+
+    @property
     def title(self) -> str:
         """The scenario's title."""
         scenario = self.simulation.system.scenario

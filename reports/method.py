@@ -141,7 +141,7 @@ def _numbers(material: Material) -> Table:
         columns=("What", ">Value"),
         rows=tuple(rows),
         caption="Residual: |sum of terms| over the larger of the sum of absolute terms and 1 kW, "
-        "the worst hour of all cases.",
+        f"the worst {material.step} of all cases.",
         style="narrow",
     )
 

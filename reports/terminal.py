@@ -11,6 +11,9 @@ Figures = Mapping[str, Any]
 NOTHING = "–"
 """Stands where a figure does not apply."""
 
+FULL_YEAR = 8760.0
+"""[h]"""
+
 TOLD = 0.005
 """Energy that is told: less reads 0.00. [MWh]"""
 
@@ -93,7 +96,8 @@ def _electricity(summary: Figures) -> list[str]:
         columns.append(theirs)
     rows.append(["peak", *(number(figures["peak_kw"], "kW") for figures in columns)])
     rows.append(["when", *(_when(figures["peak_time"]) for figures in columns)])
-    rows.append(["year", *(number(figures["annual_mwh"], "MWh") for figures in columns)])
+    period = "year" if summary["hours"] >= FULL_YEAR else "run"
+    rows.append([period, *(number(figures["annual_mwh"], "MWh") for figures in columns)])
     return [line.removeprefix("  ") if at == 0 else line for at, line in _titled(rows)] + (
         _freed(summary["comparison"])
     )

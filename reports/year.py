@@ -32,18 +32,23 @@ def year_section(material: Material) -> Section | None:
     blocks: list[Block] = [_year_figure(material, curves)]
     outdoor = outdoor_curve(material)
     if material.clock.is_long and outdoor:
-        week = coldest_week(outdoor.values)
+        week = coldest_week(outdoor.values, material.clock.week)
         blocks.append(_week_figure(material, curves, week))
         blocks += dispatch_figures(material, week)
+    step = material.step
     return Section(
-        id="year", title=f"The {material.period}, hour by hour", blocks=tuple(blocks), breaks=True
+        id="year",
+        title=f"The {material.period}, {step} by {step}",
+        blocks=tuple(blocks),
+        breaks=True,
     )
 
 
 def _year_figure(material: Material, curves: list[Curve]) -> Figure:
     outdoor = outdoor_curve(material)
     groups = [("°C", [outdoor], 30.0, 100.0)] if outdoor else []
-    groups.append(("kW", curves, 140.0, 400.0))
+    top = 140.0 if outdoor else 30.0
+    groups.append(("kW", curves, top, top + 260.0))
     rows = slice(0, len(material.clock.seconds))
     panels = [time_panel(material, group, rows) for group in groups]
     time_axis(material, panels[-1], rows)
@@ -51,14 +56,18 @@ def _year_figure(material: Material, curves: list[Curve]) -> Figure:
     reading = (
         "Bands: lowest to highest hour of each day; lines: daily mean. " * material.clock.is_long
     )
+    zoom = _zoom_data(material, groups, _windows(material, curves))
+    reading += "Drag to look closer, double-click for the whole run. " * bool(zoom)
     return Figure(
         id="hourly",
         title=f"Electricity of {'the network' if len(curves) == 1 else 'both variants'}",
-        svg=document(WIDTH, 430.0, ['<g class="live">', *parts, "</g>"], "Electricity by hour"),
-        caption=f"{reading}Drag to look closer, double-click for the whole run. "
-        f"{material.weather}{'; CET' if material.clock.times is not None else ''}.",
+        svg=document(
+            WIDTH, top + 290.0, ['<g class="live">', *parts, "</g>"], "Electricity by hour"
+        ),
+        caption=f"{reading}{material.weather_sentence}"
+        f"{'; CET' if material.clock.times is not None else ''}.",
         keys=curve_keys([*curves, *([outdoor] if outdoor else [])]),
-        data=_zoom_data(material, groups, _windows(material, curves)),
+        data=zoom,
     )
 
 
@@ -68,10 +77,11 @@ def _windows(material: Material, curves: list[Curve]) -> list[dict[str, object]]
     outdoor = outdoor_curve(material)
     if not material.clock.is_long or outdoor is None:
         return windows
-    cold, warm = coldest_week(outdoor.values), coldest_week(-outdoor.values)
-    peak = int(np.argmax(curves[-1].values)) // 24 * 24
+    week, day = material.clock.week, max(1, material.clock.week // 7)
+    cold, warm = coldest_week(outdoor.values, week), coldest_week(-outdoor.values, week)
+    peak = int(np.argmax(curves[-1].values)) // day * day
     chosen = [("Coldest week", cold), ("Warmest week", warm)]
-    chosen.append(("Peak day", slice(max(peak - 24, 0), min(peak + 48, size))))
+    chosen.append(("Peak day", slice(max(peak - day, 0), min(peak + 2 * day, size))))
     return windows + [{"name": n, "from": s.start, "to": s.stop} for n, s in chosen]
 
 
