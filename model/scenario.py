@@ -152,7 +152,7 @@ class HeatPumpSection(Section):
     """A pool of equal heat pumps on one source."""
 
     source: str = Field(description="id of a source of kind 'effluent'")
-    units: int = Field(4, ge=1)
+    units: int = Field(4, ge=1, le=1000)
     capacity: Annotated[Power, Positive] = Field(
         description="heat of one unit at 10 °C source and 45 °C sink [W]"
     )

@@ -16,6 +16,7 @@ from .columns import SIDES
 from .conform import EMPTY, ids_of
 from .contract import side_names
 from .initial import check_initial
+from .plant_check import check_plant
 from .producer_check import check_producers
 from .scenario_file import FILE, Tree, expected_name, nearest
 from .substation_check import check_substation_cell, check_substations
@@ -285,21 +286,9 @@ def check_scenario(tree: Tree, tables: Tables, faults: Faults) -> None:
             values = value if isinstance(value, list) else [value] if value is not None else []
             for name in values:
                 _check_name(f"[{section}] {key}", noun, name, known[noun], faults)
-    _check_source_consumers(tree, faults)
+    check_plant(tree, tables, faults)
     if "base" in _section(tree, "cases"):
         faults.add(f"{FILE} [cases]", "base", Verbatim("[cases.base]"), "another name for a case")
-
-
-def _check_source_consumers(tree: Tree, faults: Faults) -> None:
-    """Note sources that come by a circuit without a consumer of the plant on it."""
-    behind = _section(tree, "plant").get("consumers", [])
-    for name, source in _sections(tree, "sources.*"):
-        circuit, consumer = source.get("circuit"), source.get("consumer")
-        if circuit is not None and consumer is None:
-            rule = f"the plant's consumer on circuit '{circuit}'"
-            faults.add(f"{FILE} [{name}]", "consumer", Verbatim("(missing)"), rule)
-        if consumer is not None and isinstance(behind, list) and consumer not in behind:
-            faults.add(f"{FILE} [{name}]", "consumer", consumer, "one of [plant] consumers")
 
 
 REFERENCES = (

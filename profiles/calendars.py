@@ -40,6 +40,9 @@ def read_calendar(path: Path, item: str, key: str, columns: tuple[str, ...]) -> 
     except FileNotFoundError as error:
         fault = Fault(item, "calendar", path.name, "a CSV file beside the scenario")
         raise InvalidInputError(fault) from error
+    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
+        rule = f"a table in UTF-8 with columns {', '.join((key, *columns))}"
+        raise InvalidInputError(Fault(item, "calendar", path.name, rule)) from error
     missing = [name for name in (key, *columns) if name not in table]
     if missing:
         rule = f"columns {', '.join((key, *columns))}"
