@@ -215,7 +215,16 @@ def _seconds(grid: Grid, faults: Faults) -> FloatArray | None:
     if seconds[0] < 0:
         faults.add(f"{grid.source} row 1", "time_s", float(seconds[0]), "a number at least 0 s")
         return None
+    beyond = np.flatnonzero(~(seconds <= LATEST))
+    if beyond.size:
+        item = f"{grid.source} row {beyond[0] + 1}"
+        faults.add(item, "time_s", float(seconds[beyond[0]]), f"a number at most {LATEST:g} s")
+        return None
     return seconds
+
+
+LATEST = 1e11
+"""Of a run that counts seconds: three thousand years. [s]"""
 
 
 def _since_new_year(grid: Grid, faults: Faults) -> FloatArray | None:

@@ -41,7 +41,7 @@ PIPES = Table(
         CIRCUIT,
         Column(name="from_junction", kind="id", required=True, refers_to="junctions"),
         Column(name="to_junction", kind="id", required=True, refers_to="junctions"),
-        Column(name="length", unit="m", required=True, at_least=0.0),
+        Column(name="length", unit="m", required=True, at_least=0.0, at_most=1e5),
         Column(name="type", kind="text", meaning="id in the catalogue"),
         Column(name="inner_diameter", unit="m", above=0.0, at_most=5.0, per_side=True),
         Column(

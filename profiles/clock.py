@@ -21,6 +21,9 @@ LEAP_YEAR_HOURS = 8784
 NANO = 1e9
 """Nanoseconds in a second."""
 
+MOST_STEPS = 40_000_000
+"""Of a run: a year by the second has 31.5 million."""
+
 ROUNDING = 1e-6
 """A row is met by an instant so little after it. [s]"""
 
@@ -104,16 +107,24 @@ def _counting_clock(section: TimeSection, series: Mapping[str, Series]) -> Clock
     instants = np.unique(np.concatenate([each.instants for each in series.values()]))
     if section.interpolation == "linear":
         if section.step is not None:
-            instants = np.append(np.arange(0.0, end - ROUNDING, section.step), end)
+            instants = np.append(_every(section.step, 0.0, end - ROUNDING), end)
         weights = state_weights(instants)
         starts = instants[0] + np.concatenate([[0.0], np.cumsum(weights[:-1])])
         return Clock(times=None, seconds=starts, duration=weights, instants=instants)
     if section.step is not None and end > 0.0:
         begin = instants[:1][instants[:1] == 0.0]  # a row at 0 s is the state at the start
-        steps = np.arange(section.step, end - ROUNDING, section.step)
+        steps = _every(section.step, section.step, end - ROUNDING)
         instants = np.concatenate([begin, steps, [end]])
     starts = np.concatenate([[0.0], instants[:-1]])
     return Clock(times=None, seconds=starts, duration=instants - starts, instants=instants)
+
+
+def _every(step: float, begin: float, end: float) -> FloatArray:
+    """Return instants from ``begin`` up to, not with, ``end``. [s]"""
+    if end - begin > step * MOST_STEPS:
+        rule = f"steps of which the run of {end - begin:.6g} s has at most {MOST_STEPS:,}"
+        raise InvalidInputError(Fault("scenario.toml [time]", "step", step, rule))
+    return np.arange(begin, end, step)
 
 
 def state_weights(instants: FloatArray) -> FloatArray:
@@ -145,7 +156,7 @@ def _dated_clock(section: TimeSection, dated: list[Series], year: pd.DatetimeInd
         marks = np.unique(np.concatenate([each.instants for each in dated]))
         starts = np.unique(np.append(marks[(marks > begin) & (marks < end)], begin))
     else:
-        starts = np.arange(begin, end, section.step)
+        starts = _every(section.step, begin, end)
     times = new_year + pd.to_timedelta(starts, unit="s")
     seconds, duration = starts - begin, np.diff(starts, append=end)
     return Clock(times=times, seconds=seconds, duration=duration, instants=seconds)
@@ -191,7 +202,7 @@ def _year_clock(section: TimeSection, year: pd.DatetimeIndex) -> Clock:
     if section.step is None or section.step == HOUR:
         return hourly_clock(hours)
     end = len(hours) * HOUR
-    starts = np.arange(0.0, end, section.step)
+    starts = _every(section.step, 0.0, end)
     whole, rest = np.divmod(starts, HOUR)
     times = hours[whole.astype(np.int64)] + pd.to_timedelta(rest, unit="s")
     duration = np.diff(starts, append=end)

@@ -61,7 +61,8 @@ class Clock:
     @property
     def week(self) -> int:
         """Rows of a week, of steps of the usual length."""
-        return max(1, round(WEEK / float(np.median(self.duration))))
+        lasting = self.duration[self.duration > 0.0]
+        return max(1, round(WEEK / float(np.median(lasting)))) if lasting.size else 1
 
     @cached_property
     def day_starts(self) -> IntArray:

@@ -22,7 +22,9 @@ POINTS = 400
 
 
 def duration_section(material: Material) -> Section | None:
-    """Return the load-duration curves of electricity and of heat."""
+    """Return the load-duration curves of electricity and of heat; None of an instant."""
+    if not material.clock.duration.any():
+        return None
     blocks: list[Block] = []
     curves = electric_curves(material, strategies=True)
     if curves:

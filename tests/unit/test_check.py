@@ -11,7 +11,7 @@ from warmtenet.networks.load import load
 EDITS = {
     "negative length": (
         ("pipes.csv", "tee,80,", "tee,-3.0,"),
-        "pipe 'P-1': length = -3.0, expected a number at least 0 m",
+        "pipe 'P-1': length = -3.0, expected a number at least 0 m and at most 100000 m",
     ),
     "wrong unit": (
         ("consumers.csv", "40 kW", "250 kg"),

@@ -84,7 +84,7 @@ def test_check_prints_every_fault_on_stderr(
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.splitlines() == [
-        "pipe 'P-1': length = -80, expected a number at least 0 m",
+        "pipe 'P-1': length = -80, expected a number at least 0 m and at most 100000 m",
         "consumer 'farm': heat = '30 kg', expected a value in W, kW or MW",
     ]
 
@@ -134,7 +134,7 @@ def test_check_tells_programs_in_json(tmp_path: Path, capsys: pytest.CaptureFixt
             "item": "pipe 'P-1'",
             "field": "length",
             "value": "-80",
-            "rule": "a number at least 0 m",
+            "rule": "a number at least 0 m and at most 100000 m",
         }
     ]
 

@@ -220,3 +220,10 @@ def test_a_row_at_the_start_stays_whatever_the_step() -> None:
         assert clock.instants[0] == 0.0
         assert clock.duration[0] == 0.0
         assert read(series, clock)[0] == 1.0
+
+
+def test_more_steps_than_any_memory_holds_are_refused() -> None:
+    with pytest.raises(
+        InvalidInputError, match=r"\[time\]: step = 0\.001, expected steps of which"
+    ):
+        clock_of(step=0.001)

@@ -353,3 +353,9 @@ def test_a_geopackage_beside_csv_tables_is_said_to_be_left_out(tmp_path: Path) -
         f"folder: junctions.csv = '(missing)', expected a table of junctions in {folder.name}; "
         "network.gpkg is not read beside CSV tables of the network"
     )
+
+
+def test_seconds_beyond_any_run_are_refused(tmp_path: Path) -> None:
+    _, lines = read(tmp_path, "time_s,mill\n1,0\n1e300,0\n")
+
+    assert lines == ["heat.csv row 2: time_s = 1e+300, expected a number at most 1e+11 s"]

@@ -86,6 +86,16 @@ def test_a_duration_curve_counts_time_and_not_rows() -> None:
     assert ranked.hours.tolist() == [0.25, 1.5, 7.5]
 
 
+@pytest.mark.parametrize("dynamic", [False, True], ids=["steady", "dynamic"])
+def test_a_state_that_holds_for_no_time_has_a_report(tmp_path: Path, *, dynamic: bool) -> None:
+    folder = write_village(tmp_path, heat="time_s,mill,farm,inn\n0,40e3,30e3,10e3\n")
+    solve = warmtenet.dynamic if dynamic else warmtenet.simulate
+    page, _ = written(solve(load(folder)))
+
+    assert "Load-duration curves" not in page
+    assert "nan" not in "".join(captions(page))
+
+
 @pytest.mark.parametrize("step", [900.0, 3600.0])
 def test_a_week_is_a_week_in_steps_of_any_length(step: float) -> None:
     rows = round(30 * 86400.0 / step)
