@@ -131,7 +131,7 @@ def _check_clocks(series: Mapping[str, Series], faults: Faults) -> None:
 
 
 def check_mode(mode: ModeSection, series: Mapping[str, Series], faults: Faults) -> None:
-    """Note circuits whose mode no calendar and no weather can tell: on the clock ``time_s``.
+    """Note circuits whose mode nothing tells, on the clock ``time_s``, and a mode of no circuit.
 
     Parameters
     ----------
@@ -143,6 +143,9 @@ def check_mode(mode: ModeSection, series: Mapping[str, Series], faults: Faults) 
         Receives the fault.
     """
     counting = [name for name, given in series.items() if given.clock == "time_s"]
+    if "mode" in series and not mode.circuits:
+        rule = "the circuits that follow mode.csv, such as ['space']"
+        faults.add(f"{FILE} [mode]", "circuits", EMPTY, rule)
     if mode.circuits and counting and "mode" not in series:
         rule = (
             f"a file mode.csv ('heat', 'off' or 'cold' by time_s), as the seconds of "
@@ -248,7 +251,7 @@ def _check_file(raw: RawFolder, item: str, key: str, given: object, faults: Faul
     if path.is_file():
         raw.note(path)
         return
-    others = [other.name for other in sorted(Path(raw.folder).iterdir())]
+    others = [other.name for other in sorted(Path(raw.folder).iterdir()) if other.is_file()]
     close = nearest(given, others) or (nearest(given, ["maastricht"]) if key == "file" else "")
     hint = f", perhaps '{close}'" if close else ""
     faults.add(item, key, given, f"a file beside {FILE}{hint}")

@@ -23,6 +23,7 @@ from ..solvers.simulation import Simulation
 from .comparison import compare
 from .dynamics import delay_columns, find_dynamics
 from .limits import find_limits
+from .no_state import refuse_no_state
 from .sensitivity import SensitivityRow, tornado
 from .worst_line import worst_line_columns, worst_lines
 
@@ -122,7 +123,7 @@ def run_scenario(
     Raises
     ------
     InvalidInputError
-        If an option names what does not exist, or ``folder`` is not ours.
+        If an option names what does not exist, ``folder`` is not ours, or no state has numbers.
     """
     check_folder(folder)
     ids = frozenset(options.get("fields_for", ()))
@@ -142,6 +143,7 @@ def run_scenario(
             progress=progress,
             dynamic=options.get("dynamic", False),
         )
+        refuse_no_state(simulation)
         solved = time.perf_counter()
         progress("studies")
         comparison, rows = compare(simulation), tornado(simulation)

@@ -281,3 +281,12 @@ def test_seconds_of_no_year_tell_no_mode(method: str, tmp_path: Path) -> None:
     (folder / "mode.csv").write_text("time_s,all\n3600,heat\n7200,cold\n")
     add_column(folder, "consumers", "cooling_return_temperature", "80")
     assert load(folder).series["mode"].values[:, 0].tolist() == [1.0, -1.0]
+
+
+def test_a_mode_that_no_circuit_follows_is_refused(tmp_path: Path) -> None:
+    folder = write_village(tmp_path, mode=hourly("all", "cold"))
+
+    assert fault_lines(folder) == [
+        "scenario.toml [mode]: circuits = (empty), expected the circuits that follow mode.csv, "
+        "such as ['space']"
+    ]
