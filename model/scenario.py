@@ -344,7 +344,9 @@ class Scenario(Section):
     """One run: a name, and sections that each have documented defaults."""
 
     name: str = Field(
-        min_length=1, pattern=r"^[A-Za-z0-9_.-]+$", description="a short name of the run"
+        min_length=1,
+        pattern=r"^\.*[A-Za-z0-9_-][A-Za-z0-9_.-]*$",
+        description="a short name of the run",
     )
     title: str = Field("", description="shown at the head of the report; default: the name")
     crs: str = Field("EPSG:28992", description="'none' for schematics")

@@ -37,7 +37,7 @@ RULES = {
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "string_type": "a text in quotes",
-    "string_pattern_mismatch": "letters, digits, '_', '.' and '-' only",
+    "string_pattern_mismatch": "letters, digits, '_', '.' and '-' only, not dots alone",
     "string_too_short": "a text that is not empty",
     "tuple_type": "a list such as ['a', 'b']",
     "dict_type": "a section such as [{where}.ID]",

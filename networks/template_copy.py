@@ -23,9 +23,13 @@ def write_template(folder: Path) -> None:
     InvalidInputError
         If something is there already.
     """
+    given, folder = (
+        folder,
+        folder.resolve(),
+    )  # new/.. is no new folder, though its name does not exist
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         rule = "a new or an empty folder"
-        raise InvalidInputError(Fault("new", "FOLDER", str(folder), rule))
+        raise InvalidInputError(Fault("new", "FOLDER", str(given), rule))
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^A-Za-z0-9_.-]+", "_", folder.resolve().name) or TEMPLATE
     for source in sorted(template_folder().iterdir()):

@@ -27,7 +27,8 @@ def check_folder(folder: Path) -> None:
     InvalidInputError
         If it exists without our manifest.
     """
-    if folder.exists() and not (folder.is_dir() and is_ours(folder)):
+    target = folder.resolve()  # new/.. is no new folder, though its name does not exist
+    if target.exists() and not (target.is_dir() and is_ours(target)):
         rule = f"a new folder, or one that warmtenet wrote (it carries {FILE})"
         raise InvalidInputError(Fault("output", "--out", str(folder), rule))
 
@@ -64,6 +65,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
 
 
 def _replace(unfinished: Path, target: Path) -> None:
+    check_folder(target)  # it may have come while the run went on
     if target.exists():
         old = unfinished.with_suffix(".old")
         target.rename(old)

@@ -28,7 +28,8 @@ def room_beside(folder: Path) -> Path:
     folder : Path
         Where outputs shall go.
     """
-    return next(each for each in folder.resolve().parents if each.is_dir())
+    target = folder.resolve()
+    return next((each for each in target.parents if each.is_dir()), target)
 
 
 def write_outputs(

@@ -47,9 +47,10 @@ def import_pandapipes(
         tables; nothing is written then.
     """
     require_pandapipes()
+    given, folder = folder, folder.resolve()  # new/.. is no new folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         rule = "a new or an empty folder"
-        raise InvalidInputError(Fault("import", "FOLDER", str(folder), rule))
+        raise InvalidInputError(Fault("import", "FOLDER", str(given), rule))
     if crs is not None:
         check_crs(crs, faults := Faults())
         faults.raise_any()
