@@ -39,6 +39,8 @@ SECTION_HEADS: Mapping[str, str] = {
     "heat_pumps": "Pools of equal units; capacity and COP follow source and sink temperature.",
     "buffers": "Tanks between the plant and a circuit, mixed or of [layers](buffers.md). What "
     "says *layers:* needs `layers` of at least 2.",
+    "exchangers": "Pressure [zones](zones.md): one circuit feeds another through a heat "
+    "exchanger; what the second takes is the load of the first.",
     "plant": "Without this section the circuits alone are solved.",
     "reference": "Individual air-water heat pumps, to compare with.",
     "cases": "Solved beside `base`: `[cases.backup]` with `out` is the case of the comparison.",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..networks.columns import FloatArray
 from ..results.electricity import network_electricity
 from ..results.time_text import time_text
 from ..solvers.circuit_year import REASONS, SOURCE
@@ -46,6 +47,13 @@ def find_limits(simulation: Simulation) -> list[str]:
     return found
 
 
+def _pumped_elsewhere(case: Case) -> FloatArray:
+    """Return what pumps of circuits behind exchangers use: no plant connects them. [W]"""
+    fed = {each.exchanger.secondary for each in case.exchangers.values()}
+    pumps = (case.circuits[name].pump_electricity.sum(axis=1) for name in sorted(fed))
+    return sum(pumps, start=np.zeros(1))
+
+
 def _solver(simulation: Simulation) -> Iterator[str]:
     tolerance = simulation.system.scenario.solver.tolerance
     for case in simulation.cases.values():
@@ -76,7 +84,7 @@ def _plant(simulation: Simulation, case: Case) -> Iterator[str]:
                 f"({size[worst] / KW:,.0f} kW): {REMEDIES[REASONS[SOURCE]]}"
             )
     limit = simulation.system.scenario.plant.connection_limit
-    total = network_electricity(case).total
+    total = network_electricity(case).total - _pumped_elsewhere(case)
     worst = int(np.argmax(total))
     if limit is not None and total[worst] > limit * ROUNDING:
         yield (

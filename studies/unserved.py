@@ -11,6 +11,7 @@ from ..profiles.one_line import end_junctions, gates
 from ..results.energy import sums_of
 from ..results.time_text import time_text
 from ..solvers.circuit_year import REASONS, CircuitYear, release_consumers
+from ..solvers.exchanger_year import ExchangerYear
 from ..solvers.kernel_columns import MAX_VELOCITY
 from ..solvers.prescribed import ALL
 from ..solvers.roles import distribution_circuits
@@ -41,6 +42,15 @@ COLD_REMEDIES = REMEDIES | {
     "temperature, insulate, or give it a bypass",
 }
 """What to do about each reason of unserved cold."""
+
+
+WANTS = {
+    "flow_limit": "flow within its max_flow",
+    "supply_too_cold": "water warm enough",
+    "pressure": "pressure",
+    "source": "heat from further ahead",
+}
+"""What an exchanger lacks, by the reason of the consumer that stands for it."""
 
 
 def unserved_sentences(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
@@ -177,6 +187,8 @@ def _cause(simulation: Simulation, year: CircuitYear, reason: str, consumer: int
         return closed
     if reason == "flow_limit" and np.isinf(year.circuit.consumers.max_flow[consumer]):
         return _too_fast(year, consumer)
+    if reason == "source" and year.circuit.id in _fed_by(simulation):
+        return _beyond(simulation, year.circuit.id, row)
     if reason != "pressure":
         misses_cold = year.consumer_unserved_heat[row, consumer] < 0.0
         remedies = COLD_REMEDIES if misses_cold else REMEDIES
@@ -186,6 +198,25 @@ def _cause(simulation: Simulation, year: CircuitYear, reason: str, consumer: int
         weak = year.missing_head[row] / BAR
         return f"{when(simulation, row)} the pump is too weak by {weak:.2g} bar: {head}"
     return REMEDIES[reason].format(head=head)
+
+
+def _fed_by(simulation: Simulation) -> dict[str, ExchangerYear]:
+    """Return the exchanger that feeds each circuit that has one ahead of it."""
+    exchangers = simulation.cases["base"].exchangers.values()
+    return {each.exchanger.secondary: each for each in exchangers}
+
+
+def _beyond(simulation: Simulation, name: str, row: int) -> str:
+    """Return which exchanger gives no more to a circuit in an hour, and where the cause lies."""
+    year = _fed_by(simulation)[name]
+    primary = simulation.system.circuits[year.exchanger.primary]
+    consumer = primary.consumer_ids[year.exchanger.consumer]
+    reason = REASONS[year.reason[row]]
+    words = f" for want of {WANTS[reason]}" if reason in WANTS else ""
+    return (
+        f"exchanger '{year.exchanger.id}' gives no more{words}: see consumer '{consumer}' of "
+        f"circuit '{primary.id}'"
+    )
 
 
 def _closed(simulation: Simulation, year: CircuitYear, consumer: int, row: int) -> str:
