@@ -41,8 +41,8 @@ def exchanger_blocks(material: Material) -> list[Block]:
             caption="What passes each exchanger, part of both circuits' balances above. Too cold: "
             "the first circuit's water, less the approach, is colder (for cold, warmer) than the "
             "second one's table asks for, whose supply falls by so much. Missing: what the first "
-            "circuit cannot give, unserved behind the exchanger. Largest difference between what "
-            f"leaves one circuit and enters the other in an hour: {residual}.",
+            "circuit cannot give, unserved (or colder) behind the exchanger. Largest difference "
+            f"between what leaves one circuit and enters the other in an hour: {residual}.",
         )
     ]
 

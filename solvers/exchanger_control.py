@@ -7,7 +7,7 @@ import numpy as np
 from ..networks.boundary import Boundary
 from ..networks.columns import BoolArray, FloatArray, IntArray
 from ..networks.exchangers import Exchanger
-from .circuit_year import ByteArray, CircuitYear
+from .circuit_year import CircuitYear
 from .exchanger_year import LEAST_HEAT, Drive, ExchangerYear
 
 SUPPLY_TOLERANCE = 1e-3
@@ -22,6 +22,9 @@ WHOLE, NONE = 2.0, 1.0
 SLOPES = (-20.0, 0.7)
 """Slopes of a supply by what was tried, beyond which they are not believed. [1]"""
 
+LEAST_SLOPE = 0.01
+"""Of heat by control, over what is guessed, below which it is not believed. [1]"""
+
 LEAST_MOVE = 1e-9
 """A trial that moved less tells no slope."""
 
@@ -34,14 +37,12 @@ class Found(NamedTuple):
     taken : array of float
         [W]
     supply : array of float
-        Water that arrives; NaN where nothing flows. [°C]
-    reason : array of int8
-        Why it gives less than was asked.
+        Water that arrives, or would at best where it is too cold to be drawn; NaN where nothing
+        flows. [°C]
     """
 
     taken: FloatArray
     supply: FloatArray
-    reason: ByteArray
 
 
 class ExchangerControl:
@@ -69,7 +70,6 @@ class ExchangerControl:
         self.top, self.reached = self.wanted.copy(), self.wanted.copy()
         self.asked, self.back, self.heat, self.taken, self.loads = np.zeros((5, hours))
         self.arrives = np.full(hours, np.nan)
-        self.reason = np.zeros(hours, dtype=np.int8)
         self.last = np.full((4, hours), np.nan)
         self.is_known = False
 
@@ -101,7 +101,6 @@ class ExchangerControl:
         column, approach = self.exchanger.producer, self.exchanger.approach
         heat, back = year.producer_heat[:, column], year.producer_return_temperature[:, column]
         if not self.is_known:
-            self.is_known = True
             self.cold = np.asarray(heat < 0.0)
             self.idle = np.where(self.cold & np.isfinite(back), back, self.idle)
         self.heat[hours], self.loads[hours] = heat, loads
@@ -109,12 +108,14 @@ class ExchangerControl:
         is_lowered = self.control[hours] < NONE  # then what it took before says what it wants
         self.asked[hours] = np.where(is_lowered, self.asked[hours], heat + withheld)
         sign = np.where(self.asked[hours] < 0.0, -1.0, 1.0)
-        known = np.where(np.isfinite(back), back, self.idle[hours])
-        self.back[hours] = known + sign * approach
+        back = np.where(np.isfinite(back), back, self.idle[hours]) + sign * approach
+        stands = year.producer_mass_flow[:, column] == 0.0
+        self.back[hours] = np.where(stands & self.is_known, self.back[hours], back)
+        self.is_known = True
 
     def answer(self, hours: slice | IntArray, found: Found) -> BoolArray:
         """Take over what the primary gives; return which of these hours still move."""
-        self.taken[hours], self.arrives[hours], self.reason[hours] = found
+        self.taken[hours], self.arrives[hours] = found
         self.reached[hours] = self._reachable(hours)
         moves = np.abs(self.reached - self.top)[hours] > SUPPLY_TOLERANCE
         missed, bound = self._missed(hours), HEAT_TOLERANCE * self._size(hours)
@@ -126,13 +127,13 @@ class ExchangerControl:
     def _reachable(self, hours: slice | IntArray) -> FloatArray:
         """Return the supply that the primary's water lets the secondary have. [°C]
 
-        Where none flows what would come is not known, and nothing falls.
+        Where none flows what would come is not known, and it stands.
         """
         wanted, idle, cold = self.wanted[hours], self.idle[hours], self.cold[hours]
         approach, arrives = self.exchanger.approach, self.arrives[hours]
         warm = np.clip(arrives - approach, np.minimum(wanted, idle), wanted)
         chilled = np.clip(arrives + approach, wanted, np.maximum(wanted, idle))
-        return np.where(np.isnan(arrives), wanted, np.where(cold, chilled, warm))
+        return np.where(np.isnan(arrives), self.top[hours], np.where(cold, chilled, warm))
 
     def _missed(self, hours: slice | IntArray) -> FloatArray:
         """Return by how much the secondary takes more than the primary gives. [W]"""
@@ -170,9 +171,9 @@ class ExchangerControl:
         by_supply = np.abs(self.heat[hours]) / np.maximum(control, LEAST_MOVE)
         guess = np.maximum(np.where(falls, by_supply, by_share), LEAST_MOVE)
         control_before, missed_before = before
-        same = (control_before < NONE) == (control < NONE)
+        same = np.where(falls, control_before <= NONE, control_before >= NONE)
         slope = _slope(missed - missed_before, control - control_before, np.nan)
-        is_sound = same & (slope > 0.1 * guess) & (slope < 10.0 * guess)
+        is_sound = same & (slope > LEAST_SLOPE * guess)
         moved = control - missed / np.where(is_sound, slope, guess)
         moved = np.where(falls, np.clip(moved, 0.0, NONE), np.clip(moved, NONE, WHOLE))
         return np.where(np.abs(missed) <= HEAT_TOLERANCE * self._size(hours), control, moved)
@@ -187,7 +188,6 @@ class ExchangerControl:
             taken=self.taken,
             asked_supply=self.wanted,
             primary_supply=self.arrives,
-            reason=self.reason,
             rest=np.where(rest > 2.0 * SUPPLY_TOLERANCE, rest, 0.0),
         )
 

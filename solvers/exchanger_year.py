@@ -7,12 +7,15 @@ from typing import NamedTuple
 import numpy as np
 
 from ..networks.boundary import Boundary
-from ..networks.columns import FloatArray, IntArray
+from ..networks.columns import BoolArray, FloatArray, IntArray
 from ..networks.exchangers import Exchanger
-from .circuit_year import ByteArray
 
 LEAST_HEAT = 1000.0
 """Residuals are relative to at least this. [W]"""
+
+UNSOLVED = 1e-5
+"""Residual of an hour that is told as not solved [1]: one that is solved among others differs by
+some 1e-6 from the same hour among those that moved."""
 
 FALLEN = 0.01
 """From here on a supply counts as other than what its table asks. [K]"""
@@ -62,8 +65,6 @@ class ExchangerYear:
         That the table of the secondary's producer asks for. [°C]
     primary_supply : array of float
         Of the primary at the exchanger; NaN where nothing flows. [°C]
-    reason : array of int8
-        Why the primary gives less than is asked, an index of `REASONS`.
     rest : array of float
         By how much the secondary's supply still moved when the passes ended. [K]
     """
@@ -74,7 +75,6 @@ class ExchangerYear:
     taken: FloatArray
     asked_supply: FloatArray
     primary_supply: FloatArray
-    reason: ByteArray
     rest: FloatArray
 
     @property
@@ -82,6 +82,11 @@ class ExchangerYear:
         """Difference between what leaves one circuit and enters the other, over at least 1 kW."""
         size = np.maximum(np.maximum(np.abs(self.heat), np.abs(self.taken)), LEAST_HEAT)
         return np.asarray(np.abs(self.heat - self.taken) / size)
+
+    @property
+    def is_restless(self) -> BoolArray:
+        """Whether an hour's passes ended before the circuits agreed."""
+        return np.asarray((self.residual > UNSOLVED) | (self.rest > 0.0))
 
     @property
     def missing(self) -> FloatArray:

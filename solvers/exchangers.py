@@ -13,17 +13,13 @@ import numpy as np
 from ..networks.boundary import Boundary
 from ..networks.columns import BoolArray, FloatArray, IntArray
 from ..networks.exchangers import Exchanger
-from .circuit_year import SERVED, SOURCE, CircuitYear
+from .circuit_year import SERVED, SOURCE, SUPPLY_TOO_COLD, CircuitYear
 from .exchanger_control import ExchangerControl, Found
 from .exchanger_year import Drive, ExchangerYear, driven
 from .large_arrays import parts_of, release
 
 MAX_PASSES = 40
 """Passes over the hours that still move; one or two are usual."""
-
-UNSOLVED = 1e-5
-"""Difference between what leaves one circuit and enters the other that is told as not solved [1];
-an hour solved among others differs by some 1e-6 from the same hour among those that moved."""
 
 Years = dict[str, CircuitYear]
 Boundaries = Mapping[str, Boundary]
@@ -154,15 +150,15 @@ class _Zones:
 
     def _answer(self, each: Exchanger, years: Years, hours: slice | IntArray) -> BoolArray:
         """Note what a primary gives; return which hours move."""
-        year = years[each.primary]
+        year, column = years[each.primary], each.consumer
+        flows = year.consumer_mass_flow[:, column] > 0.0
+        is_refused = year.consumer_reason[:, column] == SUPPLY_TOO_COLD
+        sent = year.producer_supply_temperature
+        best = np.where(self.controls[each.id].cold[hours], sent.min(axis=1), sent.max(axis=1))
+        arrives = year.consumer_supply_temperature[:, column]
         found = Found(
-            taken=np.array(year.consumer_heat[:, each.consumer]),
-            supply=np.where(
-                year.consumer_mass_flow[:, each.consumer] > 0.0,
-                year.consumer_supply_temperature[:, each.consumer],
-                np.nan,
-            ),
-            reason=np.array(year.consumer_reason[:, each.consumer]),
+            taken=np.array(year.consumer_heat[:, column]),
+            supply=np.where(flows, arrives, np.where(is_refused, best, np.nan)),
         )
         return self.controls[each.id].answer(hours, found)
 
@@ -172,8 +168,8 @@ class _Zones:
         for each in self.exchangers:
             record, name = records[each.id], each.secondary
             self._withhold(years[name], record.drive.share, self._drives(name, slice(None)))
-            error = np.where(record.residual > UNSOLVED, record.residual, 0.0)
-            error = np.maximum(np.maximum(error, record.rest), years[name].heat_error)
+            left = np.maximum(record.residual, record.rest)
+            error = np.maximum(np.where(record.is_restless, left, 0.0), years[name].heat_error)
             years[name] = replace(years[name], heat_error=error)
         return years, records
 

@@ -47,6 +47,19 @@ def find_limits(simulation: Simulation) -> list[str]:
     return found
 
 
+def _restless(case: Case, name: str, row: int) -> str:
+    """Return which exchanger keeps a circuit from being solved in an hour; empty for none."""
+    for each in case.exchangers.values():
+        if each.exchanger.secondary == name and each.is_restless[row]:
+            return (
+                f"exchanger '{each.exchanger.id}' does not come to rest: "
+                f"{each.taken[row] / KW:,.3g} kW leave circuit '{each.exchanger.primary}', "
+                f"{each.heat[row] / KW:,.3g} kW enter; a bypass_temperature behind it may ask for "
+                "more than it gives"
+            )
+    return ""
+
+
 def _pumped_elsewhere(case: Case) -> FloatArray:
     """Return what pumps of circuits behind exchangers use: no plant connects them. [W]"""
     fed = {each.exchanger.secondary for each in case.exchangers.values()}
@@ -65,7 +78,8 @@ def _solver(simulation: Simulation) -> Iterator[str]:
                 yield (
                     f"circuit '{name}', case '{case.name}': {when(simulation, worst)}{more} did "
                     f"not converge: relative heat error {year.heat_error[worst]:.2g} after "
-                    f"{year.iterations[worst]} iterations; {suspect(year, worst)}"
+                    f"{year.iterations[worst]} iterations; "
+                    f"{_restless(case, name, worst) or suspect(year, worst)}"
                 )
 
 

@@ -6,12 +6,12 @@ import numpy as np
 
 from ..networks.closed_ways import closing_remedy, closing_valves, cut_off
 from ..networks.columns import FloatArray
+from ..networks.exchangers import Exchanger, find_exchangers
 from ..profiles.boundary import given_flow
 from ..profiles.one_line import end_junctions, gates
 from ..results.energy import sums_of
 from ..results.time_text import time_text
 from ..solvers.circuit_year import REASONS, CircuitYear, release_consumers
-from ..solvers.exchanger_year import ExchangerYear
 from ..solvers.kernel_columns import MAX_VELOCITY
 from ..solvers.prescribed import ALL
 from ..solvers.roles import distribution_circuits
@@ -200,22 +200,21 @@ def _cause(simulation: Simulation, year: CircuitYear, reason: str, consumer: int
     return REMEDIES[reason].format(head=head)
 
 
-def _fed_by(simulation: Simulation) -> dict[str, ExchangerYear]:
+def _fed_by(simulation: Simulation) -> dict[str, Exchanger]:
     """Return the exchanger that feeds each circuit that has one ahead of it."""
-    exchangers = simulation.cases["base"].exchangers.values()
-    return {each.exchanger.secondary: each for each in exchangers}
+    return {each.secondary: each for each in find_exchangers(simulation.system)}
 
 
 def _beyond(simulation: Simulation, name: str, row: int) -> str:
     """Return which exchanger gives no more to a circuit in an hour, and where the cause lies."""
-    year = _fed_by(simulation)[name]
-    primary = simulation.system.circuits[year.exchanger.primary]
-    consumer = primary.consumer_ids[year.exchanger.consumer]
-    reason = REASONS[year.reason[row]]
+    exchanger = _fed_by(simulation)[name]
+    year = simulation.cases["base"].circuits[exchanger.primary]
+    consumer = year.circuit.consumer_ids[exchanger.consumer]
+    reason = REASONS[year.consumer_reason[row, exchanger.consumer]]
     words = f" for want of {WANTS[reason]}" if reason in WANTS else ""
     return (
-        f"exchanger '{year.exchanger.id}' gives no more{words}: see consumer '{consumer}' of "
-        f"circuit '{primary.id}'"
+        f"exchanger '{exchanger.id}' gives no more{words}: see consumer '{consumer}' of circuit "
+        f"'{exchanger.primary}'"
     )
 
 

@@ -66,3 +66,14 @@ def edited(stem: str, old: str, new: str) -> dict[str, str]:
     """Return one of the tables with a text replaced, as a change."""
     assert old in TABLES[stem]
     return {stem: TABLES[stem].replace(old, new, 1)}
+
+
+CHAIN = {
+    "scenario": SCENARIO
+    + '[exchangers.lower]\nconsumer = "low_station"\nproducer = "low_pump"\napproach = 3\n',
+    "junctions": TABLES["junctions"] + "L,700,0,-90\nL1,900,0,-150\n",
+    "pipes": TABLES["pipes"] + "L1,low,L,L1,200,0.06,0.2\n",
+    "consumers": TABLES["consumers"] + "low_station,valley,V2,,,\nquay,low,L1,20 kW,30,\n",
+    "producers": TABLES["producers"] + "low_pump,low,L,pressure,60,14 bar\n",
+}
+"""The same with a third circuit behind the second."""
