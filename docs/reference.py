@@ -80,7 +80,8 @@ TABLE_HEADS: Mapping[str, str] = {
     "come first: then it is a pair of line sources with that loss, see the "
     "[steady solver](steady-solver.md#shared-trenches).",
     "consumers": "Connections. Each gives a `return_temperature`, a `temperature_difference`, or "
-    "a `substation` of `substations.csv`; those that cool, the `cooling_` twin. Without a series "
+    "a `substation` of `substations.csv`; those that cool, the `cooling_` twin; one in front of "
+    "an [exchanger](zones.md) gives none, and no load. Without a series "
     "or a value of `heat`, the dwellings behind `building` ask for what the circuit's `service` "
     "names.",
     "substations": "Kinds of substations, by their design point; a consumer's `design_load` says "

@@ -25,6 +25,9 @@ SLOPES = (-20.0, 0.7)
 LEAST_SLOPE = 0.01
 """Of heat by control, over what is guessed, below which it is not believed. [1]"""
 
+LEAST_CONTROL = 0.05
+"""Below this a supply's heat is not guessed by its control. [1]"""
+
 LEAST_MOVE = 1e-9
 """A trial that moved less tells no slope."""
 
@@ -52,6 +55,9 @@ class ExchangerControl:
     consumers' loads falls from all to none, from 1 to 0 its supply falls to where it idles: the
     ground, or for cold the return that it had. Its heat grows with that number.
 
+    Where the ground does all that the consumers ask for, and more (cold in cold ground), nothing
+    is asked of the primary, and the supply is what it becomes by itself.
+
     Parameters
     ----------
     exchanger : Exchanger
@@ -65,7 +71,7 @@ class ExchangerControl:
         self.exchanger = exchanger
         self.wanted = np.array(base.supply_temperature[:, exchanger.producer])
         self.idle = np.array(base.ground_temperature.mean(axis=1))
-        self.cold: BoolArray = np.zeros(hours, dtype=np.bool_)
+        self.cold, self.floats = np.zeros((2, hours), dtype=np.bool_)
         self.control = np.full(hours, WHOLE)
         self.top, self.reached = self.wanted.copy(), self.wanted.copy()
         self.asked, self.back, self.heat, self.taken, self.loads = np.zeros((5, hours))
@@ -83,7 +89,7 @@ class ExchangerControl:
             supply=np.where(
                 lowered < NONE, self.idle + lowered * (self.top - self.idle), self.top
             ),
-            share=np.clip(self.control - NONE, 0.0, 1.0),
+            share=np.where(self.floats, 1.0, np.clip(self.control - NONE, 0.0, 1.0)),
         )
 
     def ask(self, hours: slice | IntArray, year: CircuitYear, loads: FloatArray) -> None:
@@ -101,12 +107,16 @@ class ExchangerControl:
         column, approach = self.exchanger.producer, self.exchanger.approach
         heat, back = year.producer_heat[:, column], year.producer_return_temperature[:, column]
         if not self.is_known:
-            self.cold = np.asarray(heat < 0.0)
-            self.idle = np.where(self.cold & np.isfinite(back), back, self.idle)
+            self.cold = np.where(loads != 0.0, loads, heat) < 0.0
+            self.floats = (loads != 0.0) & np.where(self.cold, heat > 0.0, heat < 0.0)
+            self.control[self.floats] = NONE
+            chills = self.cold & ~self.floats & np.isfinite(back)
+            self.idle = np.where(chills, back, self.idle)
         self.heat[hours], self.loads[hours] = heat, loads
         withheld = loads * (1.0 - self.drive.share[hours])
         is_lowered = self.control[hours] < NONE  # then what it took before says what it wants
-        self.asked[hours] = np.where(is_lowered, self.asked[hours], heat + withheld)
+        asked = np.where(is_lowered, self.asked[hours], heat + withheld)
+        self.asked[hours] = np.where(self.floats[hours], 0.0, asked)
         sign = np.where(self.asked[hours] < 0.0, -1.0, 1.0)
         back = np.where(np.isfinite(back), back, self.idle[hours]) + sign * approach
         stands = year.producer_mass_flow[:, column] == 0.0
@@ -121,7 +131,7 @@ class ExchangerControl:
         missed, bound = self._missed(hours), HEAT_TOLERANCE * self._size(hours)
         control = self.control[hours]
         moves |= (missed > bound) & (control > 0.0)
-        moves |= (missed < -bound) & (control < WHOLE)
+        moves |= (missed < -bound) & (control < np.where(self.floats[hours], NONE, WHOLE))
         return np.asarray(moves)
 
     def _reachable(self, hours: slice | IntArray) -> FloatArray:
@@ -137,7 +147,7 @@ class ExchangerControl:
 
     def _missed(self, hours: slice | IntArray) -> FloatArray:
         """Return by how much the secondary takes more than the primary gives. [W]"""
-        sign = np.where(self.cold[hours], -1.0, 1.0)
+        sign = np.where(self.cold[hours] != self.floats[hours], -1.0, 1.0)
         return np.asarray(sign * (self.heat[hours] - self.taken[hours]))
 
     def _size(self, hours: slice | IntArray) -> FloatArray:
@@ -168,13 +178,14 @@ class ExchangerControl:
         """Return the controls at which nothing would be missed, by the line of two passes."""
         falls = (control < NONE) | ((control == NONE) & (missed > 0.0))
         by_share = np.abs(self.loads[hours])
-        by_supply = np.abs(self.heat[hours]) / np.maximum(control, LEAST_MOVE)
+        by_supply = np.abs(self.heat[hours]) / np.maximum(control, LEAST_CONTROL)
         guess = np.maximum(np.where(falls, by_supply, by_share), LEAST_MOVE)
         control_before, missed_before = before
         same = np.where(falls, control_before <= NONE, control_before >= NONE)
         slope = _slope(missed - missed_before, control - control_before, np.nan)
         is_sound = same & (slope > LEAST_SLOPE * guess)
         moved = control - missed / np.where(is_sound, slope, guess)
+        falls |= self.floats[hours]
         moved = np.where(falls, np.clip(moved, 0.0, NONE), np.clip(moved, NONE, WHOLE))
         return np.where(np.abs(missed) <= HEAT_TOLERANCE * self._size(hours), control, moved)
 
@@ -186,6 +197,7 @@ class ExchangerControl:
             drive=self.drive,
             heat=self.heat,
             taken=self.taken,
+            is_cold=self.cold,
             asked_supply=self.wanted,
             primary_supply=self.arrives,
             rest=np.where(rest > 2.0 * SUPPLY_TOLERANCE, rest, 0.0),

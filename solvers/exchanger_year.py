@@ -61,6 +61,8 @@ class ExchangerYear:
         Into the secondary's water. [W]
     taken : array of float
         Out of the primary's water. [W]
+    is_cold : array of bool
+        Whether cold is asked for behind it.
     asked_supply : array of float
         That the table of the secondary's producer asks for. [°C]
     primary_supply : array of float
@@ -73,6 +75,7 @@ class ExchangerYear:
     drive: Drive
     heat: FloatArray
     taken: FloatArray
+    is_cold: BoolArray
     asked_supply: FloatArray
     primary_supply: FloatArray
     rest: FloatArray
@@ -98,8 +101,12 @@ class ExchangerYear:
 
     @property
     def fall(self) -> FloatArray:
-        """By how much the secondary's supply misses what its table asks for, at least 0. [K]"""
-        return np.abs(self.asked_supply - self.drive.supply)
+        """By how much the secondary's supply is colder than its table asks for, at least 0. [K]
+
+        For cold, by how much it is warmer.
+        """
+        sign = np.where(self.is_cold, -1.0, 1.0)
+        return np.maximum(sign * (self.asked_supply - self.drive.supply), 0.0)
 
     @property
     def falls(self) -> FloatArray:

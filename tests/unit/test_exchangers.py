@@ -161,6 +161,24 @@ def test_cold_that_comes_too_warm_warms_the_supply(tmp_path: Path) -> None:
     assert_closes(simulation)
 
 
+def test_cold_ground_that_does_it_all_asks_for_nothing(tmp_path: Path) -> None:
+    """Pipes lose more than the consumers give: the supply is what it becomes, not warmed up."""
+    changes = {
+        **COLD,
+        "heat": "time_s,inn,mill,farm\n3600,-30000,-600,-400\n",
+        "ground_temperature": "time_s,all\n3600,4\n",
+    }
+    simulation = run(tmp_path, **changes)
+    case = simulation.cases["base"]
+    passed = case.exchangers["station"]
+
+    assert passed.heat == pytest.approx([0.0], abs=1e-3)
+    assert case.circuits["valley"].consumer_heat[0] == pytest.approx([-600.0, -400.0])
+    assert 4.0 < passed.drive.supply[0] < 11.0
+    assert not passed.falls.any()
+    assert_closes(simulation)
+
+
 def test_a_chain_of_three_passes_heat_twice_and_delivers_it_once(tmp_path: Path) -> None:
     simulation = run(tmp_path, **CHAIN)
     case = simulation.cases["base"]
