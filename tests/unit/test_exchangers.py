@@ -295,11 +295,14 @@ def test_a_first_circuit_colder_than_the_return_serves_nobody_behind_it(tmp_path
     assert_closes(simulation)
 
 
-def test_a_zone_may_have_loops(tmp_path: Path) -> None:
-    pipes = f"{TABLES['pipes']}V3,valley,V,V2,400,0.05,0.2\n"
-    simulation = run(tmp_path, pipes=pipes, **LIMITED)
+@pytest.mark.parametrize(
+    ("circuit", "pipe"),
+    [("valley", "V3,valley,V,V2,400,0.05,0.2"), ("hill", "H3,hill,plant,A,700,0.05,0.2")],
+)
+def test_either_circuit_may_have_loops(circuit: str, pipe: str, tmp_path: Path) -> None:
+    simulation = run(tmp_path, pipes=f"{TABLES['pipes']}{pipe}\n", **LIMITED)
 
-    assert simulation.cases["base"].circuits["valley"].head_residual is not None
+    assert simulation.cases["base"].circuits[circuit].head_residual is not None
     assert simulation.cases["base"].exchangers["station"].drive.share[0] < 0.5
     assert_closes(simulation)
 
