@@ -212,9 +212,11 @@ class BufferSection(Section):
 class ExchangerSection(Section):
     """A heat exchanger between two circuits whose water never meets."""
 
-    consumer: str = Field(description="that stands for it in the circuit it takes from")
+    consumer: str = Field(
+        description="the consumer that stands for it in the circuit it takes from"
+    )
     producer: str = Field(
-        description="that stands for it in the circuit it feeds, of role 'pressure'"
+        description="the producer that stands for it in the circuit it feeds; role 'pressure'"
     )
     approach: Annotated[TemperatureDifference, NotNegative] = Field(
         2.0, description="least difference between both circuits, at either end [K]"

@@ -10,6 +10,7 @@ from zone_factory import CHAIN, TABLES, edited, write_zones
 
 from warmtenet.model.errors import InvalidInputError
 from warmtenet.model.water import heat_capacity, water_table
+from warmtenet.networks.exchangers import feeding_circuit
 from warmtenet.networks.load import load
 from warmtenet.reports.exchangers import exchanger_blocks
 from warmtenet.reports.html import render
@@ -363,6 +364,24 @@ def test_the_plant_feeds_the_first_circuit_alone(zones: Simulation, tmp_path: Pa
     pumps = sum(year.pump_electricity[:, 0] for year in case.circuits.values())
     assert network_electricity(case).pumps == pytest.approx(pumps)
     assert_closes(simulation)
+
+
+def test_pumps_of_zones_are_not_on_the_plants_connection(tmp_path: Path) -> None:
+    first = run(tmp_path, scenario=TABLES["scenario"] + PLANT)
+    case = first.cases["base"]
+    pumped = case.circuits["valley"].pump_electricity.sum(axis=1)
+    total = network_electricity(case).total
+    row = int(np.argmax(total))
+    assert pumped[row] > 1.0
+    limit = total[row] - 0.5 * pumped[row]
+    second = run(tmp_path, scenario=f"{TABLES['scenario']}{PLANT}connection_limit = {limit:.3f}\n")
+    assert not any("exceeds the connection" in line for line in find_limits(second))
+
+
+def test_all_heat_of_a_chain_comes_from_its_first_circuit(tmp_path: Path) -> None:
+    system = load(write_zones(tmp_path, **CHAIN))
+
+    assert [feeding_circuit(system, name) for name in system.circuits] == ["hill"] * 3
 
 
 def test_the_design_load_of_the_exchanger_is_what_the_zone_takes(tmp_path: Path) -> None:
