@@ -39,6 +39,8 @@ SECTION_HEADS: Mapping[str, str] = {
     "heat_pumps": "Pools of equal units; capacity and COP follow source and sink temperature.",
     "buffers": "Tanks between the plant and a circuit, mixed or of [layers](buffers.md). What "
     "says *layers:* needs `layers` of at least 2.",
+    "exchangers": "Pressure [zones](zones.md): one circuit feeds another through a heat "
+    "exchanger; what the second takes is the load of the first.",
     "plant": "Without this section the circuits alone are solved.",
     "reference": "Individual air-water heat pumps, to compare with.",
     "cases": "Solved beside `base`: `[cases.backup]` with `out` is the case of the comparison.",
@@ -78,7 +80,8 @@ TABLE_HEADS: Mapping[str, str] = {
     "come first: then it is a pair of line sources with that loss, see the "
     "[steady solver](steady-solver.md#shared-trenches).",
     "consumers": "Connections. Each gives a `return_temperature`, a `temperature_difference`, or "
-    "a `substation` of `substations.csv`; those that cool, the `cooling_` twin. Without a series "
+    "a `substation` of `substations.csv`; those that cool, the `cooling_` twin; one in front of "
+    "an [exchanger](zones.md) gives none, and no load. Without a series "
     "or a value of `heat`, the dwellings behind `building` ask for what the circuit's `service` "
     "names.",
     "substations": "Kinds of substations, by their design point; a consumer's `design_load` says "

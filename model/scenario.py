@@ -209,6 +209,20 @@ class BufferSection(Section):
     room_temperature: Temperature = Field(15.0, description="layers: around the tank [°C]")
 
 
+class ExchangerSection(Section):
+    """A heat exchanger between two circuits whose water never meets."""
+
+    consumer: str = Field(
+        description="the consumer that stands for it in the circuit it takes from"
+    )
+    producer: str = Field(
+        description="the producer that stands for it in the circuit it feeds; role 'pressure'"
+    )
+    approach: Annotated[TemperatureDifference, NotNegative] = Field(
+        2.0, description="least difference between both circuits, at either end [K]"
+    )
+
+
 class PlantSection(Section):
     """The heat plant: what it feeds, what it draws on, in which order."""
 
@@ -358,6 +372,7 @@ class Scenario(Section):
     sources: dict[str, SourceSection] = {}
     heat_pumps: dict[str, HeatPumpSection] = {}
     buffers: dict[str, BufferSection] = {}
+    exchangers: dict[str, ExchangerSection] = {}
     plant: PlantSection | None = None
     reference: ReferenceSection = ReferenceSection()
     cases: dict[str, CaseSection] = {}

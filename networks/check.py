@@ -68,7 +68,8 @@ def check_table(name: str, tables: Tables, scenario: Scenario, faults: Faults) -
         _check_pipes(tables, found, measured=scenario.crs != "none")
         check_burial(tables, found)
     elif name == "consumers":
-        _check_consumers(tables, found)
+        behind = {exchanger.consumer for exchanger in scenario.exchangers.values()}
+        _check_consumers(tables, behind, found)
     elif name == "substations":
         check_substations(tables["substations"], found)
     elif name == "producers":
@@ -167,12 +168,13 @@ def _places(tables: Tables) -> dict[str, tuple[float, float]]:
     return {name: (x, y) for name, x, y in zip(frame["id"], frame["x"], frame["y"], strict=True)}
 
 
-def _check_consumers(tables: Tables, faults: Faults) -> None:
+def _check_consumers(tables: Tables, behind: set[str], faults: Faults) -> None:
+    """Check consumers; those with an exchanger ``behind`` them need no return of their own."""
     buildings = set(tables["dwellings"]["building"]) if "dwellings" in tables else None
     one_line = one_line_circuits(tables)
     for consumer in tables["consumers"].to_dict("records"):
         item = f"consumer '{consumer['id']}'"
-        needs_return = consumer["circuit"] not in one_line
+        needs_return = consumer["circuit"] not in one_line and consumer["id"] not in behind
         if not is_empty(consumer["substation"]):
             check_substation_cell(consumer, item, tables, faults)
             if not needs_return:
@@ -297,6 +299,8 @@ REFERENCES = (
     ("heat_pumps.*", "source", "source"),
     ("heat_pumps.*", "circuits", "circuit"),
     ("buffers.*", "circuit", "circuit"),
+    ("exchangers.*", "consumer", "consumer"),
+    ("exchangers.*", "producer", "producer"),
     ("plant", "producers", "producer"),
     ("plant", "consumers", "consumer"),
     ("plant", "priorities", "source"),

@@ -12,6 +12,7 @@ from .cells import SERIES, SOURCE, Verbatim, is_empty
 from .check import id_rule, one_line_circuits
 from .conform import EMPTY, ids_of
 from .contract import Column, SeriesFile
+from .exchanger_check import behind_exchangers
 from .read import SUFFIXES, RawFolder, read_named_series
 from .scenario_file import FILE, Tree, nearest
 from .substation_check import check_driven
@@ -175,9 +176,10 @@ def check_loads(tables: Tables, series: Mapping[str, Series], tree: Tree, faults
     counting = any(given.clock == "time_s" for given in series.values())
     dwellings = "dwellings" in tables and heat is None and not counting
     plant, one_line = _ids(tree, "plant", "consumers"), one_line_circuits(tables)
+    decided = {*plant, *behind_exchangers(tree)}
     for consumer in tables["consumers"].to_dict("records"):
         name = consumer["id"]
-        if name in columns or name in plant:
+        if name in columns or name in decided:
             continue
         if not (is_empty(consumer["heat"]) and is_empty(consumer["flow"])):
             continue

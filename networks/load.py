@@ -26,6 +26,7 @@ from .drivers import (
     check_supplies,
     read_cell_series,
 )
+from .exchanger_check import check_exchangers, check_trench_sharing
 from .producer_check import check_shares
 from .read import RawFolder, RawTable, read_folder, refuse_strange_files
 from .scenario_file import FILE, Tree, nearest, read_scenario
@@ -81,6 +82,7 @@ def load(scenario: str | Path, overrides: Sequence[str] = ()) -> System:
     read_cell_series(raw, tables, tree, table_faults)
     check_series(raw.series, tables, table_faults)
     check_mode(settings.mode, raw.series, table_faults)
+    check_exchangers(tree, tables, raw.series, faults)
     refuse_strange_files(raw, faults)
     faults.extend(table_faults.found)
     if all(name in tables for name in WHOLE):
@@ -89,6 +91,7 @@ def load(scenario: str | Path, overrides: Sequence[str] = ()) -> System:
         raise InvalidInputError(*dict.fromkeys(faults.found))
     circuits = build_circuits(tables, settings, faults, raw.series)
     circuits, trenches = lay_in_trenches(circuits, read_trenches(tables), faults)
+    check_trench_sharing(settings, circuits, trenches, faults)
     check_temperatures(tables, raw.series, settings.mode.circuits, faults)
     faults.raise_any()
     return System(

@@ -25,6 +25,7 @@ def circuit_boundary(
     circuit_id: str,
     heat: FloatArray | None = None,
     ground: FloatArray | None = None,
+    passed: Mapping[str, FloatArray] | None = None,
 ) -> Boundary:
     """Return what drives a circuit at every step of the run.
 
@@ -40,6 +41,9 @@ def circuit_boundary(
         Asked for by each consumer; else it follows from series, cells or dwellings. [W]
     ground : array of float, shape (hours, pipes), optional
         At the pipes, as an earlier boundary of the same hours has it. [°C]
+    passed : mapping of str to array of float, shape (hours,), optional
+        What consumers pass on through exchangers, by id; nothing where it is not given. Their
+        return is NaN: the circuit behind decides it. [W]
 
     Returns
     -------
@@ -67,7 +71,7 @@ def circuit_boundary(
     if heat is None:
         flow = given_flow(reader, circuit)
         outlet = open_ends(reader, circuit)
-        heat = _heat(reader, circuit, flow, outlet)
+        heat = _heat(reader, circuit, (flow, outlet), passed or {})
     cold = _cold_hours(reader, circuit, heat)
     sign = _signs(reader, circuit, heat, cold)
     boundary = Boundary(
@@ -145,14 +149,19 @@ def _cells_or_columns(
 
 
 def _heat(
-    reader: Reader, circuit: Circuit, flow: FloatArray | None, outlet: BoolArray | None
+    reader: Reader,
+    circuit: Circuit,
+    drawn: tuple[FloatArray | None, BoolArray | None],
+    passed: Mapping[str, FloatArray],
 ) -> FloatArray:
     """Return what each consumer asks for in its mode, shape (hours, consumers). [W]
 
     A column of ``heat.csv`` comes first, then the cell ``heat``, then the building's dwellings.
-    Consumers of one building on one circuit share its demand evenly.
+    Consumers of one building on one circuit share its demand evenly. ``drawn`` are given flows
+    and open ends; ``passed`` is what exchangers take, whatever the mode.
     """
-    ids = circuit.consumer_ids
+    ids, (flow, outlet) = circuit.consumer_ids, drawn
+    behind = {each.consumer for each in reader.system.scenario.exchangers.values()}
     given = given_heat(reader, circuit)
     demand = _building_demand(reader, circuit)
     limits = _mode_limits(reader, circuit)
@@ -161,6 +170,9 @@ def _heat(
     heat = np.empty((len(ids), reader.hours))
     faults = Faults()
     for row, (name, building) in enumerate(zip(ids, circuit.buildings, strict=True)):
+        if name in behind:
+            heat[row] = passed.get(name, 0.0)
+            continue
         own = given(row) if draws[row] else None
         if not draws[row]:
             heat[row] = 0.0

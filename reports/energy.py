@@ -6,10 +6,11 @@ import numpy as np
 
 from ..networks.columns import FloatArray
 from ..results.balance import gained_heat
-from ..results.energy import sums_of
+from ..results.energy import own_heat, passed_on, sums_of
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.plant_year import PlantYear
 from .blocks import Block, Figure, Key, Section, Table
+from .exchangers import exchanger_blocks
 from .flows import Link, Node, draw_flows
 from .material import Material, label, source_name
 from .number_text import MONTHS, energy, energy_unit, fixed, power_of_ten
@@ -47,7 +48,8 @@ def _delivered(material: Material) -> Bars:
     loss = np.zeros(12)
     for name, year in material.distribution.items():
         sums = sums_of(year)
-        bars.append((_title(name), material.color(name), _months(material, sums.heat)))
+        heat = own_heat(material.simulation.system, material.base, name)
+        bars.append((_title(name), material.color(name), _months(material, heat)))
         cold += _months(material, sums.cold)
         loss += _months(material, np.maximum(year.heat_loss, 0.0))
     bars.append(("Loss to the ground", SERVICES["loss"], loss))
@@ -124,6 +126,7 @@ def balance_section(material: Material) -> Section:
     if plant is not None:
         blocks.append(_flow_figure(material, plant))
     blocks.append(_circuit_table(material))
+    blocks += exchanger_blocks(material)
     blocks += producer_blocks(material)
     blocks += trench_blocks(material)
     if plant is not None:
@@ -183,7 +186,11 @@ def _circuit_side(
     nodes[f"{name} served"] = Node(3, f"Delivered, {label(name)}", material.color(name))
     nodes["loss"] = Node(3, "Lost to the ground", SERVICES["loss"])
     nodes["buffers"] = Node(3, "Lost by buffers", SERVICES["loss"])
-    links.append(Link(name, f"{name} served", material.mwh(sums_of(year).heat)))
+    passed = passed_on(material.simulation.system, material.base, name)
+    links.append(Link(name, f"{name} served", material.mwh(sums_of(year).heat - passed)))
+    if passed.any():
+        nodes[f"{name} passed"] = Node(3, "To circuits behind exchangers", material.color(name))
+        links.append(Link(name, f"{name} passed", material.mwh(passed)))
     links.append(Link(name, "loss", material.mwh(np.where(heating, year.heat_loss, 0.0))))
     given = np.where(heating, np.maximum(-year.exchange, 0.0), 0.0)
     if _share_trenches(material):

@@ -52,6 +52,7 @@ def lead_sentence(material: Material) -> str:
 def _plain_lead(material: Material) -> str:
     circuits = len(material.base.circuits)
     consumers = sum(len(c.circuit.consumer_ids) for c in material.base.circuits.values())
+    consumers -= len(material.base.exchangers)
     heat = energy(material.figure("heat", "delivered_mwh"))
     loss = energy(material.figure("heat", "loss_mwh"))
     plural = "circuit" if circuits == 1 else "circuits"

@@ -69,7 +69,8 @@ def _gradients(material: Material) -> Iterator[Entry]:
 
 
 def _balance(material: Material) -> Iterator[Entry]:
-    residuals = [material.figure("balance", key) for key in ("heat_relative", "plant_relative")]
+    keys = ("heat_relative", "plant_relative", "exchangers_relative")
+    residuals = [material.figure("balance", key) for key in keys]
     worst = max((value for value in residuals if value is not None), default=0.0)
     if worst > TIGHT:
         yield "bad", f"A heat balance does not close: relative residual {worst:.1e}."

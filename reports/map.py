@@ -111,6 +111,8 @@ class _Drawing:
 
     def _plants(self) -> list[str]:
         names: dict[tuple[float, float], str] = {}
+        exchangers = self.material.simulation.system.scenario.exchangers
+        stations = {each.producer: f"Exchanger {label(name)}" for name, each in exchangers.items()}
         for circuit in self.circuits:
             is_source = self.material.service(circuit.id) == "source"
             for row, producer in zip(
@@ -120,6 +122,7 @@ class _Drawing:
                 name = source_name(producer) if is_source else "Energy centre"
                 if not is_source and self.material.plant is None:
                     name = source_name(producer)
+                name = stations.get(producer, name)
                 names.setdefault(place, name)
         parts = []
         for place, name in names.items():

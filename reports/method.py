@@ -128,6 +128,9 @@ def _numbers(material: Material) -> Table:
         ("Largest mass residual, kg/s", power_of_ten(figure("balance", "mass_kg_s"))),
         ("Largest plant residual, relative", power_of_ten(figure("balance", "plant_relative"))),
     ]
+    if material.base.exchangers:
+        between = power_of_ten(figure("balance", "exchangers_relative"))
+        rows.append(("Largest difference between circuits, relative", between))
     rows += [
         (f"Seconds, {stage}", fixed(float(value), 2))
         for stage, value in seconds.items()

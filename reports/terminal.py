@@ -38,6 +38,7 @@ def summary_text(summary: Figures, warnings: Sequence[str] = ()) -> str:
         _electricity(summary),
         _heat(summary),
         _circuits(summary["circuits"]),
+        _exchangers(summary["exchangers"]) if summary.get("exchangers") else [],
         [f"! {warning}" for warning in warnings],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
@@ -173,6 +174,25 @@ def _circuits(circuits: Mapping[str, Figures]) -> list[str]:
                 _range(circuit["min_pressure_bar"], circuit["max_pressure_bar"]),
                 number(circuit["min_supply_temperature_c"], "°C", 1),
                 circuit["worst_consumer"] or NOTHING,
+            ]
+        )
+    return align(rows, indent="")
+
+
+def _exchangers(exchangers: Mapping[str, Figures]) -> list[str]:
+    header = ["Exchanger", "from", "to", "heat", "cold", "peak", "too cold", "missing"]
+    rows = [header]
+    for name, figures in exchangers.items():
+        rows.append(
+            [
+                name,
+                figures["from_circuit"],
+                figures["to_circuit"],
+                number(figures["heat_mwh"], "MWh"),
+                number(figures["cold_mwh"], "MWh"),
+                number(figures["peak_kw"], "kW"),
+                number(figures["too_cold_hours"], "hours", 0),
+                number(figures["missing_mwh"], "MWh"),
             ]
         )
     return align(rows, indent="")

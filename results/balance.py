@@ -27,11 +27,15 @@ class Balance:
         Largest imbalance of a junction.
     plant_relative : float or None
         The same as ``heat_relative`` for the plant; None without one.
+    exchangers_relative : float or None
+        Heat that leaves one circuit less heat that enters the one behind its exchanger, over the
+        larger of both, at least 1 kW; None without exchangers.
     """
 
     heat_relative: float
     mass_kg_s: float
     plant_relative: float | None
+    exchangers_relative: float | None
 
 
 def balance(simulation: Simulation) -> Balance:
@@ -58,6 +62,10 @@ def balance(simulation: Simulation) -> Balance:
         heat_relative=max(heat, default=0.0),
         mass_kg_s=max((_worst(year.mass_residual) for year in years), default=0.0),
         plant_relative=max((_worst(plant.residual) for plant in plants), default=None),
+        exchangers_relative=max(
+            (_worst(x.residual) for c in simulation.cases.values() for x in c.exchangers.values()),
+            default=None,
+        ),
     )
 
 

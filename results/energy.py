@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from ..networks.columns import FloatArray
+from ..networks.exchangers import find_exchangers
 from ..networks.system import System
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.large_arrays import release
@@ -115,7 +116,8 @@ def heat_energy(system: System, case: Case) -> Energy:
     Returns
     -------
     Energy
-        In the hours and circuits that carry heat.
+        In the hours and circuits that carry heat. What passes from one circuit to another counts
+        where it enters the first and where it is delivered by the last.
 
     Notes
     -----
@@ -123,12 +125,15 @@ def heat_energy(system: System, case: Case) -> Energy:
     of them, and to what the buffers hold back for a later hour. What sources and heat pumps
     could not give is taken from the delivered heat: the circuits are solved as if it came.
     """
-    years = _distribution(system, case)
+    years, passed = _distribution(system, case), _passed(system, case)
     given = _total(case, (sums_of(year).given * (1.0 - is_cold(year)) for year in years))
+    given = given - _total(case, (each.given * (1.0 - each.is_cold) for each in passed))
     lost = _total(case, (year.heat_loss * (1.0 - is_cold(year)) for year in years))
     exchanged = _total(case, (-year.exchange * (1.0 - is_cold(year)) for year in years))
     served = _total(case, (positive_heat(year) for year in years))
+    served = served - _total(case, (np.maximum(each.taken, 0.0) for each in passed))
     unserved = _total(case, (sums_of(year).unserved_heat for year in years))
+    unserved = unserved - _total(case, (np.maximum(each.missed, 0.0) for each in passed))
     if case.plant is None:
         return Energy(
             delivered=served,
@@ -164,12 +169,15 @@ def cold_energy(system: System, case: Case) -> Energy:
     Energy
         In the hours and circuits that carry cold.
     """
-    years = _distribution(system, case)
+    years, passed = _distribution(system, case), _passed(system, case)
     given = _total(case, (sums_of(year).given * is_cold(year) for year in years))
+    given = given - _total(case, (each.given * each.is_cold for each in passed))
     lost = _total(case, (year.heat_loss * is_cold(year) for year in years))
     exchanged = _total(case, (-year.exchange * is_cold(year) for year in years))
     served = _total(case, (sums_of(year).cold for year in years))
+    served = served - _total(case, (np.minimum(each.taken, 0.0) for each in passed))
     unserved = _total(case, (sums_of(year).unserved_cold for year in years))
+    unserved = unserved - _total(case, (np.minimum(each.missed, 0.0) for each in passed))
     if case.plant is None:
         return Energy(
             delivered=served,
@@ -193,6 +201,52 @@ def cold_energy(system: System, case: Case) -> Energy:
 def positive_heat(year: CircuitYear) -> FloatArray:
     """Return the heat that a circuit delivers to all consumers, without cold, (hours,). [W]"""
     return sums_of(year).heat
+
+
+def own_heat(system: System, case: Case, circuit_id: str) -> FloatArray:
+    """Return the heat that a circuit delivers, without what it passes on to others, (hours,). [W]
+
+    Parameters
+    ----------
+    system : System
+        With or without exchangers.
+    case : Case
+        Solved circuits.
+    circuit_id : str
+        Which circuit.
+    """
+    heat = positive_heat(case.circuits[circuit_id])
+    return heat - passed_on(system, case, circuit_id)
+
+
+def passed_on(system: System, case: Case, circuit_id: str) -> FloatArray:
+    """Return the heat, not the cold, that a circuit passes on to others, (hours,). [W]"""
+    given = (each for each in _passed(system, case) if each.primary == circuit_id)
+    return _total(case, (np.maximum(each.taken, 0.0) for each in given))
+
+
+class _Passed(NamedTuple):
+    """What an exchanger takes from one circuit and gives another, so that none counts it twice."""
+
+    primary: str
+    given: FloatArray
+    is_cold: FloatArray
+    taken: FloatArray
+    missed: FloatArray
+
+
+def _passed(system: System, case: Case) -> list[_Passed]:
+    """Return what passes each exchanger, shape (hours,) each. [W]"""
+    return [
+        _Passed(
+            primary=each.primary,
+            given=case.circuits[each.secondary].producer_heat[:, each.producer],
+            is_cold=is_cold(case.circuits[each.secondary]),
+            taken=case.circuits[each.primary].consumer_heat[:, each.consumer],
+            missed=case.circuits[each.primary].consumer_unserved_heat[:, each.consumer],
+        )
+        for each in find_exchangers(system)
+    ]
 
 
 def _distribution(system: System, case: Case) -> list[CircuitYear]:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from ..networks.columns import FloatArray, IntArray
 from ..solvers.circuit_year import CircuitYear
+from ..solvers.exchanger_year import ExchangerYear
 from ..solvers.plant_year import Case, PlantYear
 from ..solvers.simulation import Simulation
 from .electricity import network_electricity
@@ -34,12 +35,15 @@ def hourly_columns(simulation: Simulation) -> dict[str, FloatArray | IntArray]:
     Returns
     -------
     dict of str to array, shape (hours,)
-        Weather, mode, reference, then each circuit of the base case (``circuit_...``), then
+        Weather, mode, reference, then each circuit of the base case (``circuit_...``) and each
+        exchanger between circuits (``exchanger_...``), then
         for each case (``base_...``) electricity, heat, cold and the plant. Cold is negative.
     """
     columns = dict(_outside(simulation))
     for name, year in simulation.cases["base"].circuits.items():
         columns.update(_circuit(name, year))
+    for name, passed in simulation.cases["base"].exchangers.items():
+        columns.update(_exchanger(name, passed))
     for case in simulation.cases.values():
         columns.update(_electricity(case))
         columns.update(_energy(simulation, case))
@@ -95,6 +99,14 @@ def _producers(name: str, year: CircuitYear) -> Iterator[Column]:
     for column, producer in enumerate(ids if len(ids) > 1 else ()):
         yield f"{name}_producer_{producer}_kw", year.producer_heat[:, column] / KW
         yield f"{name}_producer_{producer}_flow_kg_s", year.producer_mass_flow[:, column]
+
+
+def _exchanger(name: str, year: ExchangerYear) -> Iterator[Column]:
+    yield f"exchanger_{name}_kw", year.heat / KW
+    yield f"exchanger_{name}_missing_kw", year.missing / KW
+    yield f"exchanger_{name}_primary_supply_temperature_c", year.primary_supply
+    yield f"exchanger_{name}_supply_temperature_c", year.drive.supply
+    yield f"exchanger_{name}_asked_supply_temperature_c", year.asked_supply
 
 
 def _electricity(case: Case) -> Iterator[Column]:

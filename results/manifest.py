@@ -12,6 +12,7 @@ from typing import Any
 from .. import __version__
 from ..networks.system import System
 from ..solvers.cases import ARRIVAL_TOLERANCE
+from ..solvers.exchanger_control import SUPPLY_TOLERANCE
 from ..solvers.simulation import Simulation
 from .balance import balance
 
@@ -53,6 +54,7 @@ def build_manifest(
         "tolerances": {
             "consumer_heat_relative": scenario.solver.tolerance,
             "source_temperature_k": ARRIVAL_TOLERANCE,
+            "exchanger_supply_k": SUPPLY_TOLERANCE,
         },
         "residuals": asdict(balance(simulation)),
         "iterations": {name: int(year.iterations.max()) for name, year in years.items()},

@@ -15,6 +15,7 @@ from .circuit_summary import summarise_circuit
 from .comparison import Comparison
 from .electricity import network_electricity
 from .energy import cold_energy, heat_energy
+from .exchangers import summarise_exchangers
 from .instants import hour_number, instant_name
 
 Figures = dict[str, Any]
@@ -83,6 +84,7 @@ def summarise(
         "circuits": {
             name: summarise_circuit(simulation, name) for name in simulation.system.circuits
         },
+        "exchangers": summarise_exchangers(simulation),
         "balance": asdict(balance(simulation)),
         "cases": {name: _case(simulation, case) for name, case in others.items()},
         "seconds": {stage: (seconds or {}).get(stage) for stage in STAGES},

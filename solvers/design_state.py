@@ -20,6 +20,7 @@ from ..networks.system import System
 from ..profiles.boundary import circuit_boundary
 from ..profiles.year import Demand, Profiles
 from .circuit_year import DesignState
+from .design_behind import Behind, Entering, asked_behind, loads_behind
 from .kernels.tree_friction import drop_each
 from .kernels.tree_rows import LANES, SCRATCH
 from .kernels.tree_tables import TreeTable
@@ -103,20 +104,63 @@ def _method(system: System, circuit_id: str) -> str:
 
 def _duties(system: System, profiles: Profiles, circuit: Circuit, tree: TreeTable) -> list[Duty]:
     """Return what the circuit must carry when it heats and when it cools."""
-    nothing = np.broadcast_to(0.0, (len(profiles.duration), len(circuit.consumer_ids)))
-    asked = None if _looks_at_hours(system, profiles, circuit) else nothing
-    boundary = circuit_boundary(system, profiles, circuit.id, heat=asked)
+    passed = loads_behind(system, circuit, lambda fed: _entering(system, profiles, fed))
+    boundary = _boundary(system, profiles, circuit)
     heat, cold = _consumer_loads(system, profiles, circuit, boundary)
-    most_cold = int(np.argmin(boundary.heat.sum(axis=1)))
+    hours = _coldest(profiles), int(np.argmin(boundary.heat.sum(axis=1)))
     duties = []
-    for own, hour, sign in ((heat, _coldest(profiles), 1.0), (cold, most_cold, -1.0)):
-        if own is None or not own.any():
+    for loads, behind, hour, sign in zip((heat, cold), passed, hours, (1.0, -1.0), strict=True):
+        own = np.zeros_like(behind.load) if loads is None else np.where(behind.stands, 0.0, loads)
+        if not (own.any() or behind.load.any()):
             continue
-        load = sign * _rows(system, profiles, circuit, tree, own)
-        supply, back, ground = _temperatures(circuit, boundary, hour, sign)
+        carried = _rows(system, profiles, circuit, tree, own)
+        share = carried[0] / own.sum() if own.any() else 0.0
+        supply, back, ground = _temperatures(circuit, boundary, (hour, sign), own * share, behind)
+        load = sign * (carried + _sums(tree, behind.load))
         if (supply - back) * sign > 0.0:
             duties.append(Duty(load, supply, back, ground))
     return duties
+
+
+def _boundary(system: System, profiles: Profiles, circuit: Circuit) -> Boundary:
+    """Return what drives a circuit, its own loads only where the hours count."""
+    asked = asked_behind(system, profiles, circuit.id)
+    if asked or _looks_at_hours(system, profiles, circuit):
+        return circuit_boundary(system, profiles, circuit.id, passed=asked)
+    nothing = np.broadcast_to(0.0, (len(profiles.duration), len(circuit.consumer_ids)))
+    return circuit_boundary(system, profiles, circuit.id, heat=nothing)
+
+
+def _entering(system: System, profiles: Profiles, circuit_id: str) -> list[Entering]:
+    """Return what a circuit takes from the one that feeds it: heat, cold, or both.
+
+    With loops there is no design state: the largest hours of what its consumers ask for.
+    """
+    circuit = system.circuits[circuit_id]
+    if not is_mesh(circuit):
+        tree, water = tree_table(circuit, system.scenario.friction.law), _water(system)
+        found = []
+        for duty in _duties(system, profiles, circuit, tree):
+            supply = _supply_temperatures(tree, duty, _flow(duty, water), water)
+            load = float(duty.load[0]) + _heat_loss(tree, duty, supply)
+            found.append(Entering(load, duty.back))
+        return found
+    asked = asked_behind(system, profiles, circuit_id)
+    boundary = circuit_boundary(system, profiles, circuit_id, passed=asked)
+    passed = loads_behind(system, circuit, lambda fed: _entering(system, profiles, fed))
+    hourly, found = boundary.heat.sum(axis=1), []
+    for behind, sign in zip(passed, (1.0, -1.0), strict=True):
+        hour = int(np.argmax(sign * hourly))
+        own = np.where(behind.stands, 0.0, np.maximum(sign * boundary.heat[hour], 0.0))
+        load = float(own.sum() + behind.load.sum())
+        if load > 0.0:
+            _, back, _ = _temperatures(circuit, boundary, (hour, sign), own, behind)
+            found.append(Entering(sign * load, back))
+    return found
+
+
+def _water(system: System) -> WaterTable:
+    return water_table(system.scenario.water)
 
 
 def _looks_at_hours(system: System, profiles: Profiles, circuit: Circuit) -> bool:
@@ -126,7 +170,10 @@ def _looks_at_hours(system: System, profiles: Profiles, circuit: Circuit) -> boo
         return method == "degree_day"
     if circuit.id in source_circuits(system):
         return False
-    return bool(np.isnan(circuit.consumers.design_load).all()) or _cools(circuit)
+    behind = {each.consumer for each in system.scenario.exchangers.values()}
+    stands = [name in behind for name in circuit.consumer_ids]
+    own = circuit.consumers.design_load[~np.array(stands, dtype=np.bool_)]
+    return bool(np.isnan(own).all()) or _cools(circuit)
 
 
 def _consumer_loads(
@@ -180,6 +227,13 @@ def _rows(
     return np.minimum(ds439_load(behind), downstream_sums(_forest(tree), at_row))
 
 
+def _sums(tree: TreeTable, loads: FloatArray) -> FloatArray:
+    """Return the sum of loads behind every row; what passes an exchanger coincides already."""
+    at_row = np.zeros(len(tree.parent))
+    np.add.at(at_row, tree.consumer_row, loads)
+    return downstream_sums(_forest(tree), at_row)
+
+
 def _forest(tree: TreeTable) -> IntArray:
     """Return the parents with -1 at the plant."""
     parent = tree.parent.copy()
@@ -192,9 +246,18 @@ def _coldest(profiles: Profiles) -> int:
 
 
 def _temperatures(
-    circuit: Circuit, boundary: Boundary, hour: int, sign: float
+    circuit: Circuit,
+    boundary: Boundary,
+    state: tuple[int, float],
+    own: FloatArray,
+    behind: Behind,
 ) -> tuple[float, float, float]:
-    """Return supply, return and ground temperature of the design hour."""
+    """Return supply, return and ground temperature of the design hour.
+
+    ``state`` is the hour, and 1 for heat or -1 for cold. Returns count alike; where exchangers
+    stand in the circuit, by their loads, ``own`` and ``behind``.
+    """
+    hour, sign = state
     consumers = circuit.consumers
     cold = sign < 0.0
     back = consumers.cooling_return_temperature if cold else consumers.return_temperature
@@ -202,8 +265,13 @@ def _temperatures(
     supply = float(boundary.supply_temperature[hour, 0])
     given = np.where(np.isnan(back), supply - sign * np.abs(apart), back)
     ground = float(boundary.ground_temperature[hour].mean())
+    weight = None
+    if behind.stands.any():
+        given = np.where(behind.stands, behind.back, given)
+        weight = (own + behind.load)[~np.isnan(given)]
     known = given[~np.isnan(given)]
-    return supply, float(known.mean()) if known.size else supply, ground
+    is_known = known.size and (weight is None or weight.any())
+    return supply, float(np.average(known, weights=weight)) if is_known else supply, ground
 
 
 def _flow(duty: Duty, water: WaterTable) -> FloatArray:

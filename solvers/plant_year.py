@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ..networks.columns import FloatArray, IntArray
 from .circuit_year import CircuitYear
+from .exchanger_year import ExchangerYear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +130,11 @@ class Case:
         None where the scenario has no plant.
     circuits : mapping of str to CircuitYear
         Every circuit, source circuits as this case drives them.
+    exchangers : mapping of str to ExchangerYear
+        What passes between distribution circuits; the same in every case.
     """
 
     name: str
     plant: PlantYear | None
     circuits: Mapping[str, CircuitYear]
+    exchangers: Mapping[str, ExchangerYear] = field(default_factory=dict)

@@ -4,7 +4,7 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..model.errors import Fault, InvalidInputError
@@ -17,17 +17,18 @@ from ..profiles.year import Profiles
 from .cases import solve_cases
 from .circuit_year import CircuitYear, DesignState
 from .design_state import solve_design_state
+from .distribution import refuse_exchangers, solve_distribution
 from .dynamic import DYNAMIC_FIELDS
 from .dynamic_trenches import Linked, travel_linked
+from .exchanger_year import ExchangerYear
 from .field_choice import FieldChoice, choose_fields
 from .individual import solve_individual
 from .plant_year import ReferenceYear
 from .roles import distribution_circuits
 from .simulation import Simulation
-from .steady import solve_steady
 from .travel import dynamic_profiles, travel_year
 from .tree_memory import Memory
-from .trenches import linked_circuits, solve_linked
+from .trenches import linked_circuits
 from .window import find_rows
 
 STRATEGIES = ("on_demand", "spread", "night")
@@ -106,13 +107,14 @@ def simulate(
     ------
     InvalidInputError
         If ``hours`` or ``at`` lie outside the run, or both are given; if ``scratch`` has no room;
-        or ``at`` with ``dynamic``: an instant has no history.
+        or ``at`` with ``dynamic``: an instant has no history; or exchangers with ``dynamic``.
 
     Notes
     -----
-    Distribution circuits come first, those that share trenches together; their load drives the
-    plant, the plant's draw drives the source circuits, whose temperature at the plant drives the
-    plant again, until it moves by less than `cases.ARRIVAL_TOLERANCE`.
+    Distribution circuits come first, those that share trenches together, those behind exchangers
+    before those that feed them (`solve_zones`). Their load drives the plant, the plant's draw
+    drives the source circuits, whose temperature at the plant drives the plant again, until it
+    moves by less than `cases.ARRIVAL_TOLERANCE`.
     """
     watch, choice = Stopwatch(progress), choose_fields(fields, fields_for)
     folder = Path(tempfile.gettempdir()) if scratch is None else scratch
@@ -121,15 +123,20 @@ def simulate(
         whole = build_profiles(system)
         if dynamic:
             _refuse_instant(at)
+            refuse_exchangers(system, "--dynamic")
             whole = dynamic_profiles(whole, system.scenario.time.interpolation)
         profiles = select_hours(whole, *find_rows(whole, hours, at))
     with watch.stage("circuits"):
-        solve = _travel_distribution if dynamic else _solve_distribution
-        circuits = solve(system, profiles, choice, memory)
+        passed: dict[str, ExchangerYear] = {}
+        if dynamic:
+            circuits = _travel_distribution(system, profiles, choice, memory)
+        else:
+            circuits, passed = solve_distribution(system, profiles, choice, memory)
     with watch.stage("design"):
         design = _design_states(system, whole, tuple(circuits))
     with watch.stage("plant"):
         cases = solve_cases(system, profiles, circuits, fields=choice, memory=memory)
+        cases = {name: replace(case, exchangers=passed) for name, case in cases.items()}
     with watch.stage("reference"):
         reference = _solve_reference(system, profiles)
     heat, cold = out_of_mode(system, profiles)
@@ -143,34 +150,6 @@ def simulate(
         out_of_mode_cold=cold,
         seconds=watch.seconds,
     )
-
-
-def _solve_distribution(
-    system: System, profiles: Profiles, fields: FieldChoice, memory: Memory
-) -> dict[str, CircuitYear]:
-    names = distribution_circuits(system)
-    linked = [name for name in linked_circuits(system.trenches) if name in names]
-    solved = {}
-    if linked:
-        solved = solve_linked(
-            {name: system.circuits[name] for name in linked},
-            {name: circuit_boundary(system, profiles, name) for name in linked},
-            system.trenches,
-            system.scenario,
-            fields=fields,
-            memory=memory,
-        )
-    for name in names:
-        if name not in solved:
-            boundary = circuit_boundary(system, profiles, name)
-            solved[name] = solve_steady(
-                system.circuits[name],
-                boundary,
-                system.scenario,
-                fields=fields,
-                memory=memory.another(),
-            )
-    return {name: solved[name] for name in names}
 
 
 def dynamic(

@@ -7,9 +7,9 @@ import numpy as np
 
 from ..model.water import density, vapour_pressure, water_table
 from ..networks.columns import SIDES, FloatArray
-from ..profiles.boundary import circuit_boundary
 from ..results.instants import instant_name
 from ..solvers.circuit_year import CircuitYear
+from ..solvers.distribution import solved_boundary
 from ..solvers.large_arrays import parts_of, release
 from ..solvers.roles import distribution_circuits
 from ..solvers.simulation import Simulation
@@ -159,7 +159,8 @@ def _states(
             yield some.start, pressure[some], temperature[some]
             release(pressure[some], temperature[some])
         return
-    boundary = circuit_boundary(simulation.system, simulation.profiles, year.circuit.id)
+    exchangers = simulation.cases["base"].exchangers
+    boundary = solved_boundary(simulation.system, simulation.profiles, year.circuit.id, exchangers)
     hours = len(boundary.duration)
     rows = max(CELLS // (2 * len(year.circuit.junctions)), 1)
     for first in range(0, hours, rows):

@@ -11,6 +11,7 @@ from ..networks.system import System
 from ..profiles.build import build_profiles
 from ..profiles.year import Profiles
 from ..results.instants import instant_name
+from ..solvers.distribution import refuse_exchangers
 from ..solvers.roles import distribution_circuits
 from .changeover_advice import advise
 from .changeover_event import DAY, HOUR, Event, follow, span_around
@@ -112,6 +113,7 @@ def find_changeovers(
     whatever flows; the plant that makes it is not asked.
     """
     check_step("changeover", step)
+    refuse_exchangers(system, "a change-over")
     progress("profiles")
     profiles = build_profiles(system)
     turns = mode_turns(profiles.mode)

@@ -20,6 +20,8 @@ from ..profiles.one_line import gates
 from ..profiles.reader import Reader
 from ..profiles.year import Profiles
 from ..solvers.circuit_year import CircuitYear
+from ..solvers.distribution import solved_boundary
+from ..solvers.plant_year import Case
 from ..solvers.roles import distribution_circuits
 from ..solvers.simulate import simulate
 from ..solvers.window import find_rows
@@ -93,12 +95,12 @@ def snapshot(system: System, at: str | None = None) -> Snapshot:
         else find_rows(whole, None, at, command="export")
     )
     profiles = select_hours(whole, *rows)
-    solved = simulate(system, hours=rows).cases["base"].circuits
+    solved = simulate(system, hours=rows).cases["base"]
     reader = Reader(system=system, profiles=profiles)
     tables = _without_variation(reader)
     states = {}
-    for name, year in solved.items():
-        boundary = _boundary(system, profiles, name, year)
+    for name, year in solved.circuits.items():
+        boundary = _boundary(system, profiles, solved, name)
         states[name] = _state(year, boundary)
         _set_loads(tables, year, boundary, states[name])
         _set_valves(tables, reader, year.circuit)
@@ -113,10 +115,11 @@ def snapshot(system: System, at: str | None = None) -> Snapshot:
     )
 
 
-def _boundary(system: System, profiles: Profiles, name: str, year: CircuitYear) -> Boundary:
+def _boundary(system: System, profiles: Profiles, solved: Case, name: str) -> Boundary:
     """Return what drives a circuit; the plant's draw of source circuits is as it was solved."""
     if name in distribution_circuits(system):
-        return circuit_boundary(system, profiles, name)
+        return solved_boundary(system, profiles, name, solved.exchangers)
+    year = solved.circuits[name]
     drawn = year.consumer_heat + year.consumer_unserved_heat
     returned = year.consumer_return_temperature
     return replace(

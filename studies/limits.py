@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..networks.columns import FloatArray
 from ..results.electricity import network_electricity
 from ..results.time_text import time_text
 from ..solvers.circuit_year import REASONS, SOURCE, CircuitYear
@@ -46,6 +47,26 @@ def find_limits(simulation: Simulation) -> list[str]:
     return found
 
 
+def _restless(case: Case, name: str, row: int) -> str:
+    """Return which exchanger keeps a circuit from being solved in an hour; empty for none."""
+    for each in case.exchangers.values():
+        if each.exchanger.secondary == name and each.is_restless[row]:
+            return (
+                f"exchanger '{each.exchanger.id}' does not come to rest: "
+                f"{each.taken[row] / KW:,.3g} kW leave circuit '{each.exchanger.primary}', "
+                f"{each.heat[row] / KW:,.3g} kW enter; a bypass_temperature behind it may ask for "
+                "more than it gives"
+            )
+    return ""
+
+
+def _pumped_elsewhere(case: Case) -> FloatArray:
+    """Return what pumps of circuits behind exchangers use: no plant connects them. [W]"""
+    fed = {each.exchanger.secondary for each in case.exchangers.values()}
+    pumps = (case.circuits[name].pump_electricity.sum(axis=1) for name in sorted(fed))
+    return sum(pumps, start=np.zeros(1))
+
+
 def _solver(simulation: Simulation) -> Iterator[str]:
     tolerance = simulation.system.scenario.solver.tolerance
     for case in simulation.cases.values():
@@ -56,7 +77,8 @@ def _solver(simulation: Simulation) -> Iterator[str]:
                 more = f" and {steps - 1} more" if steps > 1 else ""
                 yield (
                     f"circuit '{name}', case '{case.name}': {when(simulation, worst)}{more} did "
-                    f"not {_left(year, worst)}; {suspect(year, worst)}"
+                    f"not {_left(year, worst)}; "
+                    f"{_restless(case, name, worst) or suspect(year, worst)}"
                 )
 
 
@@ -84,7 +106,7 @@ def _plant(simulation: Simulation, case: Case) -> Iterator[str]:
                 f"({size[worst] / KW:,.0f} kW): {REMEDIES[REASONS[SOURCE]]}"
             )
     limit = simulation.system.scenario.plant.connection_limit
-    total = network_electricity(case).total
+    total = network_electricity(case).total - _pumped_elsewhere(case)
     worst = int(np.argmax(total))
     if limit is not None and total[worst] > limit * ROUNDING:
         yield (

@@ -14,6 +14,7 @@ from ..profiles.build import build_profiles
 from ..results.instants import instant_name
 from ..solvers.cases import arrival_temperatures
 from ..solvers.circuit_year import CircuitYear
+from ..solvers.distribution import refuse_exchangers
 from ..solvers.dynamic import solve_dynamic
 from ..solvers.plant_columns import plant_load
 from ..solvers.plant_pool import planned_content
@@ -163,6 +164,7 @@ def find_outage(
     the next pass. A change takes minutes to a building and back, so that a few passes rest.
     """
     check_step("outage", step)
+    refuse_exchangers(system, "an outage")
     chosen = _source(system, source)
     _check_tanks(system)
     progress("profiles")

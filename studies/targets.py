@@ -7,7 +7,7 @@ import numpy as np
 from ..model.figures import read_figures
 from ..model.water import density, heat_capacity
 from ..results.comparison import Target, Variant
-from ..results.energy import heat_energy, positive_heat
+from ..results.energy import heat_energy, own_heat
 from ..results.instants import instant_name
 from ..solvers.roles import distribution_circuits
 from ..solvers.simulation import Simulation
@@ -98,7 +98,7 @@ def _need(simulation: Simulation) -> Found:
     energy = heat_energy(simulation.system, case)
     row = int(np.argmax(energy.produced))
     parts = [
-        f"{name.replace('_', ' ')} {positive_heat(case.circuits[name])[row] / MW:.2f}"
+        f"{name.replace('_', ' ')} {own_heat(simulation.system, case, name)[row] / MW:.2f}"
         for name in distribution_circuits(simulation.system)
     ]
     held = (energy.before_buffers[row] - energy.produced[row]) / MW

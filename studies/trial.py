@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..model.scenario import Scenario
 from ..networks.columns import Circuit, FloatArray, IntArray
+from ..networks.exchangers import feeding_circuit
 from ..profiles.mode import HEAT
 from ..profiles.year import Profiles
 from ..results.comparison import Variant
@@ -270,17 +271,19 @@ class Trial:
     ) -> dict[str, FloatArray]:
         """Return what space circuits take in addition, in hours of heat, shape (hours,). [W]"""
         year, scenario = self.simulation.profiles, self.scenario
-        extra = {}
+        extra: dict[str, FloatArray] = {}
         for name, circuit in self.simulation.system.circuits.items():
             section = scenario.circuits.get(name)
             if section is None or section.service != "space":
                 continue
             homes = _connected(circuit)
+            feeder = feeding_circuit(self.simulation.system, name)
             change = total_space_heat(
                 year, scenario, homes, outdoor=outdoor, dwellings=dwellings
             ) - total_space_heat(year, scenario, homes)
             follows = name in scenario.mode.circuits
-            extra[name] = np.where(year.mode == HEAT, change, 0.0) if follows else change
+            change = np.where(year.mode == HEAT, change, 0.0) if follows else change
+            extra[feeder] = change + extra.get(feeder, 0.0)
         return extra
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..networks.closed_ways import closing_remedy, closing_valves, cut_off
 from ..networks.columns import FloatArray
+from ..networks.exchangers import Exchanger, find_exchangers
 from ..profiles.boundary import given_flow
 from ..profiles.one_line import end_junctions, gates
 from ..results.energy import sums_of
@@ -39,6 +40,15 @@ COLD_REMEDIES = REMEDIES | {
     "temperature, insulate, or give it a bypass",
 }
 """What to do about each reason of unserved cold."""
+
+
+WANTS = {
+    "flow_limit": "flow within its max_flow",
+    "supply_too_cold": "water warm enough",
+    "pressure": "pressure",
+    "source": "heat from further ahead",
+}
+"""What an exchanger lacks, by the reason of the consumer that stands for it."""
 
 
 def unserved_sentences(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
@@ -175,6 +185,8 @@ def _cause(simulation: Simulation, year: CircuitYear, reason: str, consumer: int
         return closed
     if reason == "flow_limit" or (not reason and is_full(year, consumer, row)):
         return full_flow(year, consumer, row)
+    if reason == "source" and year.circuit.id in _fed_by(simulation):
+        return _beyond(simulation, year.circuit.id, row)
     if reason != "pressure":
         misses_cold = year.consumer_unserved_heat[row, consumer] < 0.0
         remedies = COLD_REMEDIES if misses_cold else REMEDIES
@@ -184,6 +196,24 @@ def _cause(simulation: Simulation, year: CircuitYear, reason: str, consumer: int
         weak = year.missing_head[row] / BAR
         return f"{when(simulation, row)} the pump is too weak by {weak:.2g} bar: {head}"
     return REMEDIES[reason].format(head=head)
+
+
+def _fed_by(simulation: Simulation) -> dict[str, Exchanger]:
+    """Return the exchanger that feeds each circuit that has one ahead of it."""
+    return {each.secondary: each for each in find_exchangers(simulation.system)}
+
+
+def _beyond(simulation: Simulation, name: str, row: int) -> str:
+    """Return which exchanger gives no more to a circuit in an hour, and where the cause lies."""
+    exchanger = _fed_by(simulation)[name]
+    year = simulation.cases["base"].circuits[exchanger.primary]
+    consumer = year.circuit.consumer_ids[exchanger.consumer]
+    reason = REASONS[year.consumer_reason[row, exchanger.consumer]]
+    words = f" for want of {WANTS[reason]}" if reason in WANTS else ""
+    return (
+        f"exchanger '{exchanger.id}' gives no more{words}: see consumer '{consumer}' of circuit "
+        f"'{exchanger.primary}'"
+    )
 
 
 def _closed(simulation: Simulation, year: CircuitYear, consumer: int, row: int) -> str:

@@ -8,10 +8,10 @@ import numpy as np
 
 from ..networks.cells import is_empty
 from ..networks.columns import RETURN, SUPPLY, Circuit, FloatArray
-from ..profiles.boundary import circuit_boundary
 from ..results.circuit_summary import worst_consumer
 from ..results.instants import instant_name
 from ..solvers.circuit_year import CircuitYear, DesignState
+from ..solvers.distribution import solved_boundary
 from ..solvers.roles import distribution_circuits
 from ..solvers.simulation import Simulation
 from ..solvers.steady import solve_steady
@@ -263,7 +263,13 @@ def _solved_state(
 ) -> tuple[FloatArray, FloatArray]:
     """Solve a row again: of a dynamic run its pressures alone, at the flows that were drawn."""
     hour = take_hours(simulation.profiles, np.array([row]))
-    boundary = circuit_boundary(simulation.system, hour, year.circuit.id)
+    boundary = solved_boundary(
+        simulation.system,
+        hour,
+        year.circuit.id,
+        simulation.cases["base"].exchangers,
+        np.array([row]),
+    )
     if year.stored_heat is not None:
         flows = year.instant["consumer_mass_flow"]  # as the step ends
         drawn = flows[[row + len(flows) - len(year.heat_loss)]]
@@ -286,6 +292,9 @@ def has_loads(simulation: Simulation, circuit: Circuit) -> bool:
     system = simulation.system
     if "consumers" not in system.tables:
         return False
+    behind = {each.consumer for each in system.scenario.exchangers.values()}
+    if behind & set(circuit.consumer_ids):
+        return True
     if simulation.profiles.demand is not None or {"heat", "flow"} & set(system.series):
         return True
     cells = (system.cells("consumers", name, circuit.consumer_ids) for name in ("heat", "flow"))

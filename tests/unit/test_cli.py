@@ -25,6 +25,7 @@ SUMMARY_KEYS = [
     "heat",
     "cold",
     "circuits",
+    "exchangers",
     "balance",
     "cases",
     "seconds",

@@ -25,7 +25,7 @@ from warmtenet.networks.synthetic import synthetic_boundary, synthetic_tree
 from warmtenet.networks.synthetic_mesh import synthetic_mesh
 from warmtenet.networks.system import System
 from warmtenet.results import manifest, netcdf, write_fields
-from warmtenet.solvers import kept_fields, large_arrays, simulate
+from warmtenet.solvers import distribution, kept_fields, large_arrays, simulate
 from warmtenet.solvers.circuit_year import CircuitYear
 from warmtenet.solvers.field_choice import FIELDS, FieldChoice
 from warmtenet.solvers.large_arrays import fleeting, in_file, is_large, parts_of, release
@@ -270,13 +270,13 @@ def test_only_the_variables_asked_for_are_kept_and_written(
     tmp_path: Path, village: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
-    usual = simulate.solve_steady
+    usual = distribution.solve_steady
 
     def solve(*arguments: object, **options: object) -> CircuitYear:
         seen.append(usual(*arguments, **options))
         return seen[-1]
 
-    monkeypatch.setattr(simulate, "solve_steady", solve)
+    monkeypatch.setattr(distribution, "solve_steady", solve)
     asked = ["--fields-only", "pipe_heat_loss,consumer_heat", "--out", str(tmp_path / "out")]
     assert cli.main([*village, *asked]) == 0
 

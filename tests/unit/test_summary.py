@@ -34,9 +34,10 @@ CIRCUIT = {
     "peak_velocity_m_s", "peak_gradient_pa_m", "worst_consumer", "min_supply_temperature_c",
     "max_pressure_bar", "min_pressure_bar",
 }  # fmt: skip
+BALANCE = {"heat_relative", "mass_kg_s", "plant_relative", "exchangers_relative"}
 TOP = [
     "scenario", "version", "weather", "hours", "dwellings", "electricity", "reference",
-    "comparison", "heat", "cold", "circuits", "balance", "cases", "seconds",
+    "comparison", "heat", "cold", "circuits", "exchangers", "balance", "cases", "seconds",
 ]  # fmt: skip
 
 
@@ -63,7 +64,9 @@ def test_every_key_of_the_contract_is_present(which, request):
     assert set(found["comparison"]["by_definition"]) == DEFINITIONS
     assert set(found["heat"]) == HEAT
     assert set(found["cold"]) == COLD
-    assert set(found["balance"]) == {"heat_relative", "mass_kg_s", "plant_relative"}
+    assert found["exchangers"] == {}
+    assert found["balance"]["exchangers_relative"] is None
+    assert set(found["balance"]) == BALANCE
     assert set(found["seconds"]) == {"load", "solve", "studies", "report", "total", "compile"}
     for circuit in found["circuits"].values():
         assert set(circuit) == CIRCUIT | {"design"}
