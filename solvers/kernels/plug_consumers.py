@@ -5,7 +5,7 @@ again and again; each consumer learns how its water answers to its flow (GAIN, t
 logarithm of supply less return), so that one or two looks are enough.
 """
 
-from math import isnan
+from math import inf, isnan
 
 from ...model.water import WaterTable
 from .compile import inline, part
@@ -15,11 +15,12 @@ from .water import enthalpy, exp_negative, log, temperature
 # Values of a consumer: flow [kg/s]; supply less return in the last look [J/kg]; GAIN; flow and
 # supply less return of the look before; heat served [W], content of the return water, and what
 # it would have if nothing but the return temperature decided [J/kg]; 1 where no limit holds the
-# flow down.
+# flow down; flows that brought too little and too much in late looks [kg/s].
 FLOW_C, DROP_C, GAIN_C, TRIED_C, TRIED_DROP_C, SERVED_C, BACK_C, LEAVING_C, FREE_C = range(9)
+TOO_LITTLE_C, TOO_MUCH_C = 9, 10
 # Limits of a consumer: most and least flow [kg/s]; outside of which contents nothing is served.
 MOST_L, LEAST_L, MIN_SUPPLY_L, MAX_SUPPLY_L = range(4)
-CONSUMER_VALUES, LIMIT_VALUES = 9, 4
+CONSUMER_VALUES, LIMIT_VALUES = 11, 4
 
 DUST = 1.0e-6  # W, less is no heat
 LEAST_DROP = 4.0  # J/kg, about a thousandth of a kelvin
@@ -133,12 +134,14 @@ def correct_flows(
     work: Work,
     enough: float,
     firm: float,
+    late: int,
 ) -> float:
     """Correct the flows by the water that would arrive; return the largest correction. [1]
 
     Small corrections wait until the largest is ``enough`` or less, so that what they would move
     need not be looked at again. ``firm`` is the least GAIN: above 0 steps are shorter than the
-    last two looks tell.
+    last two looks tell. From ``late`` = 0 on flows stay between those that brought too little and
+    too much: a front in the pipe may turn cold water to warm within a hair's breadth of flow.
     """
     consumer, nodes, limits, from_node = (
         work.consumer,
@@ -150,6 +153,8 @@ def correct_flows(
     returned, difference = steps.returned, steps.difference
     back_place, apart_place, wanted = steps.returned_place, steps.difference_place, work.wanted
     worst = 0.0
+    if late == 0:
+        consumer[TOO_LITTLE_C, :], consumer[TOO_MUCH_C, :] = 0.0, inf
     for c in range(from_node.size):
         heat, flow = heats[step, c], consumer[FLOW_C, c]
         wanted[c] = flow
@@ -166,6 +171,8 @@ def correct_flows(
             new = abs(heat) / LEAST_CAP
             if flow > 0.0:
                 new = turned(flow, abs(heat) / (flow * drop), max(consumer[GAIN_C, c], firm))
+        if late >= 0:
+            new = between(consumer, c, new, flow * drop < abs(heat), late)
         floor = min(least_flow(limits, least, step, c), limits[MOST_L, c])
         apart = source - leaves if heat > 0.0 else leaves - source
         wanted[c] = bounded(new, limits, c, floor, heat, apart)
@@ -176,6 +183,28 @@ def correct_flows(
         if worst <= enough or abs(wanted[c] - flow) > UNMOVED * flow:
             consumer[FLOW_C, c] = wanted[c]
     return worst
+
+
+@inline
+def between(consumer: FloatArray, c: int, new: float, lacks: bool, late: int) -> float:
+    """Return a flow between the last that brought too little heat and that which brought too much.
+
+    Every second one lies in the middle. What the flows of others have made untrue is forgotten.
+    """
+    flow = consumer[FLOW_C, c]
+    if lacks:
+        consumer[TOO_LITTLE_C, c] = flow
+        if consumer[TOO_MUCH_C, c] <= flow:
+            consumer[TOO_MUCH_C, c] = inf
+    else:
+        consumer[TOO_MUCH_C, c] = flow
+        if consumer[TOO_LITTLE_C, c] >= flow:
+            consumer[TOO_LITTLE_C, c] = 0.0
+    low, high = consumer[TOO_LITTLE_C, c], consumer[TOO_MUCH_C, c]
+    fits = low < new < high
+    if high < inf and not (fits and late % 2 == 0):
+        new = 0.5 * (low + high)
+    return float(new)
 
 
 @inline

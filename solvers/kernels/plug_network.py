@@ -50,6 +50,7 @@ from .plug_tables import (
 MOST_LOOKS = 40
 LARGE = 1.0e9
 PATIENT, FIRMER = 8, 0.5  # looks before steps become shorter, and by how much with each
+LATE = 20  # looks before flows are kept between those that brought too little and too much
 UNBOUND = -1.0
 
 
@@ -236,7 +237,8 @@ def find_flows(
         sum_flows(net, tree, sides, work)
         look_at_side(net, steps, step, tree, work)
         firm = FIRMER * (looks - PATIENT) if looks > PATIENT else UNBOUND
-        error = correct_flows(net, sides, water, steps, step, work, steps.enough, firm)
+        late = looks - LATE
+        error = correct_flows(net, sides, water, steps, step, work, steps.enough, firm, late)
         looks += 1
     sum_flows(net, tree, sides, work)
     return looks, error if error > steps.enough else 0.0
@@ -254,7 +256,7 @@ def flows_at_rest(
         nodes[CONTENT, tree.far[k]] = front
     first_flows(net, sides, water, steps, step, work)
     for _ in range(2):
-        correct_flows(net, sides, water, steps, step, work, LARGE, UNBOUND)
+        correct_flows(net, sides, water, steps, step, work, LARGE, UNBOUND, -1)
     sum_flows(net, tree, sides, work)
 
 
