@@ -16,6 +16,7 @@ from warmtenet.model.errors import InvalidInputError
 from warmtenet.networks.boundary import Boundary
 from warmtenet.networks.columns import Circuit, FloatArray
 from warmtenet.networks.load import load
+from warmtenet.networks.synthetic import synthetic_boundary, synthetic_tree
 from warmtenet.solvers import dynamic
 from warmtenet.solvers.circuit_year import PRESSURE, CircuitYear
 from warmtenet.solvers.dynamic import solve_dynamic
@@ -473,3 +474,13 @@ def test_whom_a_valve_cuts_off_misses_heat_for_want_of_pressure(tmp_path: Path) 
     assert (year.consumer_reason[:, 2] == PRESSURE).all()
     assert (year.consumer_reason[:, :2] != PRESSURE).all()
     assert find_limits(run)[0].endswith("no open pipe leads to it at 3600 s: open 'V1'")
+
+
+def test_flows_rest_where_a_front_turns_cold_water_warm_within_a_hairs_breadth() -> None:
+    circuit = synthetic_tree(30, bypass_flow=0.0)
+    summer = synthetic_boundary(circuit).at(slice(4700, 4740))
+    minutes = replace(summer, duration=np.full(40, 60.0))
+    year = solve_dynamic(circuit, minutes, scenario(heating=True, model="iapws"))
+
+    assert year.iterations.max() > 20
+    assert not year.heat_error.any()
