@@ -31,10 +31,15 @@ from .tree_rows import DUST, NO_HOLD
 from .tree_tables import FloatArray, IntArray
 from .water import enthalpy, log
 
+RETURNING = 3.0e-3  # kg/s, with which a bypass that had come to nothing begins again
+
 
 @part
 def load_hours(mesh: MeshTable, inputs: MeshInputs, water: WaterTable, work: MeshWork) -> None:
-    """Copy a block of hours, those of `MeshLevel.hour`, into the work arrays."""
+    """Copy a block of hours, those of `MeshLevel.hour`, into the work arrays.
+
+    Producers give nothing where no open pipe leads from them to a pressure holder, on either side.
+    """
     level, hours = work.level, work.level.hour
     load_rows(inputs.ground_temperature, hours, level.ground)
     load_rows(inputs.return_temperature, hours, level.back)
@@ -51,11 +56,13 @@ def load_hours(mesh: MeshTable, inputs: MeshInputs, water: WaterTable, work: Mes
         for k in range(mesh.producer_junction.size):
             node, supply = mesh.producer_junction[k], inputs.supply_temperature[hour, k]
             level.supply[k, j] = supply
-            given = inputs.feed[0, hour, k] * level.reached[mesh.reach[0, node], j]
+            reached = level.reached[mesh.reach[0, node], j]
+            reached *= level.reached[mesh.reach[mesh.sides - 1, node], j]
+            given = inputs.feed[0, hour, k] if reached > 0.0 else 0.0
             level.fed[k, j] = 0.0 if isnan(given) else given
             level.feed[GIVEN_REST, k, j] = nan
             for kind in range(inputs.feed.shape[0]):
-                level.feed[kind, k, j] = inputs.feed[kind, hour, k]
+                level.feed[kind, k, j] = inputs.feed[kind, hour, k] if reached > 0.0 else nan
             level.warmest[j] = max(level.warmest[j], supply)
             level.coldest[j] = min(level.coldest[j], supply)
         for c in range(mesh.consumer_junction.size):
@@ -139,6 +146,7 @@ def answer_consumer(mesh: MeshTable, water: WaterTable, c: int, node: int, work:
                 nodes[node, WATER + j] - ground,
                 log(abs(level.warmest[j] - ground) + 1e-9),
                 consumers[c, HOLD_C + j],
+                RETURNING,
             )
             scratch[OWN + j] = own
             consumers[c, OFFSET_C + j] = offset

@@ -139,6 +139,7 @@ def hold_temperature(
     warmer: float,
     source: float,
     hold: float,
+    some: float,
 ) -> tuple[float, float, float, float]:
     """Where holding the bypass temperature asks for more flow than the heat, let it.
 
@@ -146,17 +147,18 @@ def hold_temperature(
     warmer than the ground. With distance = log((T - T_ground) / (T_hold - T_ground)) the
     equation is flow x distance = 0, which for a single pipe is linear in the flow; where the
     water is too cold it is distance = 0, whose linearisation never turns its sign. Which of
-    the two decides is asked with all flows of the path moving alike.
+    the two decides is asked with all flows of the path moving alike. From below a flow grows by
+    itself in a step, and by ``some`` [kg/s], so that one that has come to nothing returns.
     """
     here = log(max(abs(warmer), LEAST_EXCESS))
     slope = warmer * max(source - here, 0.0) / (flow + SMALLEST_FLOW)
     own = offset / (1.0 - min(gain * slope, 0.5))
     apart = (here if warmer > 0.0 else COLDER) - hold
     apart = apart if abs(apart) > LEAST_LOG else LEAST_LOG
-    alone = -flow * apart / max(source - hold, 1e-6)
+    toward = flow + some if apart < 0.0 else -flow
+    alone = -abs(toward) * apart / max(source - hold, 1e-6)
     binds = hold > NO_HOLD and alone > own
-    toward = flow if apart < 0.0 else -flow
-    stiff = -flow / (max(warmer, LEAST_EXCESS) * max(abs(apart), LEAST_LOG))
+    stiff = -abs(toward) / (max(warmer, LEAST_EXCESS) * max(abs(apart), LEAST_LOG))
     held = 0.0 if apart > 0.0 and flow < IDLE_FLOW else abs(apart)
     return (
         alone if binds else own,
@@ -214,6 +216,7 @@ def answer(
                 work[row, SUPPLY + j] - ground[at, j],
                 sources[at, j],
                 consumers[c, HOLD_C + j],
+                0.0,
             )
             scratch[OWN + j] = own
             consumers[c, OFFSET_C + j] = offset
