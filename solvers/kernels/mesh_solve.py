@@ -36,7 +36,6 @@ from .tree_tables import Fields, FloatArray, Options, Pump
 NEARLY = 2.0e-5  # error before the last step, which leaves about its square
 NEAR_ENOUGH = 1.0e-4  # error from which it need not fall fast
 STRICT = 1.0e-8  # error of the heat that may be left
-WHOLE_ROUNDS = 6  # then producers take half of a change
 UNSOLVED = 1.0e-5  # error that is told
 SETTLED_FLOW, SETTLED_WATER = 2.0e-9, 2.0e-8  # share of a flow and kelvin, before a last step
 SETTLE_STEPS = 40
@@ -318,8 +317,7 @@ def solve_block(
         mix_side(mesh, plan, water, options, 1, work)
         settle_side(mesh, plan, water, options, 1, work)
         is_last = number == ROUNDS - 1  # what is written is what was solved
-        part = 1.0 if number < WHOLE_ROUNDS else 0.5
-        fed = turn_producers(mesh, water, work, inf if is_last else SAME_FEED, part)
+        fed = turn_producers(mesh, water, work, inf if is_last else SAME_FEED, number)
         moved = couple_twins(mesh, water, work)
         if fed <= SAME_FEED and moved <= SAME_TWIN:
             break

@@ -20,7 +20,11 @@ from .tree_tables import FloatArray
 from .water import enthalpy
 
 GIVEN_FLOW, GIVEN_SHARE, GIVEN_HEAT, GIVEN_LIMIT, RANK, GIVEN_REST = range(6)
-FEEDS = 6
+FED_BEFORE, ASKED_BEFORE = 6, 7  # of the round before [kg/s]
+FEEDS = 8
+WHOLE_ROUNDS = 6  # of both sides, in which producers take what is asked for
+TURN_ROUNDS = 8  # in which they go along the line of two rounds, before as many of half a change
+SLOPES = -30.0, 0.9  # of what is asked for by what is fed: between these it is believed
 LAST = 1.0e300  # priority of those without one
 LEAST_DROP = 4000.0  # J/kg: a producer warms its water by a kelvin at least
 LEAST_DRAWN = 1.0e-9  # kg/s, beside which a change of a flow counts
@@ -126,13 +130,13 @@ def feed_return(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) 
 
 @part
 def turn_producers(
-    mesh: MeshTable, water: WaterTable, work: MeshWork, same: float, part: float
+    mesh: MeshTable, water: WaterTable, work: MeshWork, same: float, number: int
 ) -> float:
     """Turn producers to the flows that give their heat; note their return water.
 
-    They take a ``part`` of the change: where the first producer's flow turns, the water that
-    returns may turn with it. Flows that changed by no more than the share ``same`` stay: they are
-    those of the pipes.
+    Where the first producer's flow turns, the water that returns may turn with it: after some
+    rounds each goes along the line of the last two rounds, and takes half of a change, in turns.
+    Flows that changed by no more than the share ``same`` stay: they are those of the pipes.
     Returns the largest share by which a flow changed, of all lanes; ``unrest`` is that of each.
     """
     nodes, consumers, level, worst = work.nodes, work.consumers, work.level, 0.0
@@ -153,8 +157,22 @@ def turn_producers(
         worst = max(worst, change * level.live[j])
         for k in range(mesh.held_at.size, producers):
             if change > same:
-                level.fed[k, j] += part * (level.asked[k, j] - level.fed[k, j])
+                level.fed[k, j] = next_feed(level, k, j, number)
     return worst
+
+
+@inline
+def next_feed(level: MeshLevel, k: int, j: int, number: int) -> float:
+    """Return the flow through a producer in the next round."""
+    feed, fed, asked = level.feed, level.fed[k, j], level.asked[k, j]
+    moved, follows = fed - feed[FED_BEFORE, k, j], asked - feed[ASKED_BEFORE, k, j]
+    feed[FED_BEFORE, k, j], feed[ASKED_BEFORE, k, j] = fed, asked
+    if asked == fed or number < WHOLE_ROUNDS:
+        return float(asked)
+    slope = follows / moved if moved != 0.0 else 0.0
+    along = (number - WHOLE_ROUNDS) // TURN_ROUNDS % 2 == 0
+    slope = min(max(slope, SLOPES[0]), SLOPES[1]) if along else -1.0
+    return float(max(fed + (asked - fed) / (1.0 - slope), 0.0))
 
 
 @part

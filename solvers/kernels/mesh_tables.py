@@ -222,8 +222,9 @@ class MeshLevel(NamedTuple):
         Flow from return to supply through each producer. [kg/s]
     asked : array of float, shape (producers, lanes)
         Flow through each producer that the last solution asks for. [kg/s]
-    feed : array of float, shape (6, producers, lanes)
-        What is given of it, as in `MeshInputs`; 1 for who gives all that the others leave.
+    feed : array of float, shape (8, producers, lanes)
+        What is given of it, as in `MeshInputs`; 1 for who gives all that the others leave; what
+        was fed and asked for in the round before. [kg/s]
     back_water : array of float, shape (producers, lanes)
         Return water at each producer. [°C]
     pressure : array of float, shape (holders, lanes)
