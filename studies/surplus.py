@@ -1,10 +1,15 @@
 """What producers were told to give and could not, and water that runs back through the holder."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
+from ..networks.boundary import Feed
+from ..networks.closed_ways import closing_remedy, closing_valves, cut_off
+from ..networks.columns import BoolArray, Circuit
 from ..profiles.boundary import producer_feed
+from ..profiles.one_line import gates
 from ..results.time_text import time_text
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.simulation import Simulation
@@ -33,17 +38,58 @@ def surplus_sentences(simulation: Simulation, year: CircuitYear) -> Iterator[str
     circuit = year.circuit
     if len(circuit.producer_ids) == 1 or circuit.is_one_line:
         return
-    yield from _untaken(simulation, year)
+    feed = producer_feed(reader_of(simulation), circuit)
+    if feed is not None:
+        shut = _shut_off(simulation, year)
+        yield from _behind_valves(simulation, year, feed, shut)
+        yield from _untaken(simulation, year, feed, shut)
     yield from _running_back(simulation, year)
 
 
-def _untaken(simulation: Simulation, year: CircuitYear) -> Iterator[str]:
-    feed = producer_feed(reader_of(simulation), year.circuit)
-    if feed is None:
-        return
+def _at_producers(circuit: Circuit) -> Circuit:
+    """Return the circuit with a consumer at each producer, to ask what cuts it off."""
+    return replace(
+        circuit, consumers=circuit.consumers._replace(junction=circuit.producers.junction)
+    )
+
+
+def _shut_off(simulation: Simulation, year: CircuitYear) -> BoolArray:
+    """Return which producers no open way leads to, shape (hours, producers)."""
+    gate, shut = (
+        gates(reader_of(simulation), year.circuit),
+        np.zeros_like(year.producer_heat, bool),
+    )
+    if gate is not None:
+        states, state = np.unique(gate, axis=0, return_inverse=True)
+        here = _at_producers(year.circuit)
+        shut = np.stack([cut_off(here, each) for each in states])[state.ravel()]
+    return np.asarray(shut)
+
+
+def _behind_valves(
+    simulation: Simulation, year: CircuitYear, feed: Feed, shut: BoolArray
+) -> Iterator[str]:
+    gate = gates(reader_of(simulation), year.circuit)
+    told = np.nan_to_num(np.stack([feed.heat, feed.mass_flow, feed.share, feed.limit]))
+    misses = shut & (told != 0.0).any(axis=0)
+    for row in np.flatnonzero(misses.any(axis=0)):
+        first = int(np.argmax(misses[:, row]))
+        time = time_text(float(simulation.profiles.duration[misses[:, row]].sum()))
+        state = np.zeros(0) if gate is None else gate[first]
+        valves = closing_valves(_at_producers(year.circuit), state, int(row))
+        yield (
+            f"producer '{year.circuit.producer_ids[row]}': gives nothing in {time}, first "
+            f"{when(simulation, first)}, as no open pipe leads from it to where the pressure is "
+            f"held: {closing_remedy(valves)}"
+        )
+
+
+def _untaken(
+    simulation: Simulation, year: CircuitYear, feed: Feed, shut: BoolArray
+) -> Iterator[str]:
     told = np.abs(np.nan_to_num(feed.heat))
     left = told - np.abs(year.producer_heat)
-    left[left < LEAST_SHARE * told + LEAST_HEAT] = 0.0
+    left[(left < LEAST_SHARE * told + LEAST_HEAT) | shut] = 0.0
     for row in np.flatnonzero(left.any(axis=0)):
         worst = int(np.argmax(left[:, row]))
         time = time_text(float(simulation.profiles.duration[left[:, row] > 0.0].sum()))

@@ -1,5 +1,7 @@
 """The mesh solver on networks so small that symmetry, or the tree solver, gives the answer."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from circuit_factory import HEAT_CAPACITY, drive, scenario, tree
@@ -139,6 +141,22 @@ def test_a_pump_too_weak_leaves_heat_unserved_for_pressure() -> None:
     assert (year.consumer_reason == 3).any()
     assert year.consumer_heat + year.consumer_unserved_heat == pytest.approx(60_000.0)
     assert year.consumer_pressure_difference.min() > 49_990.0
+
+
+def test_a_bypass_that_comes_to_nothing_begins_again() -> None:
+    street = tree((0,), [1, 1], length=270.0, inner_diameter=0.05, heat_loss_coefficient=0.3)
+    street = with_chords(street, [(0, 1)], length=274.0)
+    held = street.consumers._replace(bypass_temperature=np.array([51.63, np.nan]))
+    circuit = replace(street, consumers=held)
+    loads = np.stack([np.zeros(80), np.linspace(500.0, 8000.0, 80)], axis=1)
+    year = solve_steady(circuit, drive(circuit, loads), scenario())
+
+    idle = year.consumer_mass_flow[:, 0] < 1e-6
+    water = year.consumer_supply_temperature[:, 0]
+    assert not year.heat_error.any()
+    assert 10 < idle.sum() < 70
+    assert water[~idle] == pytest.approx(51.63, abs=1e-4)
+    assert (water[idle] > 51.63 - 1e-4).all()
 
 
 def test_an_hour_cut_short_says_so() -> None:

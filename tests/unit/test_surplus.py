@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from village import write_village
 
 from warmtenet.networks.load import load
@@ -39,3 +40,29 @@ def test_water_that_runs_back_through_the_holder_is_told(tmp_path: Path) -> None
     assert len(back) == 1
     assert back[0].startswith("producer 'boiler': up to 1.")
     assert back[0].endswith("lower what 'waste' feeds (2 kg/s)")
+
+
+@pytest.mark.parametrize("side", ["supply", "return"])
+@pytest.mark.parametrize("told", ["heat,70,20 kW,", "flow,70,,0.1"])
+def test_who_is_cut_off_gives_nothing_and_the_valve_is_named(
+    tmp_path: Path, told: str, side: str
+) -> None:
+    write_village(tmp_path)
+    with (tmp_path / "junctions.csv").open("a", encoding="utf-8") as file:
+        file.write("yard,250,0,43\n")
+    with (tmp_path / "pipes.csv").open("a", encoding="utf-8") as file:
+        file.write("stub,heat,inn,yard,50,steel-twin-S2-DN25\n")
+    producers = f"{HEADER}boiler,heat,plant,pressure,70,,\nwaste,heat,yard,{told}\n"
+    (tmp_path / "producers.csv").write_text(producers, encoding="utf-8")
+    valve = f"id,pipe,side,is_open\nV,stub,{side},false\n"
+    (tmp_path / "valves.csv").write_text(valve, encoding="utf-8")
+    simulation = simulate(load(tmp_path), hours=(0, 2))
+    year = simulation.cases["base"].circuits["heat"]
+    lines = [line for line in find_limits(simulation) if line.startswith("producer 'waste'")]
+
+    assert year.mass_residual.max() < 1e-9
+    assert not year.heat_error.any()
+    assert not year.producer_mass_flow[:, 1].any()
+    assert len(lines) == 1
+    assert lines[0].startswith("producer 'waste': gives nothing in 2 h")
+    assert lines[0].endswith("open 'V'")
