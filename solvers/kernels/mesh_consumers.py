@@ -6,6 +6,7 @@ from ...model.water import WaterTable
 from .compile import inline, part
 from .mesh_rows import (
     CHANGE,
+    CHANGE_HERE,
     DIFFERENCE_C,
     DRAWN,
     ERROR,
@@ -193,11 +194,11 @@ def add_flow(work: MeshWork, c: int, node: int) -> None:
 
 
 @inline
-def move_consumer(work: MeshWork, c: int, node: int) -> None:
-    """Move a consumer's flow with the step of its water."""
-    nodes, consumers = work.nodes, work.consumers
+def move_consumer(work: MeshWork, c: int) -> None:
+    """Move a consumer's flow with the step of its water, which stands in ``scratch``."""
+    consumers, scratch = work.consumers, work.level.scratch
     for j in range(LANES):
-        change = consumers[c, OFFSET_C + j] + consumers[c, GAIN_C + j] * nodes[node, CHANGE + j]
+        change = consumers[c, OFFSET_C + j] + consumers[c, GAIN_C + j] * scratch[CHANGE_HERE + j]
         least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
         flow, share = consumers[c, FLOW_C + j], work.level.share[j]
         wanted = moved(flow, change, least, most)
@@ -227,10 +228,14 @@ def answer_core(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) 
 @part
 def move_core(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
     """Move the consumers of the core with the step of their water; sum what they draw."""
+    nodes, scratch, lanes = work.nodes, work.level.scratch, work.level.errors.size
     clear_core(plan, work)
     for k in range(mesh.core_consumer.size):
         c = mesh.core_consumer[k]
-        move_consumer(work, c, mesh.consumer_junction[c])
+        node = mesh.consumer_junction[c]
+        for j in range(lanes):
+            scratch[CHANGE_HERE + j] = nodes[node, CHANGE + j]
+        move_consumer(work, c)
         add_flow(work, c, mesh.consumer_junction[c])
     take_water(mesh, work)
 

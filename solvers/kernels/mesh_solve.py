@@ -5,6 +5,10 @@ from math import inf
 from ...model.water import WaterTable
 from .compile import inline, kernel, part
 from .mesh_branches import (
+    FIRST_LOOK,
+    LAST_LOOK,
+    LATER_LOOK,
+    SECOND_LOOK,
     collect_branches,
     flow_outward,
     lower_branches,
@@ -135,9 +139,10 @@ def converge_supply(
     is_done = False
     while not is_done:
         rubs = options.heating and steps != 1
+        look = SECOND_LOOK if not rubs else (FIRST_LOOK if steps == 0 else LATER_LOOK)
         rub_pipes(mesh, water, options, 0, work, True)
         answer_core(mesh, plan, water, work)
-        flow_outward(mesh, water, options, work, rubs)
+        flow_outward(mesh, water, options, work, look)
         choose_share(work)
         step_side(mesh, plan, water, 0, work)
         if shares:
@@ -158,15 +163,24 @@ def converge_supply(
 
 
 @inline
+def unsettled(level: MeshLevel) -> float:
+    """Return how far the last step moved flows and water, 1 for what counts as settled."""
+    water = largest(level.water_errors, level.live) / SETTLED_WATER
+    flow = largest(level.flow_errors, level.live) / SETTLED_FLOW
+    return max(water, flow, 1e-300)
+
+
+@inline
 def settle_side(
     mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, side: int, work: MeshWork
 ) -> None:
     """Let pressures and water of a side's core settle while what is drawn stays.
 
     Return water hardly depends on flows: there the water of the step before serves, unless it
-    does not settle soon. Each step leaves about the same share of its error.
+    does not settle soon. Each step leaves about the same share of its error; the first is judged
+    by the step before.
     """
-    level, right, steps, left, before = work.level, work.right, 0, 2.0, 1e-300
+    level, right, steps, left, before = work.level, work.right, 0, 2.0, unsettled(work.level)
     for j in range(LANES):
         level.share[j] = 1.0
     while left > 1.0 and steps < SETTLE_STEPS:
@@ -182,9 +196,8 @@ def settle_side(
             feed_supply(mesh, plan, water, work)
         mix_side(mesh, plan, water, options, side, work)
         steps += 1
-        error = largest(level.water_errors, level.live) / SETTLED_WATER
-        error = max(error, largest(level.flow_errors, level.live) / SETTLED_FLOW)
-        left, before = error * min(1.0, error / before), max(error, 1e-300)
+        error = unsettled(level)
+        left, before = error * min(1.0, error / before), error
     rub_pipes(mesh, water, options, side, work, True)
 
 
@@ -204,7 +217,7 @@ def settle_supply(
         steps += converge_supply(mesh, plan, water, options, work, enough, few, late)
         settle_side(mesh, plan, water, options, 0, work)
         answer_core(mesh, plan, water, work)
-        flow_outward(mesh, water, options, work, True)
+        flow_outward(mesh, water, options, work, LAST_LOOK)
         again = enough != STRICT and not leave_few(level, STRICT, few)
         enough, few, late = STRICT, 0, options.max_iterations + 1
     for j in range(LANES):

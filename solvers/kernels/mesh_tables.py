@@ -142,6 +142,10 @@ class Plan(NamedTuple):
         Places of the junctions of each route, else -1.
     ahead, aback : array of int, shape (pipes,)
         Blocks (start, end) and (end, start), else -1.
+    opens : array of int, shape (pipes,)
+        1 for a route of the plan that is the first between its junctions, else 0.
+    cleared : array of int, shape (any,)
+        Blocks other than ``ahead`` and ``aback`` of such routes.
     held : array of int, shape (any,)
         Blocks in the rows of the pressure holders.
     """
@@ -157,6 +161,8 @@ class Plan(NamedTuple):
     place_end: IntArray
     ahead: IntArray
     aback: IntArray
+    opens: IntArray
+    cleared: IntArray
     held: IntArray
 
 
@@ -302,7 +308,7 @@ class MeshWork(NamedTuple):
     rest : array of float, shape (junctions, lanes)
         What mass lacks at each junction. [kg/s]
     level : MeshLevel
-    figures : array of float, shape (2 x pipes, 9, lanes)
+    figures : array of float, shape (2 x pipes, 9, lanes / 4)
     waiting : array of int, shape (hours of a bundle,)
         Hours that are still to be solved.
     """
