@@ -15,7 +15,6 @@ from .mesh_rows import (
     BACK_C,
     BREATH,
     CHANGE,
-    CHANGE_HERE,
     CONTENT,
     DROP,
     ENERGY,
@@ -31,6 +30,7 @@ from .mesh_rows import (
     OUTLET,
     OWN,
     PASS,
+    PASS_HERE,
     PRESSURE,
     SLOPE,
     SLOPE_HERE,
@@ -39,15 +39,16 @@ from .mesh_rows import (
     WARMED,
     WARMING,
     WATER,
+    WATER_HERE,
     WEIGHT,
 )
 from .mesh_tables import MeshTable, MeshWork, Plan
 from .tree_tables import FloatArray, Options
 from .water import enthalpy, temperature
 
-# Looks at the branches: friction is found in the first and kept for the second, then found anew
-# each time; pressures and what goes with them are written in the last.
-FIRST_LOOK, SECOND_LOOK, LATER_LOOK, LAST_LOOK = range(4)
+# Looks at the branches: friction is found in the first and kept while flows are rough, then found
+# anew each time; pressures and what goes with them are written in the last.
+FIRST_LOOK, ROUGH_LOOK, LATER_LOOK, LAST_LOOK = range(4)
 LEAST_PART = 0.05  # of a change of flow that its own water takes back, at most 20 times
 
 
@@ -71,12 +72,16 @@ def flow_outward(
             bring_outward(mesh, water, options, e, near, work, look)
             for j in range(LANES):
                 here, stands = pipes[e, OUTLET + j], level.ground[at, j]
-                nodes[node, WATER + j] = here if abs(pipes[e, FLOW + j]) > STILL else stands
+                scratch[WATER_HERE + j] = here if abs(pipes[e, FLOW + j]) > STILL else stands
+            if leaf < 0 or look == LAST_LOOK:
+                for j in range(lanes):
+                    nodes[node, WATER + j] = scratch[WATER_HERE + j]
             if leaf >= 0:
-                answer_consumer(mesh, water, leaf, node, work)
-                hand_inward(work, e, near, work.consumers, leaf, OFFSET_C, GAIN_C)
+                answer_consumer(mesh, water, leaf, at, work)
+                hand_from_leaf(work, e, near, leaf)
             else:
                 for j in range(lanes):
+                    pipes[e, PASS + j] = scratch[PASS_HERE + j]
                     pipes[e, SLOPE + j] = scratch[SLOPE_HERE + j]
                 for j in range(lanes):
                     nodes[node, OUTFLOW + j] = -abs(pipes[e, FLOW + j])
@@ -87,9 +92,7 @@ def flow_outward(
             e, node, near = mesh.branch_pipe[k], mesh.branch_node[k], mesh.branch_near[k]
             for place in range(mesh.served_first[k], mesh.served_first[k + 1]):
                 answer_at(mesh, water, mesh.served[place], node, work)
-            for j in range(lanes):
-                scratch[SLOPE_HERE + j] = pipes[e, SLOPE + j]
-            hand_inward(work, e, near, nodes, node, OUTFLOW, GAIN)
+            hand_inward(work, e, node, near)
 
 
 @inline
@@ -102,9 +105,9 @@ def bring_outward(
     work: MeshWork,
     look: int,
 ) -> None:
-    """Cool a pipe's water, friction found anew before unless it is the second ``look``."""
+    """Cool a pipe's water, friction found anew before unless it is a rough ``look``."""
     pipes, scratch, lanes = work.pipes, work.level.scratch, work.level.errors.size
-    if look == SECOND_LOOK:
+    if look == ROUGH_LOOK:
         for j in range(lanes):
             scratch[WARMED + j] = pipes[e, HEATING + j]
     else:
@@ -121,24 +124,15 @@ def bring_outward(
 
 
 @inline
-def hand_inward(
-    work: MeshWork,
-    e: int,
-    near: int,
-    values: FloatArray,
-    row: int,
-    offset_place: int,
-    gain_place: int,
-) -> None:
+def hand_inward(work: MeshWork, e: int, node: int, near: int) -> None:
     """Eliminate a pipe and what is drawn at its end; tell the near junction of both.
 
-    What is drawn changes by what stands in ``values``: by itself, and with its water. ``scratch``
-    has how that water follows the flow.
+    What is drawn changes by itself (OUTFLOW) and with its water (GAIN).
     """
-    nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
+    nodes, pipes = work.nodes, work.pipes
     for j in range(LANES):
-        flow, slope = abs(pipes[e, FLOW + j]), scratch[SLOPE_HERE + j]
-        offset, gain = values[row, offset_place + j], values[row, gain_place + j]
+        flow, slope = abs(pipes[e, FLOW + j]), pipes[e, SLOPE + j]
+        offset, gain = nodes[node, OUTFLOW + j], nodes[node, GAIN + j]
         drawn, gains = nodes[near, OUTFLOW + j], nodes[near, GAIN + j]
         kept = pipes[e, PASS + j]
         arrives = kept if flow > STILL else 0.0
@@ -147,6 +141,28 @@ def hand_inward(
         pipes[e, PASS + j] = arrives * (1.0 + slope * gain * part)
         nodes[near, OUTFLOW + j] = drawn + flow + offset * part
         nodes[near, GAIN + j] = gains + gain * arrives * part
+
+
+@inline
+def hand_from_leaf(work: MeshWork, e: int, near: int, c: int) -> None:
+    """Let a leaf's consumer answer to the water at the near junction; tell that junction."""
+    nodes, pipes, consumers, scratch = work.nodes, work.pipes, work.consumers, work.level.scratch
+    for j in range(LANES):
+        flow, slope, kept = (
+            abs(pipes[e, FLOW + j]),
+            scratch[SLOPE_HERE + j],
+            scratch[PASS_HERE + j],
+        )
+        offset, gain = consumers[c, OFFSET_C + j], consumers[c, GAIN_C + j]
+        arrives = kept if flow > STILL else 0.0
+        part = 1.0 / max(1.0 - gain * slope, LEAST_PART)
+        consumers[c, OFFSET_C + j] = offset * part
+        consumers[c, GAIN_C + j] = gain * arrives * part
+    for j in range(LANES):
+        drawn, gains = nodes[near, OUTFLOW + j], nodes[near, GAIN + j]
+        change = abs(pipes[e, FLOW + j]) + consumers[c, OFFSET_C + j]
+        nodes[near, OUTFLOW + j] = drawn + change
+        nodes[near, GAIN + j] = gains + consumers[c, GAIN_C + j]
 
 
 @part
@@ -166,24 +182,22 @@ def move_branches(mesh: MeshTable, work: MeshWork) -> None:
     After `note_change`; what is drawn is added to what is drawn from the core.
     """
     nodes, pipes, lanes = work.nodes, work.pipes, work.level.errors.size
-    scratch = work.level.scratch
     for tree in range(mesh.tree_first.size - 1):
         first, last = mesh.tree_first[tree], mesh.tree_first[tree + 1]
         for k in range(first, last):
             e, node, near = mesh.branch_pipe[k], mesh.branch_node[k], mesh.branch_near[k]
             leaf = mesh.branch_leaf[k]
-            for j in range(lanes):
-                comes = pipes[e, PASS + j] * nodes[near, CHANGE + j]
-                scratch[CHANGE_HERE + j] = pipes[e, STEP + j] + comes
             if leaf >= 0:
-                move_consumer(work, leaf)
+                move_consumer(work, leaf, near)
                 carry_inward(mesh, work, e, near, work.consumers, leaf, FLOW_C)
                 continue
             for j in range(lanes):
-                nodes[node, CHANGE + j] = scratch[CHANGE_HERE + j]
+                comes = pipes[e, PASS + j] * nodes[near, CHANGE + j]
+                nodes[node, CHANGE + j] = pipes[e, STEP + j] + comes
+            for j in range(lanes):
                 nodes[node, OUTFLOW + j] = 0.0
             for place in range(mesh.served_first[k], mesh.served_first[k + 1]):
-                move_consumer(work, mesh.served[place])
+                move_consumer(work, mesh.served[place], node)
                 add_flow(work, mesh.served[place], node)
         for k in range(last - 1, first - 1, -1):
             if mesh.branch_leaf[k] < 0:

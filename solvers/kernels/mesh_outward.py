@@ -15,7 +15,7 @@ from .mesh_rows import (
     LOST_HERE,
     MEAN,
     OUTLET,
-    PASS,
+    PASS_HERE,
     PER_FLOW,
     REYNOLDS,
     ROOT,
@@ -156,11 +156,11 @@ def cool_along(
 def cool_outward(
     mesh: MeshTable, water: WaterTable, options: Options, e: int, near: int, work: MeshWork
 ) -> None:
-    """Write the water at the far end of a supply pipe, and how it follows inlet and flow.
+    """Write the water at the far end of a supply pipe.
 
     As `tree_newton.cool`: the heat capacity is that of a guess of the outlet, and the derivatives
     account for it. ``scratch`` has what friction warms per square of the flow, and then what it
-    warms, and how the outlet follows the flow.
+    warms, and how the outlet follows inlet and flow.
     """
     nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
     loss = mesh.conductance[0, e] + mesh.exchange[e]
@@ -180,7 +180,7 @@ def cool_outward(
         supply += bent * (supply - guess)
         scratch[WARMED + j] = warming
         pipes[e, OUTLET + j] = min(max(supply, COLDEST), WARMEST)
-        pipes[e, PASS + j] = left + bent * (1.0 + left)
+        scratch[PASS_HERE + j] = left + bent * (1.0 + left)
         scratch[SLOPE_HERE + j] = slope * (1.0 + bent)
 
 

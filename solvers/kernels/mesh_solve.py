@@ -8,7 +8,7 @@ from .mesh_branches import (
     FIRST_LOOK,
     LAST_LOOK,
     LATER_LOOK,
-    SECOND_LOOK,
+    ROUGH_LOOK,
     collect_branches,
     flow_outward,
     lower_branches,
@@ -28,17 +28,18 @@ from .mesh_flows import close_flows
 from .mesh_newton import step_side
 from .mesh_output import balance, weigh, write_consumers, write_fields
 from .mesh_pipes import rub_pipes
-from .mesh_rows import FLOW, LANES
+from .mesh_rows import LANES
 from .mesh_settle import explain_all, hold_head, serve_all
 from .mesh_shares import follow_draw, shares_given
 from .mesh_sources import feed_return, feed_supply, turn_producers
 from .mesh_start import start_return, start_supply
+from .mesh_stuck import choose_share
 from .mesh_tables import MeshInputs, MeshLevel, MeshOutputs, MeshTable, MeshWork, Plan
 from .mesh_water import mix_side
 from .tree_tables import Fields, FloatArray, Options, Pump
 
 NEARLY = 2.0e-5  # error before the last step, which leaves about its square
-NEAR_ENOUGH = 1.0e-4  # error from which it need not fall fast
+ROUGHLY = 0.3  # error from which friction in branches, and its heat, is found in each step
 STRICT = 1.0e-8  # error of the heat that may be left
 WHOLE_ROUNDS = 6  # then producers take half of a change
 UNSOLVED = 1.0e-5  # error that is told
@@ -46,9 +47,6 @@ SETTLED_FLOW, SETTLED_WATER = 2.0e-9, 2.0e-8  # share of a flow and kelvin, befo
 SETTLE_STEPS = 40
 SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
 ROUNDS, SAME_FEED = 40, 1.0e-8  # of both sides, until flows of producers stay
-TRIES = 3.0  # with less of a step, before a flow is turned
-TURNED, GOLDEN, FARTHER = 1.5, 0.618, 16.0  # of a flow that is turned; how the next one differs
-PATIENCE, LEAST_SHARE = 4.0, 1.0 / 8.0  # steps without success before less of a step is taken
 BUNDLE = 16  # blocks that are solved together
 FEW, EARLY = 3, 3  # hours of a block that wait for others as slow, after so many steps
 LATE = 12  # steps after which any number waits
@@ -65,13 +63,19 @@ def largest(errors: FloatArray, live: FloatArray) -> float:
     return worst
 
 
-@part
-def leave_few(level: MeshLevel, enough: float, few: int) -> bool:
-    """Return whether all hours are close enough, but for a ``few``, which then wait."""
+@inline
+def count_far(level: MeshLevel, enough: float) -> int:
+    """Return how many hours are not close enough."""
     count = 0
     for j in range(LANES):
         count += level.live[j] > 0.0 and not error_of(level, j) <= enough
-    if count > few:
+    return count
+
+
+@part
+def leave_few(level: MeshLevel, enough: float, few: int) -> bool:
+    """Return whether all hours are close enough, but for a ``few``, which then wait."""
+    if count_far(level, enough) > few:
         return False
     for j in range(LANES):
         level.live[j] *= error_of(level, j) <= enough
@@ -83,34 +87,6 @@ def error_of(level: MeshLevel, j: int) -> float:
     """Return the error of a lane after a Newton step."""
     loose = max(level.water_errors[j], level.flow_errors[j])
     return float(max(level.errors[j], 0.01 * loose))
-
-
-@part
-def choose_share(work: MeshWork) -> None:
-    """Help hours whose error does not fall.
-
-    A flow may keep turning: less of a step is taken. If that does not help, no flow of its sign
-    may solve the equations: now and then the most restless trickle is turned, by another factor
-    each time. The solution on the other side of a fold may be a flow many times as large.
-    """
-    level = work.level
-    for j in range(LANES):
-        error = max(level.errors[j], 0.1 * level.flow_errors[j])
-        falls = error < 0.8 * level.best[j] or error < NEAR_ENOUGH
-        stuck = 0.0 if falls else level.stuck[j] + 1.0
-        share = level.share[j]
-        share = min(2.0 * share, 1.0) if falls else share
-        if stuck >= PATIENCE:
-            level.tries[j] += 1.0
-            share = max(0.5 * share, LEAST_SHARE)
-        if stuck >= PATIENCE and level.tries[j] >= TRIES and level.tries[j] % 2.0 == 1.0:
-            row, far = int(level.restless[j]), FARTHER ** (0.5 * (level.tries[j] - 1.0) % 3.0)
-            work.pipes[row, FLOW + j] *= -TURNED * far * (0.5 + (GOLDEN * level.tries[j]) % 1.0)
-            share = 1.0
-            level.best[j] = 1e300
-        level.share[j] = share
-        level.stuck[j] = 0.0 if stuck >= PATIENCE else stuck
-        level.best[j] = min(level.best[j], error)
 
 
 @inline
@@ -126,8 +102,8 @@ def converge_supply(
 ) -> int:
     """Take Newton steps until heat, flows and water of the supply side fit; return how many.
 
-    Friction in branches, and the heat of it, is found anew in the first step, and again once flows
-    are known by about a per cent.
+    Friction in branches, and the heat of it, is found anew in the first step, and again once heat
+    and flows are known by a third.
     A ``few`` hours may be left, after ``late`` steps any number: they are no more ``live``.
     """
     level, steps, shares = work.level, 0, shares_given(mesh, work)
@@ -136,10 +112,10 @@ def converge_supply(
         level.flow_errors[j], level.tries[j] = 0.0, 0.0
     draw_core(mesh, plan, work)
     feed_supply(mesh, plan, water, work)
-    is_done = False
+    is_done, is_near = False, False
     while not is_done:
-        rubs = options.heating and steps != 1
-        look = SECOND_LOOK if not rubs else (FIRST_LOOK if steps == 0 else LATER_LOOK)
+        rubs = options.heating and (steps == 0 or is_near)
+        look = ROUGH_LOOK if not rubs else (FIRST_LOOK if steps == 0 else LATER_LOOK)
         rub_pipes(mesh, water, options, 0, work, True)
         answer_core(mesh, plan, water, work)
         flow_outward(mesh, water, options, work, look)
@@ -155,6 +131,7 @@ def converge_supply(
         feed_supply(mesh, plan, water, work)
         mix_side(mesh, plan, water, options, 0, work)
         steps += 1
+        is_near = count_far(level, ROUGHLY) <= few
         some = few if steps >= EARLY else 0
         is_close = leave_few(level, enough, LANES if steps >= late else some)
         is_done = is_close and (rubs or not options.heating)
