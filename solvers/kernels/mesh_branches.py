@@ -46,9 +46,9 @@ from .mesh_tables import MeshTable, MeshWork, Plan
 from .tree_tables import FloatArray, Options
 from .water import enthalpy, temperature
 
-# Looks at the branches: friction is found in the first and kept while flows are rough, then found
-# anew each time; pressures and what goes with them are written in the last.
-FIRST_LOOK, ROUGH_LOOK, LATER_LOOK, LAST_LOOK = range(4)
+# Looks at the branches: friction is found in the first and kept for the second, then found anew
+# each time; pressures and what goes with them are written in the last.
+FIRST_LOOK, SECOND_LOOK, LATER_LOOK, LAST_LOOK = range(4)
 LEAST_PART = 0.05  # of a change of flow that its own water takes back, at most 20 times
 
 
@@ -105,9 +105,9 @@ def bring_outward(
     work: MeshWork,
     look: int,
 ) -> None:
-    """Cool a pipe's water, friction found anew before unless it is a rough ``look``."""
+    """Cool a pipe's water, friction found anew before unless it is the second ``look``."""
     pipes, scratch, lanes = work.pipes, work.level.scratch, work.level.errors.size
-    if look == ROUGH_LOOK:
+    if look == SECOND_LOOK:
         for j in range(lanes):
             scratch[WARMED + j] = pipes[e, HEATING + j]
     else:

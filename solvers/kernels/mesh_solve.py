@@ -8,7 +8,7 @@ from .mesh_branches import (
     FIRST_LOOK,
     LAST_LOOK,
     LATER_LOOK,
-    ROUGH_LOOK,
+    SECOND_LOOK,
     collect_branches,
     flow_outward,
     lower_branches,
@@ -39,7 +39,6 @@ from .mesh_water import mix_side
 from .tree_tables import Fields, FloatArray, Options, Pump
 
 NEARLY = 2.0e-5  # error before the last step, which leaves about its square
-ROUGHLY = 0.3  # error from which friction in branches, and its heat, is found in each step
 STRICT = 1.0e-8  # error of the heat that may be left
 WHOLE_ROUNDS = 6  # then producers take half of a change
 UNSOLVED = 1.0e-5  # error that is told
@@ -63,19 +62,13 @@ def largest(errors: FloatArray, live: FloatArray) -> float:
     return worst
 
 
-@inline
-def count_far(level: MeshLevel, enough: float) -> int:
-    """Return how many hours are not close enough."""
-    count = 0
-    for j in range(LANES):
-        count += level.live[j] > 0.0 and not error_of(level, j) <= enough
-    return count
-
-
 @part
 def leave_few(level: MeshLevel, enough: float, few: int) -> bool:
     """Return whether all hours are close enough, but for a ``few``, which then wait."""
-    if count_far(level, enough) > few:
+    count = 0
+    for j in range(LANES):
+        count += level.live[j] > 0.0 and not error_of(level, j) <= enough
+    if count > few:
         return False
     for j in range(LANES):
         level.live[j] *= error_of(level, j) <= enough
@@ -102,8 +95,8 @@ def converge_supply(
 ) -> int:
     """Take Newton steps until heat, flows and water of the supply side fit; return how many.
 
-    Friction in branches, and the heat of it, is found anew in the first step, and again once heat
-    and flows are known by a third.
+    Friction in branches, and the heat of it, is found anew in the first step, and again once flows
+    are known by about a per cent.
     A ``few`` hours may be left, after ``late`` steps any number: they are no more ``live``.
     """
     level, steps, shares = work.level, 0, shares_given(mesh, work)
@@ -112,10 +105,10 @@ def converge_supply(
         level.flow_errors[j], level.tries[j] = 0.0, 0.0
     draw_core(mesh, plan, work)
     feed_supply(mesh, plan, water, work)
-    is_done, is_near = False, False
+    is_done = False
     while not is_done:
-        rubs = options.heating and (steps == 0 or is_near)
-        look = ROUGH_LOOK if not rubs else (FIRST_LOOK if steps == 0 else LATER_LOOK)
+        rubs = options.heating and steps != 1
+        look = SECOND_LOOK if not rubs else (FIRST_LOOK if steps == 0 else LATER_LOOK)
         rub_pipes(mesh, water, options, 0, work, True)
         answer_core(mesh, plan, water, work)
         flow_outward(mesh, water, options, work, look)
@@ -131,7 +124,6 @@ def converge_supply(
         feed_supply(mesh, plan, water, work)
         mix_side(mesh, plan, water, options, 0, work)
         steps += 1
-        is_near = count_far(level, ROUGHLY) <= few
         some = few if steps >= EARLY else 0
         is_close = leave_few(level, enough, LANES if steps >= late else some)
         is_done = is_close and (rubs or not options.heating)
