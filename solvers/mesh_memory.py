@@ -10,6 +10,7 @@ from .kernels.mesh_rows import (
     LANES,
     NODE_VALUES,
     PIPE_VALUES,
+    QUARTER,
     SCRATCH,
     SIDE_VALUES,
 )
@@ -93,7 +94,7 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
     junctions, places = len(plan.place), len(plan.node)
     pipes, producers = len(mesh.start), len(mesh.producer_junction)
     blocks = int(max(plan.upper.max(initial=-1), plan.lower.max(initial=-1), places - 1)) + 1
-    figures = np.zeros((2 * pipes, FIGURES, LANES))
+    figures = np.zeros((2 * pipes, FIGURES, QUARTER))
     figures[:, LARGEST] = -np.inf
     figures[:, LEAST] = np.inf
 

@@ -165,6 +165,13 @@ def make_plan(
     target = [block[i, n] for found in later for i in found for n in found]
     fixed = set(place[held].tolist())
     ends = list(zip(place[start].tolist(), place[end].tolist(), strict=True))
+    opened: dict[tuple[int, int], int] = {}
+    for e in core.tolist():
+        a, b = ends[e]
+        if a != b:
+            opened.setdefault((min(a, b), max(a, b)), e)
+    opens = np.zeros(len(start), dtype=np.int64)
+    opens[list(opened.values())] = 1
     return Plan(
         node=_whole(node),
         place=place,
@@ -177,6 +184,10 @@ def make_plan(
         place_end=place[end],
         ahead=_whole([block.get((a, b), -1) for a, b in ends]),
         aback=_whole([block.get((b, a), -1) for a, b in ends]),
+        opens=opens,
+        cleared=_whole(
+            [at for (i, n), at in block.items() if (min(i, n), max(i, n)) not in opened]
+        ),
         held=_whole([at for (i, n), at in block.items() if i in fixed and n != i]),
     )
 

@@ -23,6 +23,7 @@ from .mesh_rows import (
     OWN,
     PER_HEAT_C,
     WATER,
+    WATER_HERE,
 )
 from .mesh_sources import GIVEN_REST
 from .mesh_tables import MeshInputs, MeshLevel, MeshTable, MeshWork, Plan
@@ -117,13 +118,16 @@ def limit_consumer(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, c: 
 
 
 @inline
-def answer_consumer(mesh: MeshTable, water: WaterTable, c: int, node: int, work: MeshWork) -> None:
-    """Write how a consumer's flow changes with its water; note the error of its heat."""
-    nodes, consumers, level, scratch = work.nodes, work.consumers, work.level, work.level.scratch
+def answer_consumer(mesh: MeshTable, water: WaterTable, c: int, at: int, work: MeshWork) -> None:
+    """Write how a consumer's flow changes with its water; note the error of its heat.
+
+    ``scratch`` has its water; ``at`` is the row of the ground temperature there.
+    """
+    consumers, level, scratch = work.consumers, work.level, work.level.scratch
     returned, errors = level.returned, level.errors
-    back, at = mesh.returned[c], mesh.earth[node]
+    back = mesh.returned[c]
     for j in range(LANES):
-        flow, supply = consumers[c, FLOW_C + j], nodes[node, WATER + j]
+        flow, supply = consumers[c, FLOW_C + j], scratch[WATER_HERE + j]
         difference = consumers[c, DIFFERENCE_C + j]
         fixed, by_difference = difference == 0.0, enthalpy(water, supply - difference)
         kept = returned[back, j]
@@ -143,7 +147,7 @@ def answer_consumer(mesh: MeshTable, water: WaterTable, c: int, node: int, work:
                 consumers[c, GAIN_C + j],
                 scratch[ERROR + j],
                 consumers[c, FLOW_C + j],
-                nodes[node, WATER + j] - ground,
+                scratch[WATER_HERE + j] - ground,
                 log(abs(level.warmest[j] - ground) + 1e-9),
                 consumers[c, HOLD_C + j],
                 RETURNING,
@@ -171,7 +175,10 @@ def answer_consumer(mesh: MeshTable, water: WaterTable, c: int, node: int, work:
 @part
 def answer_at(mesh: MeshTable, water: WaterTable, c: int, node: int, work: MeshWork) -> None:
     """Let a consumer answer, and add it to its junction: called where this need not be inline."""
-    answer_consumer(mesh, water, c, node, work)
+    nodes, scratch, lanes = work.nodes, work.level.scratch, work.level.errors.size
+    for j in range(lanes):
+        scratch[WATER_HERE + j] = nodes[node, WATER + j]
+    answer_consumer(mesh, water, c, mesh.earth[node], work)
     add_answer(work, c, node)
 
 
@@ -194,7 +201,7 @@ def add_flow(work: MeshWork, c: int, node: int) -> None:
 
 @inline
 def move_consumer(work: MeshWork, c: int, node: int) -> None:
-    """Move a consumer's flow with the step of its water."""
+    """Move a consumer's flow with the step of the water at the junction that it answers to."""
     nodes, consumers = work.nodes, work.consumers
     for j in range(LANES):
         change = consumers[c, OFFSET_C + j] + consumers[c, GAIN_C + j] * nodes[node, CHANGE + j]

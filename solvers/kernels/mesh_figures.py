@@ -1,6 +1,6 @@
 """Figures of the pipes of a mesh over a block of hours, and how well mass and heads close."""
 
-from math import isnan
+from math import inf, isnan
 
 from ...model.water import WaterTable
 from .compile import inline, part
@@ -13,8 +13,10 @@ from .mesh_rows import (
     INLET,
     LANES,
     LOSS,
+    NOTES,
     OUTLET,
     PRESSURE,
+    QUARTER,
     RUB,
     VOLUME,
     WARMING,
@@ -36,6 +38,8 @@ from .tree_figures import (
 from .tree_finish import GRAVITY, STANDING
 from .tree_tables import Fields, FloatArray
 from .water import enthalpy
+
+NEVER = inf  # no hour is worse, or none is better
 
 
 @part
@@ -60,6 +64,7 @@ def measure_pipes(
         for e in range(mesh.start.size):
             measure_heat(mesh, water, side, e, work)
             measure_hydraulics(mesh, side, e, static_pressure, work)
+            add_notes(scratch, work.figures, side * mesh.start.size + e)
             if fields.heat_loss.size > 0:
                 for j in range(LANES):
                     if level.live[j] > 0.0:
@@ -71,7 +76,7 @@ def measure_pipes(
 
 @inline
 def measure_heat(mesh: MeshTable, water: WaterTable, side: int, e: int, work: MeshWork) -> None:
-    """Add a block of a pipe's hours to its figures of flow, heat and water; sum losses."""
+    """Note a block of a pipe's hours: flow, heat and water; sum losses."""
     nodes, pipes, level, scratch = work.nodes, work.pipes, work.level, work.level.scratch
     row, a, b = ends_of(mesh, side, e)
     sums, lanes, at, mutual = level.sums, level.errors.size, mesh.ground[e], mesh.exchange[e]
@@ -94,7 +99,7 @@ def measure_heat(mesh: MeshTable, water: WaterTable, side: int, e: int, work: Me
             loss = scratch[LOSS + j]
             from_twin = lost_by(water, work, twin, a + apart, b + apart, j)
             scratch[LOSS + j] = loss - exchanged(own, twin_loss, mutual, loss, from_twin)
-    measure_water(row, pipes, level, work.figures[row])
+    note_water(row, pipes, level)
     source = side * mesh.height.size + mesh.producer_junction[0]
     for j in range(LANES):
         near, stands = nodes[source, WATER + j], abs(pipes[row, FLOW + j])
@@ -124,8 +129,8 @@ def begin_balance(mesh: MeshTable, side: int, work: MeshWork) -> None:
 def measure_hydraulics(
     mesh: MeshTable, side: int, e: int, static_pressure: float, work: MeshWork
 ) -> None:
-    """Add a block of a pipe's hours to its figures of pressures; sum the power of boosters."""
-    nodes, pipes, level, figures = work.nodes, work.pipes, work.level, work.figures
+    """Note a block of a pipe's hours: pressures; sum the power of boosters."""
+    nodes, pipes, level, scratch = work.nodes, work.pipes, work.level, work.level.scratch
     row, a, b = ends_of(mesh, side, e)
     per_area, per_length = 1.0 / mesh.area[side, e], mesh.per_length[e]
     gate, lift, pumped = mesh.gate[side, e], mesh.lift[side, e], 1.0 - side
@@ -138,18 +143,15 @@ def measure_hydraulics(
             level.sums[BOOSTED, j] += power
     for j in range(LANES):
         speed = abs(pipes[row, FLOW + j]) * pipes[row, VOLUME + j] * per_area
-        gradient = abs(pipes[row, DROP + j]) * per_length
-        alive = level.live[j] > 0.0
-        fast, steep = figures[row, PEAK_VELOCITY, j], figures[row, PEAK_GRADIENT, j]
-        figures[row, PEAK_VELOCITY, j] = max(fast, speed) if alive else fast
-        figures[row, PEAK_GRADIENT, j] = max(steep, gradient) if alive else steep
+        gradient, alive = abs(pipes[row, DROP + j]) * per_length, level.live[j] > 0.0
+        scratch[NOTES + PEAK_VELOCITY * LANES + j] = speed if alive else -NEVER
+        scratch[NOTES + PEAK_GRADIENT * LANES + j] = gradient if alive else -NEVER
     for j in range(LANES):
         base = static_pressure + pumped * level.head[j]
         one, other = nodes[a, PRESSURE + j] + base, nodes[b, PRESSURE + j] + base
         known = not isnan(one) and not isnan(other) and level.live[j] > 0.0
-        high, low = figures[row, MAX_PRESSURE, j], figures[row, MIN_PRESSURE, j]
-        figures[row, MAX_PRESSURE, j] = max(high, one, other) if known else high
-        figures[row, MIN_PRESSURE, j] = min(low, one, other) if known else low
+        scratch[NOTES + MAX_PRESSURE * LANES + j] = max(one, other) if known else -NEVER
+        scratch[NOTES + MIN_PRESSURE * LANES + j] = min(one, other) if known else NEVER
     for j in range(LANES):
         one, other = nodes[a, PRESSURE + j], nodes[b, PRESSURE + j]
         head = one - other - pipes[row, DROP + j] - pipes[row, WEIGHT + j]
@@ -164,23 +166,58 @@ def measure_hydraulics(
 
 
 @inline
-def measure_water(row: int, pipes: FloatArray, level: MeshLevel, f: FloatArray) -> None:
-    """Add a block of a pipe's hours to its figures of flow, temperature and loss."""
+def note_water(row: int, pipes: FloatArray, level: MeshLevel) -> None:
+    """Note a block of a pipe's hours: flow, temperature and loss."""
     scratch = level.scratch
     for j in range(LANES):
         size, inlet, outlet = abs(pipes[row, FLOW + j]), scratch[INLET + j], pipes[row, OUTLET + j]
-        alive = level.live[j] > 0.0
-        moves = size > STANDING and alive
-        low, high = f[MIN_TEMPERATURE, j], f[MAX_TEMPERATURE, j]
-        f[MIN_TEMPERATURE, j] = min(low, inlet, outlet) if moves else low
-        f[MAX_TEMPERATURE, j] = max(high, inlet, outlet) if moves else high
-        most = f[PEAK_FLOW, j]
-        f[PEAK_FLOW, j] = max(most, size) if alive else most
-    for j in range(LANES):
         alive, duration = level.live[j] > 0.0, level.duration[j]
-        middle = 0.5 * (scratch[INLET + j] + pipes[row, OUTLET + j])
-        f[MEAN_TEMPERATURE, j] += middle * duration if alive else 0.0
-        f[HEAT_LOSS, j] += scratch[LOSS + j] * duration if alive else 0.0
+        moves = size > STANDING and alive
+        scratch[NOTES + MIN_TEMPERATURE * LANES + j] = min(inlet, outlet) if moves else NEVER
+        scratch[NOTES + MAX_TEMPERATURE * LANES + j] = max(inlet, outlet) if moves else -NEVER
+        scratch[NOTES + PEAK_FLOW * LANES + j] = size if alive else -NEVER
+        mean, loss = 0.5 * (inlet + outlet) * duration, scratch[LOSS + j] * duration
+        scratch[NOTES + MEAN_TEMPERATURE * LANES + j] = mean if alive else 0.0
+        scratch[NOTES + HEAT_LOSS * LANES + j] = loss if alive else 0.0
+
+
+@inline
+def largest(notes: FloatArray, value: int, j: int) -> float:
+    """Return the largest of four lanes of a note."""
+    at, q = NOTES + value * LANES + j, QUARTER
+    a, b = max(notes[at], notes[at + q]), max(notes[at + 2 * q], notes[at + 3 * q])
+    return float(max(a, b))
+
+
+@inline
+def least(notes: FloatArray, value: int, j: int) -> float:
+    """Return the least of four lanes of a note."""
+    at, q = NOTES + value * LANES + j, QUARTER
+    a, b = min(notes[at], notes[at + q]), min(notes[at + 2 * q], notes[at + 3 * q])
+    return float(min(a, b))
+
+
+@inline
+def summed(notes: FloatArray, value: int, j: int) -> float:
+    """Return the sum of four lanes of a note."""
+    at, q = NOTES + value * LANES + j, QUARTER
+    return float((notes[at] + notes[at + q]) + (notes[at + 2 * q] + notes[at + 3 * q]))
+
+
+@inline
+def add_notes(notes: FloatArray, f: FloatArray, row: int) -> None:
+    """Add a block of a pipe's notes to its figures."""
+    for j in range(f.shape[2]):
+        f[row, PEAK_FLOW, j] = max(f[row, PEAK_FLOW, j], largest(notes, PEAK_FLOW, j))
+        f[row, PEAK_VELOCITY, j] = max(f[row, PEAK_VELOCITY, j], largest(notes, PEAK_VELOCITY, j))
+        f[row, PEAK_GRADIENT, j] = max(f[row, PEAK_GRADIENT, j], largest(notes, PEAK_GRADIENT, j))
+        f[row, MEAN_TEMPERATURE, j] += summed(notes, MEAN_TEMPERATURE, j)
+        cold, warm = f[row, MIN_TEMPERATURE, j], f[row, MAX_TEMPERATURE, j]
+        f[row, MIN_TEMPERATURE, j] = min(cold, least(notes, MIN_TEMPERATURE, j))
+        f[row, MAX_TEMPERATURE, j] = max(warm, largest(notes, MAX_TEMPERATURE, j))
+        f[row, HEAT_LOSS, j] += summed(notes, HEAT_LOSS, j)
+        f[row, MAX_PRESSURE, j] = max(f[row, MAX_PRESSURE, j], largest(notes, MAX_PRESSURE, j))
+        f[row, MIN_PRESSURE, j] = min(f[row, MIN_PRESSURE, j], least(notes, MIN_PRESSURE, j))
 
 
 @inline

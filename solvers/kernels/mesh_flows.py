@@ -1,6 +1,7 @@
 """The flows of a side at pressures that let them close at every junction."""
 
 from .compile import inline, part
+from .mesh_matrix import clear_blocks, open_blocks
 from .mesh_pipes import ends_of
 from .mesh_rows import (
     BEND,
@@ -71,11 +72,12 @@ def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> No
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.mixed
     scratch, step_of, share = work.level.scratch, work.right, work.level.share
     junctions, lanes = nodes.shape[0] // 2, share.size
-    matrix[:] = 0.0
+    clear_blocks(plan, matrix)
     right[:] = 0.0
     for k in range(mesh.core_pipe.size):
         e = mesh.core_pipe[k]
         row, a, b = ends_of(mesh, side, e)
+        open_blocks(plan, e, matrix)
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
         for j in range(LANES):
             ahead = pipes[row, FLOW + j] >= 0.0

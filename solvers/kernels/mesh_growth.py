@@ -146,21 +146,30 @@ def grow_branches(
     mesh: MeshTable, water: WaterTable, work: MeshWork, known: bool, careful: bool
 ) -> None:
     """Turn the consumers of the branches, and let the pipes carry what they draw."""
-    nodes, pipes = work.nodes, work.pipes
+    nodes, pipes, lanes = work.nodes, work.pipes, work.level.errors.size
     for tree in range(mesh.tree_first.size - 1):
         first, last = mesh.tree_first[tree], mesh.tree_first[tree + 1]
         for k in range(first, last):
             e, node, near = mesh.branch_pipe[k], mesh.branch_node[k], mesh.branch_near[k]
             units = (mesh.conductance[0, e] + mesh.exchange[e]) / 4185.0
+            leaf = mesh.branch_leaf[k]
             for j in range(LANES):
                 flow = abs(pipes[e, FLOW + j])
                 before = nodes[near, CHANGE + j]
                 nodes[node, CHANGE + j] = before + units / flow if flow > STILL else 0.0
-                nodes[node, OUTFLOW + j] = 0.0
+            if leaf < 0:
+                for j in range(lanes):
+                    nodes[node, OUTFLOW + j] = 0.0
             for place in range(mesh.served_first[k], mesh.served_first[k + 1]):
+                c = mesh.served[place]
                 if known:
-                    enlarge_consumer(mesh, water, mesh.served[place], node, work, careful)
-                add_flow(work, mesh.served[place], node)
+                    enlarge_consumer(mesh, water, c, node, work, careful)
+                if leaf < 0:
+                    add_flow(work, c, node)
+                else:
+                    carry_inward(mesh, work, e, near, work.consumers, c, FLOW_C)
         for k in range(last - 1, first - 1, -1):
+            if mesh.branch_leaf[k] >= 0:
+                continue
             e, node, near = mesh.branch_pipe[k], mesh.branch_node[k], mesh.branch_near[k]
             carry_inward(mesh, work, e, near, nodes, node, OUTFLOW)

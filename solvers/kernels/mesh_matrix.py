@@ -4,7 +4,7 @@ The order of elimination and the places of all blocks are known beforehand (`Pla
 are multiplications over lanes. No pivots are sought; a node's block is inverted as it stands.
 """
 
-from .compile import kernel, part
+from .compile import inline, kernel, part
 from .mesh_rows import (
     ENERGY,
     ENERGY_PRESSURE,
@@ -21,6 +21,26 @@ from .mesh_rows import (
 )
 from .mesh_tables import Plan
 from .tree_tables import FloatArray, IntArray
+
+
+@inline
+def clear_blocks(plan: Plan, matrix: FloatArray) -> None:
+    """Begin with blocks of zeros, but for those that `open_blocks` clears."""
+    for k in range(plan.cleared.size):
+        block = plan.cleared[k]
+        for j in range(matrix.shape[1]):
+            matrix[block, j] = 0.0
+
+
+@inline
+def open_blocks(plan: Plan, e: int, matrix: FloatArray) -> None:
+    """Clear the two blocks beside the diagonal that a pipe is the first to write to."""
+    if plan.opens[e] > 0:
+        ahead, aback = plan.ahead[e], plan.aback[e]
+        for j in range(matrix.shape[1]):
+            matrix[ahead, j] = 0.0
+        for j in range(matrix.shape[1]):
+            matrix[aback, j] = 0.0
 
 
 @kernel

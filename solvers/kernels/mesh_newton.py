@@ -7,7 +7,7 @@ that flows close at every junction after each step. docs/mesh-solver.md derives 
 
 from ...model.water import WaterTable
 from .compile import inline, part
-from .mesh_matrix import eliminate, substitute
+from .mesh_matrix import clear_blocks, eliminate, open_blocks, substitute
 from .mesh_pipes import ends_of
 from .mesh_rows import (
     ABACK,
@@ -63,6 +63,7 @@ MOST_TURNS = 1.25  # of a flow; then what either way would do counts half
 def add_pipe(plan: Plan, e: int, row: int, work: MeshWork) -> None:
     """Add a pipe's terms, noted in ``scratch``, to the rows of its two junctions."""
     pipes, matrix, right, scratch = work.pipes, work.matrix, work.right, work.level.scratch
+    open_blocks(plan, e, matrix)
     ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
     for j in range(LANES):
         matrix[ab, MASS_PRESSURE + j] -= pipes[row, CONDUCTANCE + j]
@@ -96,7 +97,7 @@ def add_pipe(plan: Plan, e: int, row: int, work: MeshWork) -> None:
 def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
     """Write the equations of all pipes and junctions of a side."""
     nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
-    work.matrix[:] = 0.0
+    clear_blocks(plan, work.matrix)
     work.right[:] = 0.0
     for k in range(mesh.core_pipe.size):
         e = mesh.core_pipe[k]

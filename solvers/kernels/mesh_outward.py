@@ -10,22 +10,23 @@ from .mesh_rows import (
     DROP,
     FLOW,
     HEATED,
-    HEATING,
     LANES,
     LEFT,
+    LOST_HERE,
     MEAN,
     OUTLET,
-    PASS,
+    PASS_HERE,
     PER_FLOW,
     REYNOLDS,
     ROOT,
-    SLOPE,
+    SLOPE_HERE,
     STEEP,
     TWIN_FLOW,
     TWIN_MEAN,
     TWIN_NEAR,
     TWIN_PER,
     VOLUME,
+    VOLUME_HERE,
     WARMED,
     WARMEST,
     WARMING,
@@ -50,35 +51,22 @@ def rub_along(
     inlet: int,
     work: MeshWork,
 ) -> None:
-    """Write friction and minor loss, specific volume and weight of a branch's pipe.
+    """Find friction and minor loss of a branch's pipe; write to ``scratch`` what they warm.
 
     ``inlet`` is the row of the node that its water comes from. No derivatives: its flow is known.
     """
-    nodes, pipes, scratch, side_volume = (
-        work.nodes,
-        work.pipes,
-        work.level.scratch,
-        work.level.volume,
-    )
+    nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
     row, columns = side * mesh.start.size + e, mesh.hydraulics
     per_flow, resistance = columns[side, e, 0], columns[side, e, 1]
     slenderness, minor = columns[side, e, 2], columns[side, e, 3]
     relative, rough = columns[side, e, 4], columns[side, e, 5]
     laminar_until, added = options.laminar_until, 1.0 if options.fully_rough else 0.0
     per_width = 1.0 / max(options.turbulent_from - laminar_until, 1e-9)
-    weight, lanes = GRAVITY * mesh.rise[e], work.level.errors.size
     for j in range(LANES):
         flow = abs(pipes[row, FLOW + j])
         middle = 0.5 * (nodes[inlet, WATER + j] + pipes[row, OUTLET + j])
         scratch[REYNOLDS + j] = per_flow * flow * polynomial6(water.fluidity, middle)
-        pipes[row, VOLUME + j] = polynomial6(water.specific_volume, middle)
-    if weight != 0.0:
-        for j in range(LANES):
-            volume, mean = pipes[row, VOLUME + j], side_volume[side, j]
-            pipes[row, WEIGHT + j] = weight * (mean - volume) / (mean * volume)
-    else:
-        for j in range(lanes):
-            pipes[row, WEIGHT + j] = 0.0
+        scratch[VOLUME_HERE + j] = polynomial6(water.specific_volume, middle)
     if options.colebrook_steps == 1 and not options.fully_rough:
         for j in range(LANES):
             inverse = 1.0 / max(scratch[REYNOLDS + j], LEAST_REYNOLDS)
@@ -90,17 +78,34 @@ def rub_along(
     else:
         other_roots(options, relative, rough, scratch)
     for j in range(LANES):
-        reynolds, flow, volume = (
-            scratch[REYNOLDS + j],
-            pipes[row, FLOW + j],
-            pipes[row, VOLUME + j],
-        )
+        reynolds, volume = scratch[REYNOLDS + j], scratch[VOLUME_HERE + j]
         share = turbulent_share(reynolds, laminar_until, per_width)
         slow, fast = max(1.0 - share, added), max(share, added)
         factor = mixed_factor(reynolds, scratch[ROOT + j], slow, fast)
         lost = (factor * slenderness + minor) * resistance * volume
         scratch[WARMED + j] = lost * volume
-        pipes[row, DROP + j] = lost * flow * abs(flow)
+        scratch[LOST_HERE + j] = lost
+
+
+@inline
+def note_along(mesh: MeshTable, side: int, e: int, work: MeshWork) -> None:
+    """Write friction and minor loss, specific volume and weight of a branch's pipe.
+
+    After `rub_along`: only once flows are known are they of any use.
+    """
+    pipes, scratch, level = work.pipes, work.level.scratch, work.level
+    row, weight, lanes = side * mesh.start.size + e, GRAVITY * mesh.rise[e], level.errors.size
+    for j in range(lanes):
+        flow = pipes[row, FLOW + j]
+        pipes[row, VOLUME + j] = scratch[VOLUME_HERE + j]
+        pipes[row, DROP + j] = scratch[LOST_HERE + j] * flow * abs(flow)
+    if weight != 0.0:
+        for j in range(LANES):
+            volume, mean = scratch[VOLUME_HERE + j], level.volume[side, j]
+            pipes[row, WEIGHT + j] = weight * (mean - volume) / (mean * volume)
+    else:
+        for j in range(lanes):
+            pipes[row, WEIGHT + j] = 0.0
 
 
 @inline
@@ -151,10 +156,11 @@ def cool_along(
 def cool_outward(
     mesh: MeshTable, water: WaterTable, options: Options, e: int, near: int, work: MeshWork
 ) -> None:
-    """Write the water at the far end of a supply pipe, and how it follows inlet and flow.
+    """Write the water at the far end of a supply pipe.
 
     As `tree_newton.cool`: the heat capacity is that of a guess of the outlet, and the derivatives
-    account for it. ``scratch`` has what friction warms.
+    account for it. ``scratch`` has what friction warms per square of the flow, and then what it
+    warms, and how the outlet follows inlet and flow.
     """
     nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
     loss = mesh.conductance[0, e] + mesh.exchange[e]
@@ -164,7 +170,7 @@ def cool_outward(
         some, per = abs(pipes[e, FLOW + j]) + SMALLEST_FLOW, scratch[PER_FLOW + j]
         inlet, guess = nodes[near, WATER + j], pipes[e, OUTLET + j]
         earth, left = scratch[AIMED + j], scratch[LEFT + j]
-        warming = min(warms * pipes[e, HEATING + j] * some * some * some * per, MOST_WARMING)
+        warming = min(warms * scratch[WARMED + j] * some * some * some * per, MOST_WARMING)
         passed = (inlet - earth) * left
         cooled = passed * min(loss * per, 80.0)
         slope = (cooled + 2.0 * warming) * (per * scratch[HEATED + j])
@@ -174,8 +180,8 @@ def cool_outward(
         supply += bent * (supply - guess)
         scratch[WARMED + j] = warming
         pipes[e, OUTLET + j] = min(max(supply, COLDEST), WARMEST)
-        pipes[e, PASS + j] = left + bent * (1.0 + left)
-        pipes[e, SLOPE + j] = slope * (1.0 + bent)
+        scratch[PASS_HERE + j] = left + bent * (1.0 + left)
+        scratch[SLOPE_HERE + j] = slope * (1.0 + bent)
 
 
 @inline
@@ -190,6 +196,7 @@ def cool_inward(
         earth, near = scratch[AIMED + j], nodes[far, WATER + j]
         pipes[row, OUTLET + j] = earth + (near - earth) * scratch[LEFT + j]
     rub_along(mesh, water, options, 1, e, far, work)
+    note_along(mesh, 1, e, work)
     for j in range(LANES):
         some = abs(pipes[row, FLOW + j]) + SMALLEST_FLOW
         warmed = scratch[WARMED + j] * some * some * some * scratch[PER_FLOW + j]

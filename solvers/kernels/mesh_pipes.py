@@ -11,6 +11,7 @@ from .friction import (
     turbulent_share,
 )
 from .mesh_rows import (
+    AIMED,
     BEND,
     COLDEST,
     CONDUCTANCE,
@@ -90,15 +91,19 @@ def rub_pipe(
     After `cool_pipe`: warmer water is thinner, and warmer where more of it flows. In loops height
     counts with one density, so that no water turns in them by its weight alone.
     """
-    nodes, pipes, level = work.nodes, work.pipes, work.level
-    scratch, errors = level.scratch, level.errors
+    nodes, pipes, level, scratch, errors = (
+        work.nodes,
+        work.pipes,
+        work.level,
+        work.level.scratch,
+        work.level.errors,
+    )
     row, a, b = ends_of(mesh, side, e)
-    columns = mesh.hydraulics
+    columns, gate, lift = mesh.hydraulics, mesh.gate[side, e], mesh.lift[side, e]
     per_flow, resistance = columns[side, e, 0], columns[side, e, 1]
     slenderness, minor = columns[side, e, 2], columns[side, e, 3]
     relative, rough = columns[side, e, 4], columns[side, e, 5]
     weight, loops = GRAVITY * mesh.rise[e], mesh.in_loop[side, e] > 0.0
-    gate, lift = mesh.gate[side, e], mesh.lift[side, e]
     for j in range(LANES):
         flow = pipes[row, FLOW + j]
         one, other = nodes[a, WATER + j], nodes[b, WATER + j]
@@ -106,12 +111,15 @@ def rub_pipe(
         middle = 0.5 * (inlet + pipes[row, OUTLET + j])
         fluidity = polynomial6(water.fluidity, middle)
         scratch[REYNOLDS + j] = per_flow * (abs(flow) + CREEP) * fluidity
-        scratch[LAMINAR + j] = 64.0 * slenderness * resistance / (per_flow * fluidity)
+        viscosity = 1.0 / fluidity
+        scratch[LAMINAR + j] = (64.0 * slenderness * resistance / per_flow) * viscosity
         volume = polynomial6(water.specific_volume, middle)
         pipes[row, VOLUME + j] = volume
-        scratch[THINNER + j] = polynomial6(water.fluidity, middle + 1.0) / fluidity - 1.0
-        lighter = weight / volume - weight / level.volume[side, j]
-        pipes[row, WEIGHT + j] = (0.0 if loops else lighter) - level.lift[lift, j]
+        scratch[THINNER + j] = polynomial6(water.fluidity, middle + 1.0) * viscosity - 1.0
+    if lift > 0 or (weight != 0.0 and not loops):
+        for j in range(LANES):
+            lighter = weight / pipes[row, VOLUME + j] - weight / level.volume[side, j]
+            pipes[row, WEIGHT + j] = (0.0 if loops else lighter) - level.lift[lift, j]
     if options.colebrook_steps == 1 and not options.fully_rough:
         usual_roots(relative, rough, scratch)
     else:
@@ -132,15 +140,15 @@ def rub_pipe(
         size = abs(flow) + CREEP
         lost = (factor * slenderness + minor) * resistance * volume
         steep = (2.0 * lost + turning * slenderness * resistance * volume) * size
-        floor = max(LEAST_SHARE * scratch[LAMINAR + j] * volume, LEAST_STEEPNESS)
         turned = turning * slenderness * resistance * volume * flow * size
         near = 0.5 if max(errors[j], level.flow_errors[j]) < NEAR else 0.0
         half = near * turned * scratch[THINNER + j]
         slope = pipes[row, SLOPE + j] if flow >= 0.0 else -pipes[row, SLOPE + j]
-        stiff = max(1.0 + half * slope / max(steep, floor), LEAST_STIFFNESS)
+        firm = max(steep, LEAST_SHARE * scratch[LAMINAR + j] * volume, LEAST_STEEPNESS)
+        stiff = max(firm + half * slope, LEAST_STIFFNESS * firm)
         pipes[row, DROP + j] = lost * flow * size
         pipes[row, BEND + j] = half * (1.0 + pipes[row, PASS + j])
-        pipes[row, CONDUCTANCE + j] = level.passage[gate, j] / (max(steep, floor) * stiff)
+        pipes[row, CONDUCTANCE + j] = level.passage[gate, j] / stiff
 
 
 @inline
@@ -229,7 +237,10 @@ def aim(
 def cool_pipe(
     mesh: MeshTable, water: WaterTable, options: Options, side: int, e: int, work: MeshWork
 ) -> None:
-    """Write the water at a pipe's outlet, and how it follows inlet and flow."""
+    """Write the water at a pipe's outlet, and how it follows inlet and flow.
+
+    Beside a twin also what it cools towards, else the ground, and its mean water.
+    """
     nodes, pipes, scratch, ground = work.nodes, work.pipes, work.level.scratch, work.level.ground
     warms, mixed = 1.0 if options.heating else 0.0, 0.5 if side == 0 else 0.0
     row, a, b = ends_of(mesh, side, e)
@@ -249,7 +260,7 @@ def cool_pipe(
         scratch[HEATED + j] = capacity
         scratch[PER_FLOW + j] = per
         scratch[LEFT + j] = exp_negative(loss * per)
-        pipes[row, EARTH + j] = ground[at, j]
+        scratch[AIMED + j] = ground[at, j]
     if mutual > 0.0:
         for j in range(LANES):
             beside = (
@@ -258,12 +269,14 @@ def cool_pipe(
                 pipes[row, TWIN_FLOW + j],
                 pipes[row, TWIN_MEAN + j],
             )
-            flow, per, earth = pipes[row, FLOW + j], scratch[PER_FLOW + j], ground[at, j]
-            earth, left = aim((own, twin, mutual), per, earth, flow, beside)
+            flow, per, inlet = pipes[row, FLOW + j], scratch[PER_FLOW + j], scratch[INLET + j]
+            earth, left = aim((own, twin, mutual), per, ground[at, j], flow, beside)
             pipes[row, EARTH + j] = earth
+            pipes[row, MEAN + j] = earth + (inlet - earth) * mean_share(loss * per, left)
+            scratch[AIMED + j] = earth
             scratch[LEFT + j] = left
     for j in range(LANES):
-        flow, earth, inlet = pipes[row, FLOW + j], pipes[row, EARTH + j], scratch[INLET + j]
+        flow, earth, inlet = pipes[row, FLOW + j], scratch[AIMED + j], scratch[INLET + j]
         capacity, per, left = scratch[HEATED + j], scratch[PER_FLOW + j], scratch[LEFT + j]
         some, units = abs(flow) + SMALLEST_FLOW, loss * per
         rubbed = warms * abs(pipes[row, DROP + j]) * pipes[row, VOLUME + j]
@@ -274,4 +287,3 @@ def cool_pipe(
         pipes[row, PASS + j] = left
         slope = (passed * min(units, 80.0) + 2.0 * warming) * (per * capacity)
         pipes[row, SLOPE + j] = slope
-        pipes[row, MEAN + j] = earth + (inlet - earth) * mean_share(units, left)

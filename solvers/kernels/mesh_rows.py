@@ -8,6 +8,9 @@ supply side first. A flow is positive from a route's ``from_junction`` on both s
 LANES = 16
 """Hours of a block: two long vectors, and the matrix of a district fits the cache."""
 
+QUARTER = LANES // 4
+"""Lanes of the figures of a pipe, which join every fourth lane: less memory to walk through."""
+
 # Values of a node: water; pressure relative to the side's pressure holder, less the weight of
 # standing water;
 # what flows in from outside and its content; what flows out and how that follows the water; what
@@ -83,7 +86,9 @@ BENT_AHEAD, BENT_ABACK = 9 * LANES, 10 * LANES
 L00, L01, L10, L11 = range(0, 4 * LANES, LANES)
 INLET = 0
 HEATED, PER_FLOW, LEFT, AIMED, WARMED, ERROR, OWN = range(5 * LANES, 12 * LANES, LANES)
-LOSS, RUB = LANES, 2 * LANES
+VOLUME_HERE, LOST_HERE, SLOPE_HERE = LAMINAR, THINNER, STEEP
+PASS_HERE, WATER_HERE = REYNOLDS, ROOT
+LOSS, RUB, NOTES = range(LANES, 4 * LANES, LANES)
 SCRATCH = 12 * LANES
 
 COLDEST, WARMEST = 0.0, 140.0  # °C, where the water's polynomials end

@@ -5,6 +5,10 @@ from math import inf
 from ...model.water import WaterTable
 from .compile import inline, kernel, part
 from .mesh_branches import (
+    FIRST_LOOK,
+    LAST_LOOK,
+    LATER_LOOK,
+    SECOND_LOOK,
     collect_branches,
     flow_outward,
     lower_branches,
@@ -24,26 +28,23 @@ from .mesh_flows import close_flows
 from .mesh_newton import step_side
 from .mesh_output import balance, weigh, write_consumers, write_fields
 from .mesh_pipes import rub_pipes
-from .mesh_rows import FLOW, LANES
+from .mesh_rows import LANES
 from .mesh_settle import explain_all, hold_head, serve_all
 from .mesh_shares import follow_draw, shares_given
 from .mesh_sources import feed_return, feed_supply, turn_producers
 from .mesh_start import start_return, start_supply
+from .mesh_stuck import choose_share
 from .mesh_tables import MeshInputs, MeshLevel, MeshOutputs, MeshTable, MeshWork, Plan
 from .mesh_water import mix_side
 from .tree_tables import Fields, FloatArray, Options, Pump
 
 NEARLY = 2.0e-5  # error before the last step, which leaves about its square
-NEAR_ENOUGH = 1.0e-4  # error from which it need not fall fast
 STRICT = 1.0e-8  # error of the heat that may be left
 UNSOLVED = 1.0e-5  # error that is told
 SETTLED_FLOW, SETTLED_WATER = 2.0e-9, 2.0e-8  # share of a flow and kelvin, before a last step
 SETTLE_STEPS = 40
 SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
 ROUNDS, SAME_FEED = 40, 1.0e-8  # of both sides, until flows of producers stay
-TRIES = 3.0  # with less of a step, before a flow is turned
-TURNED, GOLDEN, FARTHER = 1.5, 0.618, 16.0  # of a flow that is turned; how the next one differs
-PATIENCE, LEAST_SHARE = 4.0, 1.0 / 8.0  # steps without success before less of a step is taken
 BUNDLE = 16  # blocks that are solved together
 FEW, EARLY = 3, 3  # hours of a block that wait for others as slow, after so many steps
 LATE = 12  # steps after which any number waits
@@ -80,34 +81,6 @@ def error_of(level: MeshLevel, j: int) -> float:
     return float(max(level.errors[j], 0.01 * loose))
 
 
-@part
-def choose_share(work: MeshWork) -> None:
-    """Help hours whose error does not fall.
-
-    A flow may keep turning: less of a step is taken. If that does not help, no flow of its sign
-    may solve the equations: now and then the most restless trickle is turned, by another factor
-    each time. The solution on the other side of a fold may be a flow many times as large.
-    """
-    level = work.level
-    for j in range(LANES):
-        error = max(level.errors[j], 0.1 * level.flow_errors[j])
-        falls = error < 0.8 * level.best[j] or error < NEAR_ENOUGH
-        stuck = 0.0 if falls else level.stuck[j] + 1.0
-        share = level.share[j]
-        share = min(2.0 * share, 1.0) if falls else share
-        if stuck >= PATIENCE:
-            level.tries[j] += 1.0
-            share = max(0.5 * share, LEAST_SHARE)
-        if stuck >= PATIENCE and level.tries[j] >= TRIES and level.tries[j] % 2.0 == 1.0:
-            row, far = int(level.restless[j]), FARTHER ** (0.5 * (level.tries[j] - 1.0) % 3.0)
-            work.pipes[row, FLOW + j] *= -TURNED * far * (0.5 + (GOLDEN * level.tries[j]) % 1.0)
-            share = 1.0
-            level.best[j] = 1e300
-        level.share[j] = share
-        level.stuck[j] = 0.0 if stuck >= PATIENCE else stuck
-        level.best[j] = min(level.best[j], error)
-
-
 @inline
 def converge_supply(
     mesh: MeshTable,
@@ -134,9 +107,10 @@ def converge_supply(
     is_done = False
     while not is_done:
         rubs = options.heating and steps != 1
+        look = SECOND_LOOK if not rubs else (FIRST_LOOK if steps == 0 else LATER_LOOK)
         rub_pipes(mesh, water, options, 0, work, True)
         answer_core(mesh, plan, water, work)
-        flow_outward(mesh, water, options, work, rubs)
+        flow_outward(mesh, water, options, work, look)
         choose_share(work)
         step_side(mesh, plan, water, 0, work)
         if shares:
@@ -157,15 +131,24 @@ def converge_supply(
 
 
 @inline
+def unsettled(level: MeshLevel) -> float:
+    """Return how far the last step moved flows and water, 1 for what counts as settled."""
+    water = largest(level.water_errors, level.live) / SETTLED_WATER
+    flow = largest(level.flow_errors, level.live) / SETTLED_FLOW
+    return max(water, flow, 1e-300)
+
+
+@inline
 def settle_side(
     mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, side: int, work: MeshWork
 ) -> None:
     """Let pressures and water of a side's core settle while what is drawn stays.
 
     Return water hardly depends on flows: there the water of the step before serves, unless it
-    does not settle soon. Each step leaves about the same share of its error.
+    does not settle soon. Each step leaves about the same share of its error; the first is judged
+    by the step before.
     """
-    level, right, steps, left, before = work.level, work.right, 0, 2.0, 1e-300
+    level, right, steps, left, before = work.level, work.right, 0, 2.0, unsettled(work.level)
     for j in range(LANES):
         level.share[j] = 1.0
     while left > 1.0 and steps < SETTLE_STEPS:
@@ -181,9 +164,8 @@ def settle_side(
             feed_supply(mesh, plan, water, work)
         mix_side(mesh, plan, water, options, side, work)
         steps += 1
-        error = largest(level.water_errors, level.live) / SETTLED_WATER
-        error = max(error, largest(level.flow_errors, level.live) / SETTLED_FLOW)
-        left, before = error * min(1.0, error / before), max(error, 1e-300)
+        error = unsettled(level)
+        left, before = error * min(1.0, error / before), error
     rub_pipes(mesh, water, options, side, work, True)
 
 
@@ -203,7 +185,7 @@ def settle_supply(
         steps += converge_supply(mesh, plan, water, options, work, enough, few, late)
         settle_side(mesh, plan, water, options, 0, work)
         answer_core(mesh, plan, water, work)
-        flow_outward(mesh, water, options, work, True)
+        flow_outward(mesh, water, options, work, LAST_LOOK)
         again = enough != STRICT and not leave_few(level, STRICT, few)
         enough, few, late = STRICT, 0, options.max_iterations + 1
     for j in range(LANES):

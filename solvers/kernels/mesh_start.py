@@ -4,7 +4,7 @@ from ...model.water import WaterTable
 from .compile import inline, part
 from .mesh_flows import close_flows
 from .mesh_growth import grow_flows, guess_flows
-from .mesh_matrix import eliminate, substitute
+from .mesh_matrix import clear_blocks, eliminate, open_blocks, substitute
 from .mesh_pipes import rub_pipes
 from .mesh_rows import (
     BACK_C,
@@ -12,6 +12,7 @@ from .mesh_rows import (
     CHANGE,
     CONDUCTANCE,
     DROP,
+    EARTH,
     ENERGY,
     ENERGY_WATER,
     FLOW,
@@ -142,7 +143,9 @@ def start_pipes(
             nodes[node, PRESSURE + j] = held
     for k in range(mesh.core_pipe.size):
         e = mesh.core_pipe[k]
+        at = mesh.ground[e]
         for j in range(LANES):
+            pipes[e, EARTH + j] = level.ground[at, j]
             pipes[e, OUTLET + j] = level.supply[0, j]
             pipes[e, VOLUME + j] = level.volume[0, j]
             pipes[e, FLOW + j] = START_SPEED * 1000.0 * mesh.area[0, e]
@@ -160,12 +163,13 @@ def start_pipes(
 def spread_pipes(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
     """Write the equations of all pipes for flows and transfer units."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.matrix, work.right
-    matrix[:] = 0.0
+    clear_blocks(plan, matrix)
     right[:] = 0.0
     for k in range(mesh.core_pipe.size):
         e = mesh.core_pipe[k]
         a, b = mesh.start[e], mesh.end[e]
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
+        open_blocks(plan, e, matrix)
         units = (mesh.conductance[0, e] + mesh.exchange[e]) / 4185.0
         for j in range(LANES):
             flow, steep = pipes[e, FLOW + j], pipes[e, CONDUCTANCE + j]
@@ -291,7 +295,9 @@ def start_return(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork)
             nodes[junctions + node, PRESSURE + j] = -nodes[node, PRESSURE + j]
     for k in range(mesh.core_pipe.size):
         e = mesh.core_pipe[k]
+        at = mesh.ground[e]
         for j in range(LANES):
+            pipes[count + e, EARTH + j] = level.ground[at, j]
             flow, open_way = pipes[e, FLOW + j], level.passage[mesh.gate[1, e], j]
             still = abs(flow) <= STILL or open_way == 0.0
             pipes[count + e, FLOW + j] = -BREATH * mesh.outward[1, e] if still else -flow

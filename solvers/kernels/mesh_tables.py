@@ -142,6 +142,8 @@ class Plan(NamedTuple):
         Places of the junctions of each route, else -1.
     ahead, aback : array of int, shape (pipes,)
         Blocks (start, end) and (end, start), else -1.
+    opens, cleared : array of int, shape (pipes,) and (any,)
+        1 for the first route between its junctions, else 0; blocks other than those of such.
     held : array of int, shape (any,)
         Blocks in the rows of the pressure holders.
     """
@@ -157,6 +159,8 @@ class Plan(NamedTuple):
     place_end: IntArray
     ahead: IntArray
     aback: IntArray
+    opens: IntArray
+    cleared: IntArray
     held: IntArray
 
 
@@ -233,10 +237,9 @@ class MeshLevel(NamedTuple):
         As in `MeshInputs`.
     errors, flow_errors, water_errors, head, duration, total : array of float, shape (lanes,)
         Of the consumers' heat, of flows, of temperatures [K]; [Pa]; [s]; drawn flow [kg/s].
-    share, best, stuck : array of float, shape (lanes,)
-        Of each step that is taken, the least error so far, and steps since it fell.
-    tries : array of float, shape (lanes,)
-        How often steps went without success.
+    share, best, stuck, tries : array of float, shape (lanes,)
+        Of each step that is taken, the least error so far, steps since it fell, and how often
+        steps went without success.
     restless : array of float, shape (lanes,)
         Row of the loop's pipe whose flow changed most in the last step, beside its size.
     unrest : array of float, shape (lanes,)
@@ -291,8 +294,7 @@ class MeshWork(NamedTuple):
 
     Parameters
     ----------
-    nodes : array of float, shape (2 x junctions, values x lanes)
-    pipes : array of float, shape (2 x pipes, values x lanes)
+    nodes, pipes : array of float, shape (2 x junctions or 2 x pipes, values x lanes)
     consumers : array of float, shape (consumers, values x lanes)
     matrix : array of float, shape (blocks, 4 x lanes)
     right : array of float, shape (nodes, 2 x lanes)
@@ -303,7 +305,7 @@ class MeshWork(NamedTuple):
     rest : array of float, shape (junctions, lanes)
         What mass lacks at each junction. [kg/s]
     level : MeshLevel
-    figures : array of float, shape (2 x pipes, 9, lanes)
+    figures : array of float, shape (2 x pipes, 9, lanes / 4)
     waiting : array of int, shape (hours of a bundle,)
         Hours that are still to be solved.
     """

@@ -2,6 +2,7 @@
 
 from ...model.water import WaterTable
 from .compile import inline, kernel, part
+from .mesh_matrix import clear_blocks, open_blocks
 from .mesh_pipes import cool_pipe, ends_of
 from .mesh_rows import (
     CAPACITY,
@@ -58,7 +59,7 @@ def assemble_water(
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.mixed
     scratch, ground = work.level.scratch, work.level.ground
     junctions, lanes = nodes.shape[0] // 2, work.level.errors.size
-    matrix[:] = 0.0
+    clear_blocks(plan, matrix)
     right[:] = 0.0
     for k in range(mesh.core_pipe.size):
         e = mesh.core_pipe[k]
@@ -79,6 +80,7 @@ def assemble_water(
             scratch[HELD_ABACK + j] = back * own
             scratch[REST_AHEAD + j] = forth * apart
             scratch[REST_ABACK + j] = back * apart
+        open_blocks(plan, e, matrix)
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
         for j in range(lanes):
             matrix[ab, j] -= scratch[KEPT_ABACK + j]

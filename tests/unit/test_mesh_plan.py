@@ -57,6 +57,17 @@ def test_the_rows_of_all_held_pressures_are_known() -> None:
     assert set(plan.held.tolist()) == blocks
 
 
+def test_each_block_is_cleared_once_beside_parallel_pipes_and_rings_of_one() -> None:
+    start, end = np.append(START, [3, 7]), np.append(END, [2, 7])
+    plan = make_plan(start, end, SIZE, np.array([0]))
+    first = np.flatnonzero(plan.opens)
+    cleared = [*plan.cleared.tolist(), *plan.ahead[first].tolist(), *plan.aback[first].tolist()]
+    blocks = max(plan.upper.max(), plan.lower.max()) + 1
+
+    assert sorted(cleared) == list(range(blocks))
+    assert plan.opens.tolist() == [1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0]
+
+
 def dense(plan: object, matrix: np.ndarray, lane: int, width: int) -> np.ndarray:
     """Return one lane's matrix as it stands in its blocks."""
     whole = np.zeros((SIZE, SIZE, width, width))
