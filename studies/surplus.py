@@ -9,7 +9,7 @@ from ..networks.boundary import Feed
 from ..networks.closed_ways import closing_remedy, closing_valves, cut_off
 from ..networks.columns import BoolArray, Circuit
 from ..profiles.boundary import producer_feed
-from ..profiles.one_line import gates
+from ..profiles.one_line import gates, open_ends
 from ..results.time_text import time_text
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.simulation import Simulation
@@ -36,6 +36,8 @@ def surplus_sentences(simulation: Simulation, year: CircuitYear) -> Iterator[str
         A circuit's hours.
     """
     circuit = year.circuit
+    if circuit.is_one_line:
+        yield from _drawn_in(simulation, year)
     if len(circuit.producer_ids) == 1 or circuit.is_one_line:
         return
     feed = producer_feed(reader_of(simulation), circuit)
@@ -98,6 +100,24 @@ def _untaken(
             f"gives {abs(year.producer_heat[worst, row]) / KW:,.4g} kW "
             f"{when(simulation, worst)}, less than told in {time}: no more is drawn, or its "
             "supply is too near to the return; lower its heat, or give a limit and a priority"
+        )
+
+
+def _drawn_in(simulation: Simulation, year: CircuitYear) -> Iterator[str]:
+    """Tell of open ends through which more comes in than goes out."""
+    ends = open_ends(reader_of(simulation), year.circuit)
+    if ends is None or not year.consumer_mass_flow.size:
+        return
+    comes = np.where(year.consumer_mass_flow < -LEAST_FLOW, -year.consumer_mass_flow, 0.0) * ends
+    for row in np.flatnonzero(comes.any(axis=0)):
+        worst = int(np.argmax(comes[:, row]))
+        time = time_text(float(simulation.profiles.duration[comes[:, row] > 0.0].sum()))
+        warmth = year.consumer_supply_temperature[worst, row]
+        yield (
+            f"consumer '{year.circuit.consumer_ids[row]}': up to {comes[worst, row]:.3g} kg/s "
+            f"come in through its open end, most {when(simulation, worst)}, in {time} in all, "
+            f"counted as water of {warmth:.1f} °C: the pressure there falls below that of the "
+            "air; raise what is held, or put a check valve before it"
         )
 
 

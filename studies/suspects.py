@@ -20,6 +20,9 @@ BY_FRICTION = 1.0
 MOST_NAMED = 3
 """Producers that a sentence names."""
 
+UNHELD, NO_WATER = 0.01, -1e3
+"""Water so much below its bypass temperature is not held [K]; less is none [°C]."""
+
 FEEDS = 1e-9
 """Flow that counts as fed in. [kg/s]"""
 
@@ -47,6 +50,9 @@ def suspect(year: CircuitYear, hour: int) -> str:
             "water that stood and cooled comes and goes with them: a bypass where nobody draws "
             "for hours keeps it warm, and longer steps ([time] step) outlast it"
         )
+    unheld = _unheld(year, hour)
+    if unheld:
+        return unheld
     if has_loop(year.circuit):
         return (
             f"flows near zero keep turning in its loops ({drawn:.3g} kg/s drawn): a bypass_flow "
@@ -55,6 +61,23 @@ def suspect(year: CircuitYear, hour: int) -> str:
     if fed.size and fed.max() > FEEDS:
         return _from_others(names, fed, drawn)
     return "raise solver.max_iterations"
+
+
+def _unheld(year: CircuitYear, hour: int) -> str:
+    """Return whose bypass does not find the flow that holds its water; empty where all do."""
+    held, water = year.circuit.consumers.bypass_temperature, year.consumer_supply_temperature
+    if not water.size:
+        return ""
+    open_ones = year.circuit.consumers.is_connected & (water[hour] > NO_WATER)
+    lacks = np.where(open_ones, np.nan_to_num(held - water[hour]), 0.0)
+    worst = int(np.argmax(lacks)) if lacks.size else 0
+    if not lacks.size or lacks[worst] < UNHELD:
+        return ""
+    return (
+        f"the bypass of consumer '{year.circuit.consumer_ids[worst]}' does not find the flow that "
+        f"holds its water at {held[worst]:.4g} °C ({water[hour, worst]:.4g} come): a bypass_flow "
+        "in place of its bypass_temperature settles it"
+    )
 
 
 def _from_others(names: tuple[str, ...], fed: FloatArray, drawn: float) -> str:

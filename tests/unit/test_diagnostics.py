@@ -229,6 +229,21 @@ def test_only_a_loop_is_suspected_where_there_is_one(tmp_path: Path) -> None:
     assert suspect(alone, 0) == "raise solver.max_iterations"
 
 
+def test_a_bypass_that_does_not_find_its_flow_is_named(tmp_path: Path) -> None:
+    tree = load(write_village(tmp_path)).circuits["heat"]
+    held = tree.consumers._replace(bypass_temperature=np.array([50.0, np.nan, 55.0]))
+    circuit = replace(tree, consumers=held)
+    year = replace(
+        solved_circuit(circuit, np.zeros((1, 3))),
+        consumer_mass_flow=np.full((1, 3), 0.2),
+        consumer_supply_temperature=np.array([[49.5, 30.0, 51.0]]),
+    )
+    inn = circuit.consumer_ids[2]
+    told = suspect(year, 0)
+    assert told.startswith(f"the bypass of consumer '{inn}' does not find the flow that holds")
+    assert "at 55 °C (51 come)" in told
+
+
 def test_a_difference_larger_than_the_supply_is_named(tmp_path: Path) -> None:
     folder = write_village(tmp_path, ground_temperature=TIMES)
     consumers = (folder / "consumers.csv").read_text().replace(",40\n", ",69.999\n")

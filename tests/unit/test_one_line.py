@@ -16,6 +16,10 @@ from line_factory import (
 from scipy.optimize import brentq
 from village import fault_lines
 
+from warmtenet.networks.load import load
+from warmtenet.solvers.simulate import simulate
+from warmtenet.studies.limits import find_limits
+
 JUNCTIONS = "id,x,y,elevation\na,0,0,12\nb,1,0,4\nc,2,0,0\n"
 PRODUCERS = "id,circuit,junction,role,supply_temperature,pressure,mass_flow\n"
 HELD = f"{PRODUCERS}tank,w,a,pressure,60,2 bar,\n"
@@ -86,6 +90,26 @@ def test_an_open_end_takes_what_a_producer_pushes(tmp_path: Path) -> None:
     )
     left = np.exp(-0.4 * 200.0 / (2.5 * HEAT_CAPACITY))
     assert year.consumer_supply_temperature[0, 0] == pytest.approx(10.0 + 45.0 * left)
+
+
+def test_water_that_comes_in_through_an_open_end_is_told(tmp_path: Path) -> None:
+    folder = write_line(
+        tmp_path,
+        junctions="id,x,y,elevation\na,0,0,0\nb,1,0,50\n",  # 4.9 bar above a tank of 2
+        pipes=LONG,
+        consumers="id,circuit,junction\nend,w,b\n",
+        producers=HELD,
+    )
+    simulation = simulate(load(folder))
+    (year,) = simulation.cases["base"].circuits.values()
+    found = [line for line in find_limits(simulation) if line.startswith("consumer 'end'")]
+
+    assert (year.consumer_mass_flow < -1.0).all()
+    assert len(found) == 1
+    assert (
+        f"up to {-year.consumer_mass_flow.min():.3g} kg/s come in through its open end" in found[0]
+    )
+    assert found[0].endswith("put a check valve before it")
 
 
 def test_three_reservoirs_share_as_their_heads_let_them(tmp_path: Path) -> None:
