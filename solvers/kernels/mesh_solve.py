@@ -145,10 +145,9 @@ def settle_side(
     """Let pressures and water of a side's core settle while what is drawn stays.
 
     Return water hardly depends on flows: there the water of the step before serves, unless it
-    does not settle soon. Each step leaves about the same share of its error; the first is judged
-    by the step before.
+    does not settle soon. Each step leaves about the same share of its error.
     """
-    level, right, steps, left, before = work.level, work.right, 0, 2.0, unsettled(work.level)
+    level, right, steps, left, before = work.level, work.right, 0, 2.0, 1e-300
     for j in range(LANES):
         level.share[j] = 1.0
     while left > 1.0 and steps < SETTLE_STEPS:
