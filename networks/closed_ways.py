@@ -1,4 +1,4 @@
-"""Which consumers shut valves, and valves that pass water one way, cut off."""
+"""Which junctions shut valves, and valves that pass water one way, cut off."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -39,7 +39,7 @@ class Side(NamedTuple):
 
 
 class Closing(NamedTuple):
-    """Valves that leave no way to a consumer.
+    """Valves that leave no way to a junction.
 
     Parameters
     ----------
@@ -54,8 +54,8 @@ class Closing(NamedTuple):
     wrong_way: tuple[str, ...]
 
 
-def cut_off(circuit: Circuit, gate: FloatArray, ends: IntArray = NO_ENDS) -> BoolArray:
-    """Return which consumers have no open way, shape (consumers,).
+def without_way(circuit: Circuit, gate: FloatArray, ends: IntArray = NO_ENDS) -> BoolArray:
+    """Return which junctions have no open way, shape (junctions,).
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def cut_off(circuit: Circuit, gate: FloatArray, ends: IntArray = NO_ENDS) -> Boo
 
     Notes
     -----
-    An open way leads from a consumer to where a pressure is held, on each side; and water can
+    An open way leads from a junction to where a pressure is held, on each side; and water can
     come from some producer without passing a check valve against its direction.
     """
     producers, size = circuit.producers.junction, len(circuit.junctions)
@@ -78,11 +78,16 @@ def cut_off(circuit: Circuit, gate: FloatArray, ends: IntArray = NO_ENDS) -> Boo
         both_ways = side._replace(is_one_way=np.zeros_like(side.is_one_way))
         lost |= ~_spread(both_ways, holders, size)
         lost |= ~_spread(side, np.concatenate([producers, ends]), size)
-    return np.asarray(lost[circuit.consumers.junction])
+    return lost
 
 
-def closing_valves(circuit: Circuit, gate: FloatArray, consumer: int) -> Closing:
-    """Return the valves that cut a consumer off, on the sides where no way is open.
+def cut_off(circuit: Circuit, gate: FloatArray, ends: IntArray = NO_ENDS) -> BoolArray:
+    """Return which consumers have no open way, shape (consumers,); see `without_way`."""
+    return without_way(circuit, gate, ends)[circuit.consumers.junction]
+
+
+def valves_around(circuit: Circuit, gate: FloatArray, junction: int) -> Closing:
+    """Return the valves that cut a junction off, on the sides where no way is open.
 
     Parameters
     ----------
@@ -90,12 +95,12 @@ def closing_valves(circuit: Circuit, gate: FloatArray, consumer: int) -> Closing
         Of any shape.
     gate : array of float, shape (valves,)
         0 where a valve is shut.
-    consumer : int
-        Row of the consumer.
+    junction : int
+        Its row.
     """
     shut = []
     wrong: dict[str, None] = {}
-    start, holders = circuit.consumers.junction[[consumer]], circuit.producers.junction
+    start, holders = np.array([junction]), circuit.producers.junction
     holders = holders[: circuit.holders]
     for row, side in enumerate(_sides(circuit, gate)):
         backwards = side._replace(start=side.end, end=side.start)
@@ -107,6 +112,11 @@ def closing_valves(circuit: Circuit, gate: FloatArray, consumer: int) -> Closing
         shut.append(tuple(_names(circuit, row, side.pipe[border & side.is_shut], gate == SHUT)))
         wrong |= _names(circuit, row, side.pipe[border & ~side.is_shut], circuit.checks)
     return Closing(tuple(shut), tuple(wrong))
+
+
+def closing_valves(circuit: Circuit, gate: FloatArray, consumer: int) -> Closing:
+    """Return the valves that cut a consumer off, by its row; see `valves_around`."""
+    return valves_around(circuit, gate, int(circuit.consumers.junction[consumer]))
 
 
 def closing_remedy(closing: Closing) -> str:

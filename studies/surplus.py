@@ -1,13 +1,12 @@
 """What producers were told to give and could not, and water that runs back through the holder."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
 from ..networks.boundary import Feed
-from ..networks.closed_ways import closing_remedy, closing_valves, cut_off
-from ..networks.columns import BoolArray, Circuit
+from ..networks.closed_ways import closing_remedy, valves_around, without_way
+from ..networks.columns import BoolArray, FloatArray
 from ..profiles.boundary import producer_feed
 from ..profiles.one_line import gates, open_ends
 from ..results.time_text import time_text
@@ -42,47 +41,38 @@ def surplus_sentences(simulation: Simulation, year: CircuitYear) -> Iterator[str
         return
     feed = producer_feed(reader_of(simulation), circuit)
     if feed is not None:
-        shut = _shut_off(simulation, year)
-        yield from _behind_valves(simulation, year, feed, shut)
+        gate = gates(reader_of(simulation), circuit)
+        shut = _shut_off(year, gate)
+        if gate is not None:
+            yield from _behind_valves(simulation, year, feed, gate, shut)
         yield from _untaken(simulation, year, feed, shut)
     yield from _running_back(simulation, year)
 
 
-def _at_producers(circuit: Circuit) -> Circuit:
-    """Return the circuit with a consumer at each producer, to ask what cuts it off."""
-    return replace(
-        circuit, consumers=circuit.consumers._replace(junction=circuit.producers.junction)
-    )
-
-
-def _shut_off(simulation: Simulation, year: CircuitYear) -> BoolArray:
+def _shut_off(year: CircuitYear, gate: FloatArray | None) -> BoolArray:
     """Return which producers no open way leads to, shape (hours, producers)."""
-    gate, shut = (
-        gates(reader_of(simulation), year.circuit),
-        np.zeros_like(year.producer_heat, bool),
-    )
-    if gate is not None:
-        states, state = np.unique(gate, axis=0, return_inverse=True)
-        here = _at_producers(year.circuit)
-        shut = np.stack([cut_off(here, each) for each in states])[state.ravel()]
-    return np.asarray(shut)
+    if gate is None:
+        return np.zeros(year.producer_heat.shape, dtype=np.bool_)
+    circuit = year.circuit
+    states, state = np.unique(gate, axis=0, return_inverse=True)
+    lost = np.stack([without_way(circuit, each) for each in states])
+    return np.asarray(lost[state.ravel()][:, circuit.producers.junction])
 
 
 def _behind_valves(
-    simulation: Simulation, year: CircuitYear, feed: Feed, shut: BoolArray
+    simulation: Simulation, year: CircuitYear, feed: Feed, gate: FloatArray, shut: BoolArray
 ) -> Iterator[str]:
-    gate = gates(reader_of(simulation), year.circuit)
     told = np.nan_to_num(np.stack([feed.heat, feed.mass_flow, feed.share, feed.limit]))
     misses = shut & (told != 0.0).any(axis=0)
     for row in np.flatnonzero(misses.any(axis=0)):
         first = int(np.argmax(misses[:, row]))
         time = time_text(float(simulation.profiles.duration[misses[:, row]].sum()))
-        state = np.zeros(0) if gate is None else gate[first]
-        valves = closing_valves(_at_producers(year.circuit), state, int(row))
+        junction = int(year.circuit.producers.junction[row])
+        remedy = closing_remedy(valves_around(year.circuit, gate[first], junction))
         yield (
             f"producer '{year.circuit.producer_ids[row]}': gives nothing in {time}, first "
             f"{when(simulation, first)}, as no open pipe leads from it to where the pressure is "
-            f"held: {closing_remedy(valves)}"
+            f"held: {remedy}"
         )
 
 
