@@ -110,6 +110,7 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
         second=np.zeros((places, SIDE_VALUES)),
         thermal=by_lane(blocks),
         mixed=by_lane(places),
+        heads=by_lane(places),
         rest=by_lane(junctions),
         level=MeshLevel(
             ground=by_lane(len(inputs.ground_temperature)),
@@ -140,6 +141,7 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
             stuck=by_lane(),
             tries=by_lane(),
             restless=by_lane(),
+            marches=by_lane(),
             unrest=by_lane(),
             hour=np.zeros(LANES, dtype=np.int64),
             live=by_lane(),

@@ -17,6 +17,7 @@ from .mesh_rows import (
     MASS,
     MASS_PRESSURE,
     MASS_WATER,
+    SCRATCH,
     SIDE_VALUES,
 )
 from .mesh_tables import Plan
@@ -128,3 +129,33 @@ def eliminate_again(plan: Plan, matrix: FloatArray, right: FloatArray) -> None:
                 c, d = matrix[lower, ENERGY_PRESSURE + j], matrix[lower, ENERGY_WATER + j]
                 right[at, MASS + j] -= a * x + b * y
                 right[at, ENERGY + j] -= c * x + d * y
+
+
+@kernel
+def eliminate_water(
+    plan: Plan, matrix: FloatArray, right: FloatArray, scratch: FloatArray
+) -> None:
+    """Solve a matrix of single numbers in the order of the plan; the solution is in ``right``."""
+    update, places, lanes = 0, plan.node.size, scratch.size // SCRATCH * LANES
+    for place in range(places):
+        for j in range(lanes):
+            matrix[place, j] = 1.0 / matrix[place, j]
+        first, last = plan.first[place], plan.first[place + 1]
+        for row in range(first, last):
+            lower, at = plan.lower[row], plan.later[row]
+            for j in range(lanes):
+                scratch[j] = matrix[lower, j] * matrix[place, j]
+            for column in range(first, last):
+                target, upper = plan.target[update], plan.upper[column]
+                for j in range(lanes):
+                    matrix[target, j] -= scratch[j] * matrix[upper, j]
+                update += 1
+            for j in range(lanes):
+                right[at, j] -= scratch[j] * right[place, j]
+    for place in range(places - 1, -1, -1):
+        for k in range(plan.first[place], plan.first[place + 1]):
+            block, at = plan.upper[k], plan.later[k]
+            for j in range(lanes):
+                right[place, j] -= matrix[block, j] * right[at, j]
+        for j in range(lanes):
+            right[place, j] *= matrix[place, j]

@@ -8,7 +8,7 @@ that flows close at every junction after each step. docs/mesh-solver.md derives 
 from ...model.water import WaterTable
 from .compile import inline, part
 from .mesh_matrix import clear_blocks, eliminate, open_blocks, substitute
-from .mesh_pipes import ends_of
+from .mesh_pipes import cool_pipe, ends_of, rub_pipe
 from .mesh_rows import (
     ABACK,
     AHEAD,
@@ -32,6 +32,7 @@ from .mesh_rows import (
     KEPT_ABACK,
     KEPT_AHEAD,
     LANES,
+    LEAP,
     MASS,
     MASS_PRESSURE,
     MASS_WATER,
@@ -45,18 +46,88 @@ from .mesh_rows import (
     ROUNDED,
     SLOPE,
     STEP,
-    TURNS,
-    WARMING,
     WATER,
     WEIGHT,
 )
 from .mesh_tables import MeshTable, MeshWork, Plan
 from .tree_rows import SMALLEST_FLOW
+from .tree_tables import Options
 from .water import enthalpy, polynomial6
 
 PER_CAPACITY = 1.0 / CAPACITY
-LEAST_LOST = 1.0e-6  # K, keeps a division finite
-MOST_TURNS = 1.25  # of a flow; then what either way would do counts half
+
+
+@part
+def rub_pipes(
+    mesh: MeshTable,
+    plan: Plan,
+    water: WaterTable,
+    options: Options,
+    side: int,
+    work: MeshWork,
+    cools: bool,
+    writes: bool,
+) -> None:
+    """Find the friction of the core's pipes on a side, their water cooled before if it ``cools``.
+
+    If it ``writes``, their equations go into the matrix while what they read is at hand.
+    """
+    if writes:
+        clear_blocks(plan, work.matrix)
+        work.right[:] = 0.0
+    for k in range(mesh.core_pipe.size):
+        e = mesh.core_pipe[k]
+        if cools:
+            cool_pipe(mesh, water, options, side, e, work)
+        rub_pipe(mesh, water, options, side, e, work)
+        if writes:
+            write_pipe(mesh, water, side, e, work)
+            add_pipe(plan, e, side * mesh.start.size + e, work)
+
+
+@inline
+def write_pipe(mesh: MeshTable, water: WaterTable, side: int, e: int, work: MeshWork) -> None:
+    """Note the terms of a pipe's equations in ``scratch``.
+
+    Where its flow leaps, only what brings the flow to rest counts: more of a trickle may bring
+    colder water, which draws more of it, and beyond a fold no such slope leads to a solution.
+    """
+    nodes, pipes, scratch, level = work.nodes, work.pipes, work.level.scratch, work.level
+    row, a, b = ends_of(mesh, side, e)
+    for j in range(LANES):
+        flow, drop = pipes[row, FLOW + j], pipes[row, DROP + j]
+        head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
+        step = pipes[row, CONDUCTANCE + j] * (head - pipes[row, WEIGHT + j] - drop)
+        pipes[row, STEP + j] = step
+        scratch[NEW + j] = flow + step
+    for j in range(LANES):
+        flow, step = pipes[row, FLOW + j], pipes[row, STEP + j]
+        steep = pipes[row, CONDUCTANCE + j]
+        ahead, outlet = flow >= 0.0, pipes[row, OUTLET + j]
+        one, other = nodes[a, WATER + j], nodes[b, WATER + j]
+        there = other if ahead else one
+        capacity = polynomial6(water.heat_capacity, outlet) * PER_CAPACITY
+        own = polynomial6(water.heat_capacity, there) * PER_CAPACITY
+        apart = (enthalpy(water, outlet) - enthalpy(water, there)) * PER_CAPACITY
+        size, sign = abs(flow), 1.0 if ahead else -1.0
+        kappa = apart + size * capacity * pipes[row, SLOPE + j]
+        warm = level.supply[0, j] >= pipes[row, EARTH + j]
+        warmer, colder = max(kappa, 0.0), min(kappa, 0.0)
+        rests = warmer if warm else colder
+        kappa = kappa if pipes[row, LEAP + j] == 0.0 else rests
+        bent = steep * pipes[row, BEND + j]
+        kept, held = size * capacity * pipes[row, PASS + j] - sign * kappa * bent, size * own
+        follows, rest = steep * kappa, size * apart + kappa * sign * step
+        scratch[BENT_AHEAD + j] = bent if ahead else 0.0
+        scratch[BENT_ABACK + j] = 0.0 if ahead else bent
+        scratch[AHEAD + j] = follows if ahead else 0.0
+        scratch[ABACK + j] = 0.0 if ahead else follows
+        scratch[KEPT_AHEAD + j] = kept if ahead else 0.0
+        scratch[KEPT_ABACK + j] = 0.0 if ahead else kept
+        scratch[HELD_AHEAD + j] = held if ahead else 0.0
+        scratch[HELD_ABACK + j] = 0.0 if ahead else held
+        scratch[REST_AHEAD + j] = rest if ahead else 0.0
+        scratch[REST_ABACK + j] = 0.0 if ahead else rest
 
 
 @inline
@@ -91,60 +162,6 @@ def add_pipe(plan: Plan, e: int, row: int, work: MeshWork) -> None:
     for j in range(LANES):
         right[bb, MASS + j] += scratch[NEW + j]
         right[bb, ENERGY + j] += scratch[REST_AHEAD + j]
-
-
-@inline
-def assemble(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
-    """Write the equations of all pipes and junctions of a side."""
-    nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
-    clear_blocks(plan, work.matrix)
-    work.right[:] = 0.0
-    for k in range(mesh.core_pipe.size):
-        e = mesh.core_pipe[k]
-        row, a, b = ends_of(mesh, side, e)
-        for j in range(LANES):
-            flow, drop = pipes[row, FLOW + j], pipes[row, DROP + j]
-            head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
-            step = pipes[row, CONDUCTANCE + j] * (head - pipes[row, WEIGHT + j] - drop)
-            pipes[row, STEP + j] = step
-            scratch[NEW + j] = flow + step
-        for j in range(LANES):
-            flow, step = pipes[row, FLOW + j], pipes[row, STEP + j]
-            earth = pipes[row, EARTH + j]
-            steep = pipes[row, CONDUCTANCE + j]
-            ahead, outlet = flow >= 0.0, pipes[row, OUTLET + j]
-            one, other = nodes[a, WATER + j], nodes[b, WATER + j]
-            there = other if ahead else one
-            capacity = polynomial6(water.heat_capacity, outlet) * PER_CAPACITY
-            own = polynomial6(water.heat_capacity, there) * PER_CAPACITY
-            apart = (enthalpy(water, outlet) - enthalpy(water, there)) * PER_CAPACITY
-            size, sign = abs(flow), 1.0 if ahead else -1.0
-            kappa = apart + size * capacity * pipes[row, SLOPE + j]
-            here = one if ahead else other
-            passed = (there - earth) * pipes[row, PASS + j]
-            turned = polynomial6(water.heat_capacity, here) * PER_CAPACITY
-            lost = pipes[row, OUTLET + j] - pipes[row, WARMING + j] - earth
-            units = pipes[row, SLOPE + j] * size / (lost if abs(lost) > LEAST_LOST else LEAST_LOST)
-            contrary = turned * (earth + passed * (1.0 + min(max(units, 0.0), 80.0)) - here)
-            wavers = pipes[row, TURNS + j] > MOST_TURNS
-            contrary = 0.5 * contrary if wavers else 0.0
-            kappa = 0.5 * kappa if wavers else kappa
-            kept, held = size * capacity * pipes[row, PASS + j], size * own
-            bent = steep * pipes[row, BEND + j]
-            rest, other = size * apart + kappa * sign * step, -contrary * sign * step
-            kept -= sign * kappa * bent
-            scratch[BENT_AHEAD + j] = bent if ahead else 0.0
-            scratch[BENT_ABACK + j] = 0.0 if ahead else bent
-            scratch[AHEAD + j] = steep * (kappa if ahead else contrary)
-            scratch[ABACK + j] = steep * (contrary if ahead else kappa)
-            scratch[KEPT_AHEAD + j] = kept if ahead else 0.0
-            scratch[KEPT_ABACK + j] = 0.0 if ahead else kept
-            scratch[HELD_AHEAD + j] = held if ahead else 0.0
-            scratch[HELD_ABACK + j] = 0.0 if ahead else held
-            scratch[REST_AHEAD + j] = rest if ahead else other
-            scratch[REST_ABACK + j] = other if ahead else rest
-        add_pipe(plan, e, row, work)
-    add_junctions(mesh, plan, water, side, work)
 
 
 @inline
@@ -221,8 +238,14 @@ def follow_sources(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWor
 
 
 @part
-def step_side(mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork) -> None:
-    """Solve for the step of pressures and water of a side, into ``work.right``."""
-    assemble(mesh, plan, water, side, work)
+def step_side(
+    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, side: int, work: MeshWork
+) -> None:
+    """Solve for the step of pressures and water of a side, into ``work.right``.
+
+    Its pipes are cooled, and their friction is found, before.
+    """
+    rub_pipes(mesh, plan, water, options, side, work, True, True)
+    add_junctions(mesh, plan, water, side, work)
     eliminate(plan, work.matrix, work.right, work.level.scratch)
     substitute(plan.later, plan.upper, plan.first, work.matrix, work.right)

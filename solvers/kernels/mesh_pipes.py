@@ -22,6 +22,7 @@ from .mesh_rows import (
     INLET,
     LAMINAR,
     LANES,
+    LEAP,
     LEFT,
     MEAN,
     OUTLET,
@@ -63,23 +64,6 @@ def ends_of(mesh: MeshTable, side: int, e: int) -> tuple[int, int, int]:
     junctions = mesh.height.size
     row = side * mesh.start.size + e
     return row, side * junctions + mesh.start[e], side * junctions + mesh.end[e]
-
-
-@part
-def rub_pipes(
-    mesh: MeshTable,
-    water: WaterTable,
-    options: Options,
-    side: int,
-    work: MeshWork,
-    cools: bool,
-) -> None:
-    """Write the friction of the core's pipes on a side, their water cooled before if ``cools``."""
-    for k in range(mesh.core_pipe.size):
-        e = mesh.core_pipe[k]
-        if cools:
-            cool_pipe(mesh, water, options, side, e, work)
-        rub_pipe(mesh, water, options, side, e, work)
 
 
 @inline
@@ -137,11 +121,11 @@ def rub_pipe(
         turning = bend * (turbulent - laminar) * (1.0 - added)
         turning -= slow * laminar + fast * turbulent * scratch[STEEP + j]
         flow, volume = pipes[row, FLOW + j], pipes[row, VOLUME + j]
-        size = abs(flow) + CREEP
+        size, rests = abs(flow) + CREEP, pipes[row, LEAP + j] == 0.0
         lost = (factor * slenderness + minor) * resistance * volume
         steep = (2.0 * lost + turning * slenderness * resistance * volume) * size
         turned = turning * slenderness * resistance * volume * flow * size
-        near = 0.5 if max(errors[j], level.flow_errors[j]) < NEAR else 0.0
+        near = 0.5 if rests and max(errors[j], level.flow_errors[j]) < NEAR else 0.0
         half = near * turned * scratch[THINNER + j]
         slope = pipes[row, SLOPE + j] if flow >= 0.0 else -pipes[row, SLOPE + j]
         firm = max(steep, LEAST_SHARE * scratch[LAMINAR + j] * volume, LEAST_STEEPNESS)

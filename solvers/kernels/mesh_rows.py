@@ -21,10 +21,10 @@ NODE_VALUES = 8 * LANES
 
 # Values of a pipe: flow; water at its outlet, how it follows the inlet and the flow; how the flow
 # follows the pressures, and its own step; friction and minor loss, specific volume, warming; how
-# the head it takes follows the water at its inlet; what the water in it
-# weighs more than water of the side's density; how often its flow has turned; what it cools
-# towards (the ground, or what ground and twin amount to); its mean water; of its twin the water at
-# its inlet, the inverse of its heat capacity flow [K/W], its flow and its mean water.
+# the head it takes follows the water at its inlet; what the water in it weighs more than water of
+# the side's density; the last step of a flow that leaps, else 0; what it cools towards (the
+# ground, or what ground and twin amount to); its mean water; of its twin the water at its inlet,
+# the inverse of its heat capacity flow [K/W], its flow and its mean water.
 (
     FLOW,
     OUTLET,
@@ -37,7 +37,7 @@ NODE_VALUES = 8 * LANES
     WARMING,
     BEND,
     WEIGHT,
-    TURNS,
+    LEAP,
     EARTH,
     MEAN,
     TWIN_NEAR,

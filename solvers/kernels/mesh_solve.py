@@ -24,10 +24,8 @@ from .mesh_consumers import (
 )
 from .mesh_exchange import couple_twins, start_twins
 from .mesh_figures import measure_pipes
-from .mesh_flows import close_flows
-from .mesh_newton import step_side
+from .mesh_newton import rub_pipes, step_side
 from .mesh_output import balance, weigh, write_consumers, write_fields
-from .mesh_pipes import rub_pipes
 from .mesh_rows import LANES
 from .mesh_settle import explain_all, hold_head, serve_all
 from .mesh_shares import follow_draw, shares_given
@@ -45,7 +43,7 @@ SETTLED_FLOW, SETTLED_WATER = 2.0e-9, 2.0e-8  # share of a flow and kelvin, befo
 SETTLE_STEPS = 40
 SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
 ROUNDS, SAME_FEED = 40, 1.0e-8  # of both sides, until flows of producers stay
-BUNDLE = 16  # blocks that are solved together
+BUNDLE = 32  # blocks that are solved together
 FEW, EARLY = 3, 3  # hours of a block that wait for others as slow, after so many steps
 LATE = 12  # steps after which any number waits
 ATTEMPTS = 3  # of an hour: the last waits for nothing
@@ -96,7 +94,8 @@ def converge_supply(
 
     Friction in branches, and the heat of it, is found anew in the first step, and again once flows
     are known by about a per cent.
-    A ``few`` hours may be left, after ``late`` steps any number: they are no more ``live``.
+    A ``few`` hours may be left, at first one less, after ``late`` steps any number: they are no
+    more ``live``.
     """
     level, steps, shares = work.level, 0, shares_given(mesh, work)
     for j in range(LANES):
@@ -108,22 +107,19 @@ def converge_supply(
     while not is_done:
         rubs = options.heating and steps != 1
         look = SECOND_LOOK if not rubs else (FIRST_LOOK if steps == 0 else LATER_LOOK)
-        rub_pipes(mesh, water, options, 0, work, True)
         answer_core(mesh, plan, water, work)
         flow_outward(mesh, water, options, work, look)
         choose_share(work)
-        step_side(mesh, plan, water, 0, work)
+        step_side(mesh, plan, water, options, 0, work)
         if shares:
             follow_draw(mesh, plan, water, work)
         note_change(plan, work)
         move_core(mesh, plan, work)
         move_branches(mesh, work)
         feed_supply(mesh, plan, water, work)
-        close_flows(mesh, plan, 0, work)
-        feed_supply(mesh, plan, water, work)
-        mix_side(mesh, plan, water, options, 0, work)
+        mix_side(mesh, plan, water, options, 0, work, True)
         steps += 1
-        some = few if steps >= EARLY else 0
+        some = 0 if steps < EARLY else (few if steps > EARLY else few - 1)
         is_close = leave_few(level, enough, LANES if steps >= late else some)
         is_done = is_close and (rubs or not options.heating)
         is_done = is_done or steps >= options.max_iterations
@@ -153,19 +149,16 @@ def settle_side(
     while left > 1.0 and steps < SETTLE_STEPS:
         if side == 0:
             feed_supply(mesh, plan, water, work)
-        rub_pipes(mesh, water, options, side, work, True)
         if side == 0 or steps >= PLAIN_STEPS:
-            step_side(mesh, plan, water, side, work)
+            step_side(mesh, plan, water, options, side, work)
         else:
+            rub_pipes(mesh, plan, water, options, side, work, True, False)
             right[:] = 0.0
-        close_flows(mesh, plan, side, work)
-        if side == 0:
-            feed_supply(mesh, plan, water, work)
-        mix_side(mesh, plan, water, options, side, work)
+        mix_side(mesh, plan, water, options, side, work, True)
         steps += 1
         error = unsettled(level)
         left, before = error * min(1.0, error / before), error
-    rub_pipes(mesh, water, options, side, work, True)
+    rub_pipes(mesh, plan, water, options, side, work, True, False)
 
 
 @inline
@@ -217,8 +210,8 @@ def solve_mesh(
 ) -> None:
     """Solve the bundles ``first`` to ``last`` (excluded) of `BUNDLE` blocks of `LANES` hours each.
 
-    Hours that take more steps than the others of their block wait, and are solved together, from a
-    more careful start.
+    Hours that take more steps than the others of their block wait, and are solved together, the
+    last of them from a more careful start.
     """
     level, waiting, hours = work.level, work.waiting, out.heat_loss.size
     for bundle in range(first, last):
@@ -247,7 +240,7 @@ def solve_mesh(
                     fields,
                     few,
                     late,
-                    attempt > 0,
+                    attempt == ATTEMPTS - 1,
                 )
                 for j in range(min(LANES, count - k)):
                     waiting[left] = level.hour[j]
@@ -295,7 +288,7 @@ def solve_block(
         start_return(mesh, plan, water, work)
         feed_return(mesh, plan, water, work)
         collect_branches(mesh, water, options, work)
-        mix_side(mesh, plan, water, options, 1, work)
+        mix_side(mesh, plan, water, options, 1, work, False)
         settle_side(mesh, plan, water, options, 1, work)
         is_last = number == ROUNDS - 1  # what is written is what was solved
         fed = turn_producers(mesh, water, work, inf if is_last else SAME_FEED, number)

@@ -2,10 +2,10 @@
 
 from ...model.water import WaterTable
 from .compile import inline, part
-from .mesh_flows import close_flows
+from .mesh_flows import close_flows, move_flow
 from .mesh_growth import grow_flows, guess_flows
-from .mesh_matrix import clear_blocks, eliminate, open_blocks, substitute
-from .mesh_pipes import rub_pipes
+from .mesh_matrix import clear_blocks, eliminate_water, open_blocks
+from .mesh_newton import rub_pipes
 from .mesh_rows import (
     BACK_C,
     BREATH,
@@ -13,26 +13,19 @@ from .mesh_rows import (
     CONDUCTANCE,
     DROP,
     EARTH,
-    ENERGY,
-    ENERGY_WATER,
     FLOW,
     FLOW_C,
     GAIN,
     HEATING,
     INFLOW,
     LANES,
-    MASS,
-    MASS_PRESSURE,
-    OUTFLOW,
+    LEAP,
     OUTLET,
     PRESSURE,
     ROUNDED,
-    STEP,
     STILL,
-    TURNS,
     VOLUME,
     WATER,
-    WEIGHT,
 )
 from .mesh_sources import feed_supply
 from .mesh_tables import MeshTable, MeshWork, Plan
@@ -43,9 +36,9 @@ from .tree_tables import Options
 from .water import exp_negative, log, polynomial6
 
 START_SPEED = 0.3  # m/s, at which friction is taken before any flow is known
-START_PASSES, CAREFUL_PASSES = 6, 5  # towards flows that lose what they may, at most
-LEAST_PASSES, FEW_FAR = 3, 3  # before flows may be close enough, but for a few hours
-BY_UNITS = 2  # passes on flows before water is mixed
+START_PASSES, CAREFUL_PASSES = 5, 4  # towards flows that lose what they may, at most
+LEAST_PASSES, FEW_FAR = 2, 3  # before flows may be close enough, but for a few hours
+BY_UNITS = 1  # passes on flows before water is mixed
 LEAST_ABOVE = 1.0e-30  # of what the source's water is above the ground
 
 
@@ -64,7 +57,7 @@ def start_supply(
     first by transfer units that mix as flows do, then by water that is mixed. A ``careful`` start
     stays on the side of flows that are too large.
     """
-    level, known = work.level, BY_UNITS if careful else 1
+    level, known = work.level, BY_UNITS if careful else 0
     for j in range(LANES):
         level.flow_errors[j] = 1.0
         level.share[j] = 1.0
@@ -74,9 +67,9 @@ def start_supply(
     feed_supply(mesh, plan, water, work)
     for number in range(CAREFUL_PASSES if careful else START_PASSES):
         if number > 0:
-            rub_pipes(mesh, water, options, 0, work, False)
+            rub_pipes(mesh, plan, water, options, 0, work, False, False)
         if careful or number < BY_UNITS:
-            distribute(mesh, plan, work)
+            distribute(mesh, plan, water, work)
             start_water(mesh, plan, work)
         else:
             mix_again(mesh, plan, water, options, work)
@@ -89,7 +82,7 @@ def start_supply(
                 far += level.errors[j] * level.live[j] > 0.0
             if number >= LEAST_PASSES and far <= (0 if careful else FEW_FAR):
                 break
-    rub_pipes(mesh, water, options, 0, work, False)
+    rub_pipes(mesh, plan, water, options, 0, work, False, False)
     mix_again(mesh, plan, water, options, work)
     start_branches(mesh, work)
 
@@ -100,9 +93,7 @@ def mix_again(
 ) -> None:
     """Let the core's supply flows close with what is drawn now, and mix its water."""
     work.right[:] = 0.0
-    close_flows(mesh, plan, 0, work)
-    feed_supply(mesh, plan, water, work)
-    mix_side(mesh, plan, water, options, 0, work)
+    mix_side(mesh, plan, water, options, 0, work, True)
 
 
 @inline
@@ -149,7 +140,7 @@ def start_pipes(
             pipes[e, OUTLET + j] = level.supply[0, j]
             pipes[e, VOLUME + j] = level.volume[0, j]
             pipes[e, FLOW + j] = START_SPEED * 1000.0 * mesh.area[0, e]
-    rub_pipes(mesh, water, options, 0, work, False)
+    rub_pipes(mesh, plan, water, options, 0, work, False, False)
     for k in range(mesh.core_pipe.size):
         e = mesh.core_pipe[k]
         for j in range(LANES):
@@ -159,92 +150,59 @@ def start_pipes(
             pipes[e, DROP + j] = 0.0
 
 
-@inline
-def spread_pipes(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
-    """Write the equations of all pipes for flows and transfer units."""
-    nodes, pipes, matrix, right = work.nodes, work.pipes, work.matrix, work.right
+@part
+def distribute(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -> None:
+    """Let the core's flows close with what is drawn, and solve for the transfer units they mix."""
+    nodes, matrix, right = work.nodes, work.thermal, work.mixed
+    work.right[:] = 0.0
+    close_flows(mesh, plan, 0, work)
     clear_blocks(plan, matrix)
     right[:] = 0.0
     for k in range(mesh.core_pipe.size):
         e = mesh.core_pipe[k]
-        a, b = mesh.start[e], mesh.end[e]
-        ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
+        move_flow(mesh, plan, 0, e, work)
         open_blocks(plan, e, matrix)
-        units = (mesh.conductance[0, e] + mesh.exchange[e]) / 4185.0
-        for j in range(LANES):
-            flow, steep = pipes[e, FLOW + j], pipes[e, CONDUCTANCE + j]
-            head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
-            step = steep * (head - pipes[e, WEIGHT + j] - pipes[e, DROP + j])
-            pipes[e, STEP + j] = step
-            matrix[ab, MASS_PRESSURE + j] -= steep
-            matrix[ab, ENERGY_WATER + j] -= max(-flow, 0.0)
-        for j in range(LANES):
-            flow, steep = pipes[e, FLOW + j], pipes[e, CONDUCTANCE + j]
-            matrix[ba, MASS_PRESSURE + j] -= steep
-            matrix[ba, ENERGY_WATER + j] -= max(flow, 0.0)
-        for j in range(LANES):
-            flow, steep = pipes[e, FLOW + j], pipes[e, CONDUCTANCE + j]
-            matrix[aa, MASS_PRESSURE + j] += steep
-            matrix[aa, ENERGY_WATER + j] += max(-flow, 0.0)
-            right[aa, MASS + j] -= flow + pipes[e, STEP + j]
-            right[aa, ENERGY + j] += units if flow < 0.0 else 0.0
-        for j in range(LANES):
-            flow, steep = pipes[e, FLOW + j], pipes[e, CONDUCTANCE + j]
-            matrix[bb, MASS_PRESSURE + j] += steep
-            matrix[bb, ENERGY_WATER + j] += max(flow, 0.0)
-            right[bb, MASS + j] += flow + pipes[e, STEP + j]
-            right[bb, ENERGY + j] += units if flow > 0.0 else 0.0
-
-
-@part
-def distribute(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
-    """Take a step on pressures and flows; solve for the transfer units on the way to each node.
-
-    Transfer units mix by flow: that is more than the mixed water lost, on the safe side.
-    """
-    nodes, pipes, matrix, right = work.nodes, work.pipes, work.matrix, work.right
-    spread_pipes(mesh, plan, work)
+        mix_units(mesh, plan, e, work)
+    feed_supply(mesh, plan, water, work)
     for place in range(plan.node.size):
         node = plan.node[place]
         for j in range(LANES):
-            inflow = nodes[node, INFLOW + j]
-            right[place, MASS + j] += inflow - nodes[node, OUTFLOW + j]
-            passes = matrix[place, ENERGY_WATER + j] + inflow + SMALLEST_FLOW
-            matrix[place, ENERGY_WATER + j] = passes * ROUNDED
-        at = mesh.reach[0, node]
-        for j in range(LANES):
-            matrix[place, MASS_PRESSURE + j] += 1.0 - work.level.reached[at, j]
-            right[place, MASS + j] *= work.level.reached[at, j]
-    for k in range(mesh.held_at.size):
-        for j in range(LANES):
-            matrix[mesh.held_at[k], MASS_PRESSURE + j] = 1.0
-            right[mesh.held_at[k], MASS + j] = 0.0
-    for k in range(plan.held.size):
-        for j in range(LANES):
-            matrix[plan.held[k], MASS_PRESSURE + j] = 0.0
-    eliminate(plan, matrix, right, work.level.scratch)
-    substitute(plan.later, plan.upper, plan.first, matrix, right)
-    for place in range(plan.node.size):
-        for j in range(LANES):
-            nodes[plan.node[place], PRESSURE + j] += right[place, MASS + j]
-    for k in range(mesh.core_pipe.size):
-        e = mesh.core_pipe[k]
-        aa, bb = plan.place_start[e], plan.place_end[e]
-        for j in range(LANES):
-            head = right[aa, MASS + j] - right[bb, MASS + j]
-            flow = pipes[e, FLOW + j] + pipes[e, STEP + j] + pipes[e, CONDUCTANCE + j] * head
-            pipes[e, FLOW + j] = flow if abs(flow) > STILL else BREATH * mesh.outward[0, e]
+            passes = matrix[place, j] + nodes[node, INFLOW + j] + SMALLEST_FLOW
+            matrix[place, j] = passes * ROUNDED
+    eliminate_water(plan, matrix, right, work.level.scratch)
+
+
+@inline
+def mix_units(mesh: MeshTable, plan: Plan, e: int, work: MeshWork) -> None:
+    """Write how a pipe brings the transfer units of its inlet and its own to its outlet."""
+    pipes, matrix, right, lanes = work.pipes, work.thermal, work.mixed, work.level.errors.size
+    ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
+    units = (mesh.conductance[0, e] + mesh.exchange[e]) / 4185.0
+    for j in range(lanes):
+        back = max(-pipes[e, FLOW + j], 0.0)
+        matrix[ab, j] -= back
+    for j in range(lanes):
+        forth = max(pipes[e, FLOW + j], 0.0)
+        matrix[ba, j] -= forth
+    for j in range(LANES):
+        back = max(-pipes[e, FLOW + j], 0.0)
+        matrix[aa, j] += back
+        right[aa, j] += units if back > 0.0 else 0.0
+    for j in range(LANES):
+        forth = max(pipes[e, FLOW + j], 0.0)
+        matrix[bb, j] += forth
+        right[bb, j] += units if forth > 0.0 else 0.0
 
 
 @part
 def start_water(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
     """Write the core's water that follows from the transfer units that were solved for."""
-    nodes, pipes, level, right = work.nodes, work.pipes, work.level, work.right
+    nodes, pipes, level, mixed = work.nodes, work.pipes, work.level, work.mixed
     for place in range(plan.node.size):
         node = plan.node[place]
         at = mesh.earth[node]
         for j in range(LANES):
-            earth, units = level.ground[at, j], max(right[place, ENERGY + j], 0.0)
+            earth, units = level.ground[at, j], max(mixed[place, j], 0.0)
             here = earth + (level.supply[0, j] - earth) * exp_negative(units)
             nodes[node, CHANGE + j] = units
             nodes[node, WATER + j] = here
@@ -256,7 +214,7 @@ def start_water(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
             ahead = pipes[e, FLOW + j] >= 0.0
             one, other = nodes[a, WATER + j], nodes[b, WATER + j]
             pipes[e, OUTLET + j] = other if ahead else one
-            pipes[e, TURNS + j] = 0.0
+            pipes[e, LEAP + j] = 0.0
 
 
 @inline
@@ -301,7 +259,7 @@ def start_return(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork)
             flow, open_way = pipes[e, FLOW + j], level.passage[mesh.gate[1, e], j]
             still = abs(flow) <= STILL or open_way == 0.0
             pipes[count + e, FLOW + j] = -BREATH * mesh.outward[1, e] if still else -flow
-            pipes[count + e, TURNS + j] = 0.0
+            pipes[count + e, LEAP + j] = 0.0
             pipes[count + e, OUTLET + j] = level.total[j] / level.errors[j]
             pipes[count + e, VOLUME + j] = level.volume[1, j]
             pipes[count + e, DROP + j] = -pipes[e, DROP + j]

@@ -21,7 +21,8 @@ def choose_share(work: MeshWork) -> None:
     level = work.level
     for j in range(LANES):
         error = max(level.errors[j], 0.1 * level.flow_errors[j])
-        falls = error < 0.8 * level.best[j] or error < NEAR_ENOUGH
+        goes_on = error < NEAR_ENOUGH or level.marches[j] > 0.0
+        falls = error < 0.8 * level.best[j] or goes_on
         stuck = 0.0 if falls else level.stuck[j] + 1.0
         share = level.share[j]
         share = min(2.0 * share, 1.0) if falls else share

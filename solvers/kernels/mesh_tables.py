@@ -242,6 +242,8 @@ class MeshLevel(NamedTuple):
         steps went without success.
     restless : array of float, shape (lanes,)
         Row of the loop's pipe whose flow changed most in the last step, beside its size.
+    marches : array of float, shape (lanes,)
+        1 where the flow that changed most went on the way of the step before, else 0.
     unrest : array of float, shape (lanes,)
         Share by which a producer's flow, and kelvins by which a twin's water, moved in the last
         round.
@@ -282,6 +284,7 @@ class MeshLevel(NamedTuple):
     stuck: FloatArray
     tries: FloatArray
     restless: FloatArray
+    marches: FloatArray
     unrest: FloatArray
     hour: IntArray
     live: FloatArray
@@ -302,6 +305,8 @@ class MeshWork(NamedTuple):
         Another right side, for producers that give a share.
     thermal, mixed : array of float, shape (blocks, lanes) and (nodes, lanes)
         Matrix and right side of the water alone.
+    heads : array of float, shape (nodes, lanes)
+        Step of the pressures with which flows close. [Pa]
     rest : array of float, shape (junctions, lanes)
         What mass lacks at each junction. [kg/s]
     level : MeshLevel
@@ -318,6 +323,7 @@ class MeshWork(NamedTuple):
     second: FloatArray
     thermal: FloatArray
     mixed: FloatArray
+    heads: FloatArray
     rest: FloatArray
     level: MeshLevel
     figures: FloatArray

@@ -1,8 +1,9 @@
 """The water of a side at flows as they are: cooled along pipes, mixed at junctions."""
 
 from ...model.water import WaterTable
-from .compile import inline, kernel, part
-from .mesh_matrix import clear_blocks, open_blocks
+from .compile import inline, part
+from .mesh_flows import close_flows, move_flow
+from .mesh_matrix import clear_blocks, eliminate_water, open_blocks
 from .mesh_pipes import cool_pipe, ends_of
 from .mesh_rows import (
     CAPACITY,
@@ -20,13 +21,13 @@ from .mesh_rows import (
     REST_ABACK,
     REST_AHEAD,
     ROUNDED,
-    SCRATCH,
     WARMEST,
     WATER,
 )
+from .mesh_sources import feed_supply
 from .mesh_tables import MeshTable, MeshWork, Plan
 from .tree_rows import SMALLEST_FLOW
-from .tree_tables import FloatArray, Options
+from .tree_tables import Options
 from .water import enthalpy, polynomial6
 
 PER_CAPACITY = 1.0 / CAPACITY
@@ -34,10 +35,24 @@ PER_CAPACITY = 1.0 / CAPACITY
 
 @part
 def mix_side(
-    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, side: int, work: MeshWork
+    mesh: MeshTable,
+    plan: Plan,
+    water: WaterTable,
+    options: Options,
+    side: int,
+    work: MeshWork,
+    moves: bool,
 ) -> None:
-    """Find the water at the core's junctions of a side at its flows."""
-    assemble_water(mesh, plan, water, options, side, work)
+    """Find the water at the core's junctions of a side at its flows.
+
+    These close anew at every junction before if it ``moves`` them, see `close_flows`.
+    """
+    if moves:
+        close_flows(mesh, plan, side, work)
+    assemble_water(mesh, plan, water, options, side, work, moves)
+    if moves and side == 0:
+        feed_supply(mesh, plan, water, work)
+    mix_junctions(mesh, plan, water, side, work)
     eliminate_water(plan, work.thermal, work.mixed, work.level.scratch)
     nodes, mixed, errors = work.nodes, work.mixed, work.level.water_errors
     junctions = nodes.shape[0] // 2
@@ -53,17 +68,24 @@ def mix_side(
 
 @inline
 def assemble_water(
-    mesh: MeshTable, plan: Plan, water: WaterTable, options: Options, side: int, work: MeshWork
+    mesh: MeshTable,
+    plan: Plan,
+    water: WaterTable,
+    options: Options,
+    side: int,
+    work: MeshWork,
+    moves: bool,
 ) -> None:
-    """Cool the core's pipes; write how their water mixes, and by how much it is off."""
+    """Cool the core's pipes, their flows moved before; write how their water mixes."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.mixed
-    scratch, ground = work.level.scratch, work.level.ground
-    junctions, lanes = nodes.shape[0] // 2, work.level.errors.size
+    scratch, lanes = work.level.scratch, work.level.errors.size
     clear_blocks(plan, matrix)
     right[:] = 0.0
     for k in range(mesh.core_pipe.size):
         e = mesh.core_pipe[k]
         row, a, b = ends_of(mesh, side, e)
+        if moves:
+            move_flow(mesh, plan, side, e, work)
         cool_pipe(mesh, water, options, side, e, work)
         for j in range(LANES):
             flow = pipes[row, FLOW + j]
@@ -92,6 +114,15 @@ def assemble_water(
         for j in range(lanes):
             matrix[bb, j] += scratch[HELD_AHEAD + j]
             right[bb, j] += scratch[REST_AHEAD + j]
+
+
+@inline
+def mix_junctions(
+    mesh: MeshTable, plan: Plan, water: WaterTable, side: int, work: MeshWork
+) -> None:
+    """Add what flows in from outside, and by how much the water of junctions is off."""
+    nodes, matrix, right = work.nodes, work.thermal, work.mixed
+    junctions, ground = nodes.shape[0] // 2, work.level.ground
     for place in range(plan.node.size):
         node, at = side * junctions + plan.node[place], mesh.earth[plan.node[place]]
         still = (1.0 - mesh.is_held[plan.node[place]] * (1.0 - side)) * SMALLEST_FLOW
@@ -101,33 +132,3 @@ def assemble_water(
             brought = (nodes[node, CONTENT + j] - inflow * enthalpy(water, here)) * PER_CAPACITY
             right[place, j] += brought + still * (ground[at, j] - here)
             matrix[place, j] = (matrix[place, j] + inflow * own + still) * ROUNDED
-
-
-@kernel
-def eliminate_water(
-    plan: Plan, matrix: FloatArray, right: FloatArray, scratch: FloatArray
-) -> None:
-    """Solve a matrix of single numbers in the order of the plan; the solution is in ``right``."""
-    update, places, lanes = 0, plan.node.size, scratch.size // SCRATCH * LANES
-    for place in range(places):
-        for j in range(lanes):
-            matrix[place, j] = 1.0 / matrix[place, j]
-        first, last = plan.first[place], plan.first[place + 1]
-        for row in range(first, last):
-            lower, at = plan.lower[row], plan.later[row]
-            for j in range(lanes):
-                scratch[j] = matrix[lower, j] * matrix[place, j]
-            for column in range(first, last):
-                target, upper = plan.target[update], plan.upper[column]
-                for j in range(lanes):
-                    matrix[target, j] -= scratch[j] * matrix[upper, j]
-                update += 1
-            for j in range(lanes):
-                right[at, j] -= scratch[j] * right[place, j]
-    for place in range(places - 1, -1, -1):
-        for k in range(plan.first[place], plan.first[place + 1]):
-            block, at = plan.upper[k], plan.later[k]
-            for j in range(lanes):
-                right[place, j] -= matrix[block, j] * right[at, j]
-        for j in range(lanes):
-            right[place, j] *= matrix[place, j]

@@ -3,9 +3,13 @@
 import numpy as np
 import pytest
 
-from warmtenet.solvers.kernels.mesh_matrix import eliminate, eliminate_again, substitute
+from warmtenet.solvers.kernels.mesh_matrix import (
+    eliminate,
+    eliminate_again,
+    eliminate_water,
+    substitute,
+)
 from warmtenet.solvers.kernels.mesh_rows import LANES, SCRATCH
-from warmtenet.solvers.kernels.mesh_water import eliminate_water
 from warmtenet.solvers.mesh_plan import find_branches, find_loops, make_plan, order_junctions
 
 START = np.array([0, 1, 2, 3, 1, 5, 6, 2, 6])
