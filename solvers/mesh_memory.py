@@ -143,6 +143,8 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
             restless=by_lane(),
             marches=by_lane(),
             unrest=by_lane(),
+            twin_share=by_lane(),
+            twin_change=by_lane(),
             hour=np.zeros(LANES, dtype=np.int64),
             live=by_lane(),
             scratch=np.zeros(SCRATCH),

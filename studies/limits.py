@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..networks.columns import FloatArray
+from ..profiles.boundary import producer_feed
 from ..results.electricity import network_electricity
 from ..results.time_text import time_text
 from ..solvers.circuit_year import REASONS, SOURCE, CircuitYear
 from ..solvers.plant_year import Case
 from ..solvers.simulation import Simulation
 from .hydraulic_limits import ROUNDING, design_sentences, hydraulic_sentences
-from .sentences import when
+from .sentences import reader_of, when
 from .surplus import surplus_sentences
 from .suspects import range_sentences, suspect
 from .unserved import NOTHING, REMEDIES, unserved_sentences
@@ -78,8 +79,15 @@ def _solver(simulation: Simulation) -> Iterator[str]:
                 yield (
                     f"circuit '{name}', case '{case.name}': {when(simulation, worst)}{more} did "
                     f"not {_left(year, worst)}; "
-                    f"{_restless(case, name, worst) or suspect(year, worst)}"
+                    f"{_restless(case, name, worst) or _suspect(simulation, year, worst)}"
                 )
+
+
+def _suspect(simulation: Simulation, year: CircuitYear, row: int) -> str:
+    """Return what likely keeps a step from being solved, by what its producers are told."""
+    several = len(year.circuit.producer_ids) > 1 and not year.circuit.is_one_line
+    feed = producer_feed(reader_of(simulation), year.circuit) if several else None
+    return suspect(year, row, feed)
 
 
 def _left(year: CircuitYear, row: int) -> str:

@@ -81,7 +81,8 @@ def _untaken(
 ) -> Iterator[str]:
     told = np.abs(np.nan_to_num(feed.heat))
     left = told - np.abs(year.producer_heat)
-    left[(left < LEAST_SHARE * told + LEAST_HEAT) | shut] = 0.0
+    unsolved = (year.heat_error > simulation.system.scenario.solver.tolerance)[:, None]
+    left[(left < LEAST_SHARE * told + LEAST_HEAT) | shut | unsolved] = 0.0
     for row in np.flatnonzero(left.any(axis=0)):
         worst = int(np.argmax(left[:, row]))
         time = time_text(float(simulation.profiles.duration[left[:, row] > 0.0].sum()))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..model.water import VALID_FROM, VALID_UNTIL
+from ..networks.boundary import Feed
 from ..networks.closed_ways import has_loop
 from ..networks.columns import FloatArray
 from ..solvers.circuit_year import CircuitYear
@@ -23,11 +24,24 @@ MOST_NAMED = 3
 UNHELD, NO_WATER = 0.01, -1e3
 """Water so much below its bypass temperature is not held [K]; less is none [°C]."""
 
+ALIKE = 0.1
+"""Supply and return of a consumer so near to each other are all but one. [K]"""
+
+LACKS = 1e-4
+"""Share of what a producer is told that it lacks, if it is named."""
+
 FEEDS = 1e-9
 """Flow that counts as fed in. [kg/s]"""
 
 
-def suspect(year: CircuitYear, hour: int) -> str:
+UNCLOSED = 1e-6
+"""Share of its heat by which an hour's balance closes that was solved."""
+
+KW = 1e3
+"""Watts in a kW."""
+
+
+def suspect(year: CircuitYear, hour: int, feed: Feed | None = None) -> str:
     """Return what likely keeps an hour from converging, and what helps.
 
     Parameters
@@ -36,6 +50,8 @@ def suspect(year: CircuitYear, hour: int) -> str:
         Solved hours.
     hour : int
         Row of the hour.
+    feed : Feed, optional
+        What producers that hold no pressure are told.
     """
     drawn = float(year.consumer_mass_flow[hour].sum()) if year.consumer_mass_flow.size else np.nan
     fed = year.producer_mass_flow[hour, 1:]
@@ -50,9 +66,14 @@ def suspect(year: CircuitYear, hour: int) -> str:
             "water that stood and cooled comes and goes with them: a bypass where nobody draws "
             "for hours keeps it warm, and longer steps ([time] step) outlast it"
         )
-    unheld = _unheld(year, hour)
-    if unheld:
-        return unheld
+    known = (
+        _beyond_water(year, hour)
+        or _all_but_cold(year, hour)
+        or _less_than_told(year, hour, feed)
+        or _unheld(year, hour)
+    )
+    if known:
+        return known
     if has_loop(year.circuit):
         return (
             f"flows near zero keep turning in its loops ({drawn:.3g} kg/s drawn): a bypass_flow "
@@ -61,6 +82,52 @@ def suspect(year: CircuitYear, hour: int) -> str:
     if fed.size and fed.max() > FEEDS:
         return _from_others(names, fed, drawn)
     return "raise solver.max_iterations"
+
+
+def _beyond_water(year: CircuitYear, hour: int) -> str:
+    """Return that an hour's heat does not close, as its water is held in its range; else empty."""
+    if year.heat_residual[hour] <= UNCLOSED:
+        return ""
+    return (
+        f"its water would have to be colder than {VALID_FROM:g} or hotter than "
+        f"{VALID_UNTIL:g} °C, where what is known of it ends"
+    )
+
+
+def _all_but_cold(year: CircuitYear, hour: int) -> str:
+    """Return whose supply is all but its return, so that any flow serves it; else empty."""
+    if not year.consumer_heat.size:
+        return ""
+    heat, flow = year.consumer_heat[hour], year.consumer_mass_flow[hour]
+    supply = year.consumer_supply_temperature[hour]
+    apart = np.abs(supply - year.consumer_return_temperature[hour])
+    asks = (heat != 0.0) & (flow > FEEDS) & (apart < ALIKE)
+    if not asks.any():
+        return ""
+    worst = int(np.argmax(np.where(asks, flow, 0.0)))
+    return (
+        f"consumer '{year.circuit.consumer_ids[worst]}' draws {flow[worst]:.3g} kg/s for "
+        f"{abs(heat[worst]):.3g} W, as its supply of {supply[worst]:.4g} °C is all but its "
+        "return: another supply temperature, insulation or a bypass_flow settles it"
+    )
+
+
+def _less_than_told(year: CircuitYear, hour: int, feed: Feed | None) -> str:
+    """Return which producer gives less heat than it is told, though more is drawn; else empty."""
+    if feed is None or year.producer_mass_flow[hour, 0] <= FEEDS:
+        return ""
+    told = np.where(np.isnan(feed.heat[hour]), feed.limit[hour], np.abs(feed.heat[hour]))
+    told = np.nan_to_num(told)
+    given = np.abs(year.producer_heat[hour])
+    lacks = np.where(told > 0.0, 1.0 - given / np.maximum(told, FEEDS), 0.0)
+    worst = int(np.argmax(lacks))
+    if lacks[worst] < LACKS:
+        return ""
+    return (
+        f"producer '{year.circuit.producer_ids[worst]}' gives {given[worst] / KW:.4g} of the "
+        f"{told[worst] / KW:.4g} kW it is told: with a little more flow, water elsewhere turns, "
+        "its return changes, and it gives another heat at once; tell it a little less"
+    )
 
 
 def _unheld(year: CircuitYear, hour: int) -> str:

@@ -29,20 +29,20 @@ from .mesh_output import balance, weigh, write_consumers, write_fields
 from .mesh_rows import LANES
 from .mesh_settle import explain_all, hold_head, serve_all
 from .mesh_shares import follow_draw, shares_given
-from .mesh_sources import feed_return, feed_supply, turn_producers
+from .mesh_sources import feed_return, feed_supply
 from .mesh_start import start_return, start_supply
 from .mesh_stuck import choose_share
 from .mesh_tables import MeshInputs, MeshLevel, MeshOutputs, MeshTable, MeshWork, Plan
+from .mesh_turns import UNSOLVED, turn_producers
 from .mesh_water import mix_side
 from .tree_tables import Fields, FloatArray, Options, Pump
 
 NEARLY = 2.0e-5  # error before the last step, which leaves about its square
 STRICT = 1.0e-8  # error of the heat that may be left
-UNSOLVED = 1.0e-5  # error that is told
 SETTLED_FLOW, SETTLED_WATER = 2.0e-9, 2.0e-8  # share of a flow and kelvin, before a last step
 SETTLE_STEPS = 40
 SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
-ROUNDS, SAME_FEED = 40, 1.0e-8  # of both sides, until flows of producers stay
+ROUNDS, SAME_FEED = 100, 1.0e-8  # of both sides, until flows of producers stay
 BUNDLE = 32  # blocks that are solved together
 FEW, EARLY = 3, 3  # hours of a block that wait for others as slow, after so many steps
 LATE = 12  # steps after which any number waits
@@ -292,7 +292,7 @@ def solve_block(
         settle_side(mesh, plan, water, options, 1, work)
         is_last = number == ROUNDS - 1  # what is written is what was solved
         fed = turn_producers(mesh, water, work, inf if is_last else SAME_FEED, number)
-        moved = couple_twins(mesh, water, work)
+        moved = couple_twins(mesh, water, work, number)
         if fed <= SAME_FEED and moved <= SAME_TWIN:
             break
     for side in range(mesh.sides):

@@ -247,6 +247,8 @@ class MeshLevel(NamedTuple):
     unrest : array of float, shape (lanes,)
         Share by which a producer's flow, and kelvins by which a twin's water, moved in the last
         round.
+    twin_share, twin_change : array of float, shape (lanes,)
+        Of their changes that twins take, and the largest of the last round. [K]
     hour : array of int, shape (lanes,)
         That a lane reads.
     live : array of float, shape (lanes,)
@@ -286,6 +288,8 @@ class MeshLevel(NamedTuple):
     restless: FloatArray
     marches: FloatArray
     unrest: FloatArray
+    twin_share: FloatArray
+    twin_change: FloatArray
     hour: IntArray
     live: FloatArray
     scratch: FloatArray

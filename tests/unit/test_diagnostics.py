@@ -10,6 +10,7 @@ from factories import solved_circuit
 from line_factory import write_line
 from village import add_column, edit, write_village
 
+from warmtenet.networks.boundary import Feed
 from warmtenet.networks.closed_ways import closing_valves, cut_off, has_loop
 from warmtenet.networks.load import load
 from warmtenet.solvers.simulate import simulate
@@ -242,6 +243,48 @@ def test_a_bypass_that_does_not_find_its_flow_is_named(tmp_path: Path) -> None:
     told = suspect(year, 0)
     assert told.startswith(f"the bypass of consumer '{inn}' does not find the flow that holds")
     assert "at 55 °C (51 come)" in told
+
+
+def test_a_producer_that_gives_less_than_told_is_named(tmp_path: Path) -> None:
+    tree = load(write_village(tmp_path)).circuits["heat"]
+    circuit = replace(tree, producer_ids=("boiler", "waste", "sun"))
+    year = replace(
+        solved_circuit(circuit, np.zeros((1, 3))),
+        consumer_mass_flow=np.full((1, 3), 0.2),
+        producer_mass_flow=np.array([[0.3, 0.2, 0.1]]),
+        producer_heat=np.array([[40e3, 20e3, 9.9995e3]]),
+    )
+    none, told_heat = np.full((1, 3), np.nan), np.array([[np.nan, 25e3, np.nan]])
+    limit = np.array([[np.nan, np.nan, 10e3]])
+    feed = Feed(mass_flow=none, share=none, heat=told_heat, limit=limit, priority=none)
+
+    assert suspect(year, 0, feed).startswith("producer 'waste' gives 20 of the 25 kW it is told: ")
+    less = feed._replace(heat=none)
+    assert suspect(year, 0, less).startswith("of 0.6 kg/s drawn 0.3 come from 'waste', 'sun'")
+
+
+def test_a_supply_that_is_all_but_the_return_is_named(tmp_path: Path) -> None:
+    circuit = load(write_village(tmp_path)).circuits["heat"]
+    year = replace(
+        solved_circuit(circuit, np.array([[1.0, 0.0, 5e3]])),
+        consumer_mass_flow=np.array([[0.4, 0.5, 0.1]]),
+        consumer_supply_temperature=np.array([[40.0006, 40.0, 52.0]]),
+        consumer_return_temperature=np.full((1, 3), 40.0),
+    )
+    first = circuit.consumer_ids[0]
+    assert suspect(year, 0).startswith(
+        f"consumer '{first}' draws 0.4 kg/s for 1 W, as its supply of 40 °C is all but its return"
+    )
+
+
+def test_water_beyond_what_is_known_is_told_where_heat_does_not_close(tmp_path: Path) -> None:
+    circuit = load(write_village(tmp_path)).circuits["heat"]
+    year = replace(
+        solved_circuit(circuit, np.zeros((1, 3))),
+        consumer_mass_flow=np.full((1, 3), 0.2),
+        heat_residual=np.array([0.03]),
+    )
+    assert suspect(year, 0).startswith("its water would have to be colder than 0 or hotter")
 
 
 def test_a_difference_larger_than_the_supply_is_named(tmp_path: Path) -> None:
