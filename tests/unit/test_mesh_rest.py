@@ -12,7 +12,8 @@ from warmtenet.solvers.circuit_year import CircuitYear
 from warmtenet.solvers.steady import solve_steady
 
 ROUTES = (
-    "j0 j1 200,j1 j2 200,j2 j3 200,j3 j4 200,j4 j5 200,j5 j0 200,j1 j4 200,j3 j6 224,j2 j6 224"
+    "j0 j1 200,j1 j2 200,j2 j3 200,j3 j4 200,j4 j5 200,j5 j0 200,"
+    "j1 j4 200,j3 j6 224,j2 j6 224,j0 j7 181"
 )
 """Two loops and a bit: the boiler is at j0, waste heat at j6."""
 
