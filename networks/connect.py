@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..model.errors import Faults
+from ..model.errors import MOST_ALIKE, Faults
 from .cells import is_empty
 from .check import one_line_circuits
 from .columns import SIDES
@@ -122,40 +122,90 @@ def _holder(circuit: str, producers: list[Row], others: list[str], faults: Fault
 def _check_ways(
     pipes: list[Row], rows: list[Row], held: list[Row], sides: Iterable[str], faults: Faults
 ) -> None:
-    """Note pipes and rows from which no pipes lead to where a pressure is held, once each."""
+    """Note pipes and rows from which no pipes lead to where a pressure is held, once each.
+
+    Where nothing leads there, its own junction is the fault, and the only one.
+    """
     if not held:
+        return
+    starts = {row["junction"] for row in held}
+    if all(not _touched(pipe, starts) for pipe in pipes):
+        _tell_apart(held[0], faults)
         return
     is_even = all(pipe["sides"] == "both" for pipe in pipes)
     to = f"a way to {_noun(held[0])} '{held[0]['id']}' of circuit '{held[0]['circuit']}'"
     told: set[tuple[str, str]] = set()
     for side in ("supply",) if is_even else sides:
         own = [pipe for pipe in pipes if pipe["sides"] in ("both", side)]
-        reached = _reached(own, {row["junction"] for row in held})
+        neighbours = _neighbours(own)
+        reached = _reached(neighbours, starts)
         rule = to if is_even else f"{to} on the {side} side"
         for noun, column, members in (
             ("pipe", "from_junction", own),
             ("consumer", "junction", [row for row in rows if _noun(row) == "consumer"]),
             ("producer", "junction", [row for row in rows if _noun(row) == "producer"]),
         ):
-            for row in members:
-                if row[column] not in reached and (noun, row["id"]) not in told:
-                    told.add((noun, row["id"]))
-                    faults.add(f"{noun} '{row['id']}'", column, row[column], rule)
+            lost = [row for row in members if row[column] not in reached]
+            new = [row for row in lost if (noun, row["id"]) not in told]
+            told |= {(noun, row["id"]) for row in new}
+            for part in _parts(neighbours, new, column):
+                _tell_part(noun, column, part, rule, faults)
+
+
+def _tell_apart(row: Row, faults: Faults) -> None:
+    """Note that no pipe leads to where a pressure is held, unless its junction is told already."""
+    item = f"{_noun(row)} '{row['id']}'"
+    if not any(fault.item == item and fault.field == "junction" for fault in faults.found):
+        rule = f"a junction of the pipes of circuit '{row['circuit']}'"
+        faults.add(item, "junction", row["junction"], rule)
+
+
+def _touched(pipe: Row, junctions: set[str]) -> bool:
+    return pipe["from_junction"] in junctions or pipe["to_junction"] in junctions
+
+
+def _parts(
+    neighbours: Mapping[str, list[str]], rows: list[Row], column: str
+) -> Iterable[list[Row]]:
+    """Return rows by the part of the network that they belong to, in their order."""
+    part_of: dict[str, str] = {}
+    parts: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        junction = row[column]
+        if junction not in part_of:
+            part_of |= {reached: junction for reached in _reached(neighbours, {junction})}
+        parts[part_of[junction]].append(row)
+    return parts.values()
+
+
+def _tell_part(noun: str, column: str, part: list[Row], rule: str, faults: Faults) -> None:
+    """Note rows that are cut off together; many of them share a line."""
+    if len(part) <= MOST_ALIKE:
+        for row in part:
+            faults.add(f"{noun} '{row['id']}'", column, row[column], rule)
+        return
+    item = f"{noun} '{part[0]['id']}' and {len(part) - 1} more of one part"
+    faults.add(item, column, part[0][column], rule)
 
 
 def _noun(row: Row) -> str:
     return "producer" if "role" in row else "consumer"
 
 
-def _reached(pipes: list[Row], starts: set[str]) -> set[str]:
-    """Return the junctions that pipes connect with any of ``starts``."""
+def _neighbours(pipes: list[Row]) -> dict[str, list[str]]:
+    """Return the junctions at the other ends of the pipes of each junction."""
     neighbours: dict[str, list[str]] = defaultdict(list)
     for pipe in pipes:
         neighbours[pipe["from_junction"]].append(pipe["to_junction"])
         neighbours[pipe["to_junction"]].append(pipe["from_junction"])
+    return neighbours
+
+
+def _reached(neighbours: Mapping[str, list[str]], starts: set[str]) -> set[str]:
+    """Return the junctions that pipes connect with any of ``starts``."""
     reached, waiting = set(starts), deque(starts)
     while waiting:
-        for junction in neighbours[waiting.popleft()]:
+        for junction in neighbours.get(waiting.popleft(), ()):
             if junction not in reached:
                 reached.add(junction)
                 waiting.append(junction)

@@ -231,6 +231,40 @@ def test_disconnected_pipe_and_consumer_are_named(tmp_path: Path) -> None:
     ]
 
 
+def test_a_wrong_junction_of_the_producer_is_one_line(tmp_path: Path) -> None:
+    unknown, apart = write_village(tmp_path / "unknown"), write_village(tmp_path / "apart")
+    edit(unknown, "producers.csv", "heat,plant", "heat,plnt")
+    edit(apart, "junctions.csv", "inn,", "yard,0,20,40\ninn,")
+    edit(apart, "producers.csv", "heat,plant", "heat,yard")
+
+    assert fault_lines(unknown) == [
+        "producer 'boiler': junction = 'plnt', expected the id of a junction, perhaps 'plant'"
+    ]
+    assert fault_lines(apart) == [
+        "producer 'boiler': junction = 'yard', expected a junction of the pipes of circuit 'heat'"
+    ]
+
+
+def test_a_part_that_is_cut_off_has_a_line_for_its_pipes(tmp_path: Path) -> None:
+    rows = range(6)
+    folder = write_village(
+        tmp_path,
+        junctions="id,x,y,elevation\nplant,0,0,0\nend,9,0,0\n"
+        + "".join(f"j{row},{20 + row},0,0\n" for row in (*rows, 6)),
+        pipes="id,circuit,from_junction,to_junction,length,type\n"
+        "P,heat,plant,end,80,steel-twin-S2-DN50\n"
+        + "".join(f"P-{k},heat,j{k},j{k + 1},40,steel-twin-S2-DN50\n" for k in rows),
+        consumers="id,circuit,junction,heat,return_temperature\n"
+        "mill,heat,j6,40 kW,40\ninn,heat,end,40 kW,40\n",
+    )
+
+    way = "expected a way to producer 'boiler' of circuit 'heat'"
+    assert fault_lines(folder) == [
+        f"pipe 'P-0' and 5 more of one part: from_junction = 'j0', {way}",
+        f"consumer 'mill': junction = 'j6', {way}",
+    ]
+
+
 def test_circuit_without_a_producer_is_named(tmp_path: Path) -> None:
     folder = write_village(tmp_path)
     edit(folder, "pipes.csv", "P-4,heat", "P-4,haet")
