@@ -75,9 +75,10 @@ TABLE_HEADS: Mapping[str, str] = {
     "trenches": "Ways in which pipes of several routes, mostly of several circuits, lie side by "
     "side and exchange heat through the soil. All have the same length.",
     "trench_pipes": "Where the pipes of a trench lie: a row for the supply and one for the return "
-    "of each route. Of a twin the rows are its two pipes; their distance must be that of the "
-    "type. A route of the catalogue has its cross-section; coefficients in its row of `pipes` "
-    "come first: then it is a pair of line sources with that loss, see the "
+    "of each route (one row for a route with one side). Of a twin the rows are its two pipes; "
+    "their distance must be that of the type. A route of the catalogue has its cross-section; "
+    "coefficients in its row of `pipes` come first: then it is a pair of line sources with that "
+    "loss, see the "
     "[steady solver](steady-solver.md#shared-trenches).",
     "consumers": "Connections. Each gives a `return_temperature`, a `temperature_difference`, or "
     "a `substation` of `substations.csv`; those that cool, the `cooling_` twin; one in front of "

@@ -29,6 +29,9 @@ OVERLAP = 1e-6
 
 NOWHERE = Verbatim("(none)")
 
+BOTH = "both"
+"""Sides of a route that has its supply and its return."""
+
 COEFFICIENTS = (
     "heat_loss_coefficient",
     *side_names("heat_loss_coefficient"),
@@ -39,7 +42,7 @@ COEFFICIENTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaidRoute:
-    """Supply and return of one route in a trench.
+    """Supply and return of one route in a trench, or the one side that it has.
 
     Parameters
     ----------
@@ -51,9 +54,11 @@ class LaidRoute:
         [m]
     type : PipeType or None
         Its cross-section; None where the row gives coefficients.
-    places : tuple of two (float, float)
-        x and depth of the supply and the return pipe's centre. [m]
-    diameters : tuple of two float
+    sides : tuple of int
+        That it has: supply, return or both.
+    places : tuple of (float, float)
+        x and depth of each side's centre. [m]
+    diameters : tuple of float
         Outer diameter of each: of the type's casing; where the row gives coefficients of the pipe
         itself, as far as it is known, else the inner one. [m]
     """
@@ -62,8 +67,9 @@ class LaidRoute:
     circuit: str
     length: float
     type: PipeType | None
-    places: tuple[Place, Place]
-    diameters: tuple[float, float]
+    sides: tuple[int, ...]
+    places: tuple[Place, ...]
+    diameters: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,23 +112,31 @@ def read_trenches(tables: Tables) -> list[LaidTrench]:
 
 def _routes_by_trench(tables: Tables) -> dict[str, tuple[LaidRoute, ...]]:
     pipes = _pipe_rows(tables)
-    places: dict[str, dict[str, dict[str, Place]]] = {}
+    places: dict[str, dict[str, dict[int, Place]]] = {}
     for trench, pipe, side, x, depth in _rows(tables):
-        places.setdefault(trench, {}).setdefault(pipe, {})[side] = (x, depth)
+        at = places.setdefault(trench, {}).setdefault(pipe, {})
+        at[SIDES.index(side)] = (x, depth)
     return {
-        trench: tuple(
-            LaidRoute(
-                pipe=pipe,
-                circuit=pipes[pipe][0],
-                length=pipes[pipe][1],
-                type=pipes[pipe][2],
-                places=(at[SIDES[0]], at[SIDES[1]]),
-                diameters=pipes[pipe][3],
-            )
-            for pipe, at in routes.items()
-        )
+        trench: tuple(_laid(pipe, pipes[pipe], at) for pipe, at in routes.items())
         for trench, routes in places.items()
     }
+
+
+def _laid(
+    pipe: str,
+    row: tuple[str, float, PipeType | None, tuple[float, float]],
+    at: Mapping[int, Place],
+) -> LaidRoute:
+    sides = tuple(sorted(at))
+    return LaidRoute(
+        pipe=pipe,
+        circuit=row[0],
+        length=row[1],
+        type=row[2],
+        sides=sides,
+        places=tuple(at[side] for side in sides),
+        diameters=tuple(row[3][side] for side in sides),
+    )
 
 
 def _rows(tables: Tables) -> list[tuple[str, str, str, float, float]]:
@@ -206,7 +220,7 @@ def _check_presence(tables: Tables, faults: Faults) -> bool:
 
 
 def _check_members(tables: Tables, faults: Faults) -> None:
-    """Note pipes that lie in no place, in two, or with one side alone; and empty trenches."""
+    """Note pipes that lie in no place, in two, or without one of their sides; empty trenches."""
     lies: dict[str, dict[str, str]] = {}
     for trench, pipe, side, *_ in _rows(tables):
         sides = lies.setdefault(pipe, {})
@@ -214,28 +228,34 @@ def _check_members(tables: Tables, faults: Faults) -> None:
             rule = f"one row for each side of a pipe (trench '{sides[side]}' has this one, too)"
             faults.add(_item(pipe, side), "trench", trench, rule)
         sides.setdefault(side, trench)
+    sides_of = dict(zip(tables["pipes"]["id"], tables["pipes"]["sides"], strict=True))
     for pipe, sides in lies.items():
-        for side, other in (SIDES, SIDES[::-1]):
-            if side not in sides:
-                faults.add(_item(pipe, side), "rows", 0, f"a row, as for its {other}")
-        if len(set(sides.values())) > 1:
-            rule = f"'{sides[SIDES[0]]}', as for its supply"
-            faults.add(_item(pipe, SIDES[1]), "trench", sides[SIDES[1]], rule)
+        _check_sides(pipe, sides_of.get(pipe, BOTH), sides, faults)
     for pipe, trench in zip(tables["pipes"]["id"], tables["pipes"]["trench"], strict=True):
         found = set(lies.get(pipe, {}).values())
         if trench and found != {trench}:
             rule = f"'{found.pop()}', as in trench_pipes" if found else "its rows in trench_pipes"
             faults.add(f"pipe '{pipe}'", "trench", trench, rule)
-    sides_of = dict(zip(tables["pipes"]["id"], tables["pipes"]["sides"], strict=True))
-    for pipe in lies:
-        if sides_of.get(pipe, "both") != "both":
-            rule = "'both' in a trench (not yet: one-sided routes there)"
-            faults.add(f"pipe '{pipe}'", "sides", sides_of[pipe], rule)
     used = {trench for sides in lies.values() for trench in sides.values()}
     for trench in tables["trenches"]["id"]:
         if trench not in used:
-            rule = "at least one route, two rows in trench_pipes"
+            rule = "at least one route, a row in trench_pipes for each of its sides"
             faults.add(f"trench '{trench}'", "pipes", NOWHERE, rule)
+
+
+def _check_sides(pipe: str, has: str, sides: Mapping[str, str], faults: Faults) -> None:
+    """Note sides of a route that lie nowhere, that it does not have, or in two trenches."""
+    for side, other in (SIDES, SIDES[::-1]):
+        if has == BOTH and side not in sides:
+            faults.add(_item(pipe, side), "rows", 0, f"a row, as for its {other}")
+        if has == other and side in sides:
+            rule = f"no row: pipe '{pipe}' has its {other} alone"
+            faults.add(_item(pipe, side), "trench", sides[side], rule)
+        if has == other and other not in sides:
+            faults.add(_item(pipe, other), "rows", 0, "a row")
+    if has == BOTH and len(set(sides.values())) > 1:
+        rule = f"'{sides[SIDES[0]]}', as for its supply"
+        faults.add(_item(pipe, SIDES[1]), "trench", sides[SIDES[1]], rule)
 
 
 def _item(pipe: str, side: str) -> str:
@@ -273,28 +293,35 @@ def _check_places(trench: LaidTrench, faults: Faults) -> None:
     casings = []
     for route in trench.routes:
         if route.type is not None and route.type.arrangement == "twin":
-            _check_twin(route, faults)
+            if not _check_twin(route, faults):
+                continue
             (x, depth), (x2, depth2) = route.places
             place = ((x + x2) / 2.0, (depth + depth2) / 2.0)
-            casings.append((route.pipe, SIDES[0], place, route.type.casing_diameter / 2.0))
+            item = _item(route.pipe, SIDES[0])
+            casings.append((item, place, route.type.casing_diameter / 2.0))
             continue
-        for side, place, size in zip(SIDES, route.places, route.diameters, strict=True):
-            casings.append((route.pipe, side, place, size / 2.0))
-    for pipe, side, (_, depth), radius in casings:
+        for side, place, size in zip(route.sides, route.places, route.diameters, strict=True):
+            casings.append((_item(route.pipe, SIDES[side]), place, size / 2.0))
+    for item, (_, depth), radius in casings:
         if depth < radius:
-            rule = f"at least {radius:g} m, half its diameter"
-            faults.add(_item(pipe, side), "depth", depth, rule)
-    for (pipe, side, place, radius), (other, other_side, at, beside) in combinations(casings, 2):
+            faults.add(item, "depth", depth, f"at least {radius:g} m, half its diameter")
+    for (item, place, radius), (other, at, beside) in combinations(casings, 2):
         apart, least = math.dist(place, at), radius + beside
         if apart < least - OVERLAP or apart == 0.0:
-            rule = f"more than {least:.3f} m from {_item(other, other_side)}, or they overlap"
-            faults.add(_item(pipe, side), "place", Verbatim(f"{apart:.3f} m"), rule)
+            rule = f"more than {least:.3f} m from {other}, or they overlap"
+            faults.add(item, "place", Verbatim(f"{apart:.3f} m"), rule)
 
 
-def _check_twin(route: LaidRoute, faults: Faults) -> None:
+def _check_twin(route: LaidRoute, faults: Faults) -> bool:
+    """Note places that do not fit a twin; return whether both its pipes are there."""
     assert route.type is not None, "a twin has a type"
+    if len(route.sides) == 1:
+        rule = "the type of a single pipe: a twin has both sides in one casing"
+        faults.add(f"pipe '{route.pipe}'", "type", route.type.id, rule)
+        return False
     wanted = route.type.outer_diameter + route.type.pipe_distance
     apart = math.dist(*route.places)
     if abs(apart - wanted) > TWIN_TOLERANCE:
         rule = f"{wanted:.3f} m between the pipes of type '{route.type.id}', centre to centre"
         faults.add(_item(route.pipe, SIDES[1]), "place", Verbatim(f"{apart:.3f} m"), rule)
+    return True

@@ -95,8 +95,8 @@ def lay_in_trenches(
     Notes
     -----
     A route of the catalogue has its cross-section. A route with coefficients of its own is a
-    pair of line sources of which the loss alone is known: the two coefficients tell the
-    resistance of each pipe to the ground (the diagonal of the inverse of
+    pair of line sources (one, where it has one side) of which the loss alone is known: the two
+    coefficients tell the resistance of each pipe to the ground (the diagonal of the inverse of
     [[h_s + x, -x], [-x, h_r + x]]), taken to hold at its depth in this soil. What it shares with
     its twin and with others then follows from the places.
     """
@@ -138,7 +138,7 @@ def _groups(circuits: Mapping[str, Circuit], trenches: Sequence[LaidTrench]) -> 
     alike: dict[object, list[LaidTrench]] = {}
     for trench in trenches:
         key = tuple(
-            (route.circuit, route.places, _cross_section(circuits, column, route))
+            (route.circuit, route.sides, route.places, _cross_section(circuits, column, route))
             for route in trench.routes
         )
         alike.setdefault((trench.soil_conductivity, key), []).append(trench)
@@ -153,7 +153,7 @@ def _groups(circuits: Mapping[str, Circuit], trenches: Sequence[LaidTrench]) -> 
                 [
                     [np.nan, np.nan]
                     if route.type is not None
-                    else _resistances(circuits[route.circuit], column[route.circuit][route.pipe])
+                    else _resistances(circuits, column, route)
                     for route in group[0].routes
                 ]
             ),
@@ -172,10 +172,20 @@ def _cross_section(
     return (*table.heat_loss_coefficient[:, k].tolist(), float(table.pair_exchange_coefficient[k]))
 
 
-def _resistances(circuit: Circuit, column: int) -> tuple[float, float]:
-    """Return the resistances of supply and return to the ground, each alone. [m K/W]"""
-    supply, back = circuit.pipes.heat_loss_coefficient[:, column].tolist()
-    mutual = float(circuit.pipes.pair_exchange_coefficient[column])
+def _resistances(
+    circuits: Mapping[str, Circuit], column: Mapping[str, Mapping[str, int]], route: LaidRoute
+) -> tuple[float, float]:
+    """Return the resistances of supply and return to the ground, each alone. [m K/W]
+
+    Of a route with one side, that of this side stands for both.
+    """
+    table, k = circuits[route.circuit].pipes, column[route.circuit][route.pipe]
+    supply, back = table.heat_loss_coefficient[:, k].tolist()
+    mutual = float(table.pair_exchange_coefficient[k])
+    if len(route.sides) == 1:
+        own = (supply, back)[route.sides[0]]
+        alone = 1.0 / own if own > 0.0 else np.inf
+        return alone, alone
     determinant = supply * back + mutual * (supply + back)
     if determinant <= 0.0:
         return np.inf, np.inf
@@ -185,7 +195,7 @@ def _resistances(circuit: Circuit, column: int) -> tuple[float, float]:
 def _conductances(group: _Group, faults: Faults) -> FloatArray | None:
     """Return the conductances of a group, None if there are none.
 
-    Shape (routes, 2, routes, 2). [W/(m K)]
+    Shape (routes, 2, routes, 2), zero for sides that a route does not have. [W/(m K)]
     """
     trench, routes = group.like, len(group.like.routes)
     lossless = np.flatnonzero(np.isinf(group.resistance).any(axis=1))
@@ -195,9 +205,7 @@ def _conductances(group: _Group, faults: Faults) -> FloatArray | None:
     if len(lossless):
         return None
     casings, lines, order = _sources(group)
-    sorted_places = np.argsort(np.array(order))
     matrix = trench_conductances(casings, lines, trench.soil_conductivity)
-    matrix = matrix[np.ix_(sorted_places, sorted_places)]
     to_others = matrix - np.diag(np.diag(matrix))
     if to_others.max() > ROUNDING or matrix.sum(axis=1).min() < -ROUNDING:
         faults.add(
@@ -207,7 +215,9 @@ def _conductances(group: _Group, faults: Faults) -> FloatArray | None:
             "pipes further apart, or smaller coefficients",
         )
         return None
-    return matrix.reshape(routes, 2, routes, 2)
+    placed = np.zeros((2 * routes, 2 * routes))
+    placed[np.ix_(order, order)] = matrix
+    return placed.reshape(routes, 2, routes, 2)
 
 
 def _sources(group: _Group) -> tuple[list[Casing], list[Line], list[int]]:
@@ -215,16 +225,16 @@ def _sources(group: _Group) -> tuple[list[Casing], list[Line], list[int]]:
     casings, lines = [], []
     in_casings, as_lines = [], []
     for k, route in enumerate(group.like.routes):
-        both = [2 * k, 2 * k + 1]
+        own = [2 * k + side for side in route.sides]
         if route.type is None:
-            pairs = zip(route.places, group.resistance[k].tolist(), strict=True)
+            pairs = zip(route.places, group.resistance[k, list(route.sides)].tolist(), strict=True)
             lines += [Line(place=place, resistance=resistance) for place, resistance in pairs]
-            as_lines += both
+            as_lines += own
             continue
         section, is_twin = route.type.section, route.type.arrangement == "twin"
         shares = [route.places] if is_twin else [(place,) for place in route.places]
         casings += [Casing(section=section, pipes=places) for places in shares]
-        in_casings += both
+        in_casings += own
     return casings, lines, in_casings + as_lines
 
 
@@ -234,20 +244,20 @@ def _set_coefficients(
     """Write what the pipes of a group lose to all but their twin, and exchange with it."""
     for k, name in enumerate(group.circuits):
         loss, exchange = pipes[name]
-        mutual = -matrix[k, SUPPLY, k, RETURN]
+        mutual = 0.0 - matrix[k, SUPPLY, k, RETURN]
         exchange[group.columns[:, k]] = mutual
-        for side in (SUPPLY, RETURN):
+        for side in group.like.routes[k].sides:
             loss[side, group.columns[:, k]] = matrix[k, side, k, side] - mutual
 
 
 def _links(group: _Group, matrix: FloatArray) -> Iterator[tuple[tuple[str, str], TrenchLinks]]:
     """Yield the links of each route with each other one."""
-    sides = (SUPPLY, RETURN)
+    routes, shape = group.like.routes, (len(group.columns),)
     for k, other in permutations(range(len(group.circuits)), 2):
-        between = -matrix[k, :, other, :]
-        response = np.linalg.solve(matrix[k, :, k, :], between)
-        for side, other_side in product(sides, sides):
-            shape = (len(group.columns),)
+        own, between = list(routes[k].sides), -matrix[k, :, other, :]
+        response = np.zeros((2, 2))
+        response[own] = np.linalg.solve(matrix[k][np.ix_(own, [k], own)][:, 0], between[own])
+        for side, other_side in product(own, routes[other].sides):
             yield (
                 (group.circuits[k], group.circuits[other]),
                 TrenchLinks(

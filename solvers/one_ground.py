@@ -34,6 +34,8 @@ def with_one_ground(circuit: Circuit, boundary: Boundary) -> Boundary:
 def mean_ground(circuit: Circuit, supply: FloatArray, back: FloatArray) -> FloatArray:
     """Return the mean of what supply and return see, weighed by their loss coefficients.
 
+    Of a route with one side, what this side sees.
+
     Parameters
     ----------
     circuit : Circuit
@@ -41,7 +43,7 @@ def mean_ground(circuit: Circuit, supply: FloatArray, back: FloatArray) -> Float
     supply, back : array of float, shape (hours, pipes)
         [°C] or [K]
     """
-    coefficient = circuit.pipes.heat_loss_coefficient
+    coefficient = np.where(circuit.has_pipe, circuit.pipes.heat_loss_coefficient, 0.0)
     total = coefficient[SUPPLY] + coefficient[RETURN]
     share = np.where(total > 0.0, coefficient[RETURN] / np.where(total > 0.0, total, 1.0), 0.5)
     return np.asarray(supply + share * (back - supply))

@@ -61,6 +61,8 @@ class Ends:
 def fill_between(net: Net, ends: Ends, water: WaterTable) -> None:
     """Fill every pipe with water that cools from one end to the other, as in a steady state.
 
+    Water that stands is as warm as the ground, which is what a steady state makes of it.
+
     Parameters
     ----------
     net : Net
@@ -74,14 +76,14 @@ def fill_between(net: Net, ends: Ends, water: WaterTable) -> None:
     capacity = heat_capacity(middle, water)
     content = enthalpy(middle, water)
     ground = content + capacity * (ends.ground - middle)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        bend = -np.nan_to_num(
-            (net.lines[LOSS] + net.lines[EXCHANGE]) / (ends.flow * capacity), posinf=0.0
-        )
+    moves = ends.flow != 0.0
+    lost, carried = net.lines[LOSS] + net.lines[EXCHANGE], ends.flow * capacity
+    bend = -np.divide(lost, carried, out=np.zeros_like(lost), where=moves)
     bend = np.clip(bend, -MOST_BEND, MOST_BEND)
     bend = np.where(np.abs(bend) < FLAT, -FLAT, bend)
     first = enthalpy(ends.start, water) - np.where(ends.flow < 0.0, ends.rubbed, 0.0)
     last = enthalpy(ends.end, water) - np.where(ends.flow > 0.0, ends.rubbed, 0.0)
+    first, last = np.where(moves, first, ground), np.where(moves, last, ground)
     square = ends.flow**2
     net.lines[RUB] = np.divide(ends.rubbed, square, out=np.zeros_like(square), where=square > 0.0)
     bent = (last - first) / np.expm1(bend)

@@ -85,11 +85,12 @@ def usual_excess(circuit: Circuit, boundary: Boundary, flows: BoolArray) -> Floa
         Of water as it is sent and returned, less where the heat drawn is little beside what is
         lost; 0 where nothing moves. [K]
     """
-    supply, given = boundary.supply_temperature[:, 0], boundary.return_temperature
+    ground, given = boundary.ground_temperature.mean(axis=1), boundary.return_temperature
+    supply = boundary.supply_temperature[:, 0] if circuit.producer_ids else ground
     by_difference = supply[:, None] - boundary.temperature_difference
     back = np.where(np.isnan(given), by_difference, given)
-    water = np.stack([supply, back.mean(axis=1) if back.size else supply])
-    excess = water - boundary.ground_temperature.mean(axis=1)
+    has_return = back.size > 0 and not circuit.is_one_line
+    excess = np.stack([supply, back.mean(axis=1) if has_return else supply]) - ground
     if _bypasses(circuit).any() or boundary.flow is not None:
         return np.where(flows.any(axis=0), excess, 0.0)
     pipes = circuit.pipes

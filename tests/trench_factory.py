@@ -36,7 +36,7 @@ def single(kind: str, x: float, cover: float = COVER) -> Casing:
 def write_district(folder: Path, **changes: str) -> Path:
     """Write a warm and a cool circuit of three routes each in three shared trenches.
 
-    ``changes`` replace files by stem.
+    ``changes`` replace or add files by stem.
     """
     files = {
         "scenario.toml": SCENARIO,
@@ -54,9 +54,11 @@ def write_district(folder: Path, **changes: str) -> Path:
         + "".join(f"{3600 * k},10\n" for k in range(1, 5)),
     }
     folder.mkdir(parents=True, exist_ok=True)
+    for stem, text in changes.items():
+        name = "scenario.toml" if stem == "scenario" else f"{stem}.csv"
+        files[name] = text
     for name, text in files.items():
-        stem = name.partition(".")[0]
-        (folder / name).write_text(changes.get(stem, text), encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8")
     return folder
 
 

@@ -19,6 +19,7 @@ from .mesh_rows import (
 )
 from .mesh_tables import MeshOutputs, MeshTable, MeshWork
 from .tree_finish import GRAVITY, STANDING
+from .tree_rows import FREEZING
 from .tree_tables import Fields
 from .water import enthalpy
 
@@ -47,7 +48,7 @@ def weigh(mesh: MeshTable, work: MeshWork) -> None:
 def write_consumers(mesh: MeshTable, water: WaterTable, work: MeshWork, out: MeshOutputs) -> None:
     """Write what consumers get, if it is kept, and sum it."""
     nodes, consumers, level = work.nodes, work.consumers, work.level
-    sums, junctions = level.sums, nodes.shape[0] // 2
+    sums, junctions, zero = level.sums, nodes.shape[0] // 2, enthalpy(water, FREEZING)
     sums[:] = 0.0
     for c in range(mesh.consumer_junction.size):
         for j in range(LANES):
@@ -56,8 +57,8 @@ def write_consumers(mesh: MeshTable, water: WaterTable, work: MeshWork, out: Mes
             sums[ABSOLUTE, j] += abs(served)
         if mesh.sides == 1:
             for j in range(LANES):
-                carried = consumers[c, FLOW_C + j] * enthalpy(water, consumers[c, BACK_C + j])
-                sums[CARRIED, j] += carried
+                left = enthalpy(water, consumers[c, BACK_C + j]) - zero
+                sums[CARRIED, j] += consumers[c, FLOW_C + j] * left
     if out.consumer_mass_flow.size == 0:
         return
     for j in range(LANES):
@@ -160,8 +161,8 @@ def balance(
             apart = nodes[node, PRESSURE + j] - nodes[junctions + node, PRESSURE + j]
             heat = max(flow, 0.0) * warm
             if mesh.sides == 1:
-                here = enthalpy(water, nodes[node, WATER + j])
-                heat = flow * (enthalpy(water, level.supply[k, j]) if flow > 0.0 else here)
+                here = level.supply[k, j] if flow > 0.0 else nodes[node, WATER + j]
+                heat = flow * (enthalpy(water, here) - enthalpy(water, FREEZING))
                 apart, back = nan, nan
             out.producer_heat[hour, k] = heat
             out.producer_mass_flow[hour, k] = flow

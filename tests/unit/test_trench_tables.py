@@ -143,7 +143,8 @@ FAULTS = {
     ),
     "empty trench": (
         ("trenches.csv", "T1,1.6", "T1,1.6\nT4,1.6"),
-        "trench 'T4': pipes = (none), expected at least one route, two rows in trench_pipes",
+        "trench 'T4': pipes = (none), expected at least one route, a row in trench_pipes for each "
+        "of its sides",
     ),
     "no soil": (
         ("trenches.csv", "T1,1.6", "T1,0"),
