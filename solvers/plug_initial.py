@@ -75,10 +75,12 @@ def fill_between(net: Net, ends: Ends, water: WaterTable) -> None:
     middle = 0.5 * (ends.start + ends.end)
     capacity = heat_capacity(middle, water)
     content = enthalpy(middle, water)
-    ground = content + capacity * (ends.ground - middle)
     moves = ends.flow != 0.0
+    toward = content + capacity * (ends.ground - middle)
+    ground = np.where(moves, toward, enthalpy(ends.ground, water))
     lost, carried = net.lines[LOSS] + net.lines[EXCHANGE], ends.flow * capacity
-    bend = -np.divide(lost, carried, out=np.zeros_like(lost), where=moves)
+    with np.errstate(over="ignore"):  # of a trickle
+        bend = -np.divide(lost, carried, out=np.zeros_like(lost), where=moves)
     bend = np.clip(bend, -MOST_BEND, MOST_BEND)
     bend = np.where(np.abs(bend) < FLAT, -FLAT, bend)
     first = enthalpy(ends.start, water) - np.where(ends.flow < 0.0, ends.rubbed, 0.0)
