@@ -16,6 +16,7 @@ from ..networks.initial import Profile
 from ..networks.trenches import Trenches, TrenchLinks
 from .circuit_year import CircuitYear
 from .kernels.trench import add_rises, exchange_heat
+from .neighbours import responses
 from .surroundings import (
     GROUND_TOLERANCE,
     is_at_rest,
@@ -92,7 +93,7 @@ def travel_linked(linked: Linked, memory: Memory) -> dict[str, CircuitYear]:
     Where they do not rest, ``heat_error`` is the change that was left. [K]
     """
     places = {name: memory.another() for name in linked.circuits}
-    responses = {key: _response(linked, key) for key in linked.trenches}
+    shares = {key: responses(linked.circuits[key[0]], own) for key, own in linked.trenches.items()}
     guess = {name: _guess(linked.circuits[name], own) for name, own in linked.boundaries.items()}
     excess: dict[str, FloatArray] = {}
     rises: dict[str, FloatArray] = {}
@@ -100,7 +101,7 @@ def travel_linked(linked: Linked, memory: Memory) -> dict[str, CircuitYear]:
     for _ in range(MAX_PASSES):
         moved = False
         for name in linked.circuits:
-            rise = _rise(linked, name, responses, (excess, guess))
+            rise = _rise(linked, name, shares, (excess, guess))
             if name in rises and is_at_rest(surroundings_change(rises[name], rise)):
                 continue
             years[name] = _travel(linked, name, rise, places[name])
@@ -109,7 +110,7 @@ def travel_linked(linked: Linked, memory: Memory) -> dict[str, CircuitYear]:
         if not moved:
             break
     for name, year in years.items():
-        left = surroundings_change(rises[name], _rise(linked, name, responses, (excess, guess)))
+        left = surroundings_change(rises[name], _rise(linked, name, shares, (excess, guess)))
         error = np.where(left > GROUND_TOLERANCE, left, 0.0)
         years[name] = replace(year, heat_error=np.maximum(year.heat_error, error))
     return _exchanged(linked, years, excess)
@@ -120,17 +121,10 @@ def _guess(circuit: Circuit, boundary: Boundary) -> FloatArray:
     return usual_excess(circuit, boundary, flowing_pipes(circuit, boundary))[:, None, :]
 
 
-def _response(linked: Linked, key: tuple[str, str]) -> FloatArray:
-    """Return how far each link raises its pipe's ground for a kelvin of the other pipe. [1]"""
-    pipes, links = linked.circuits[key[0]].pipes, linked.trenches[key]
-    conductance = pipes.heat_loss_coefficient * pipes.length
-    return np.asarray(links.conductance / conductance[links.side, links.pipe])
-
-
 def _rise(
     linked: Linked,
     name: str,
-    responses: Mapping[tuple[str, str], FloatArray],
+    shares: Mapping[tuple[str, str], FloatArray],
     water: tuple[Mapping[str, FloatArray], Mapping[str, FloatArray]],
 ) -> FloatArray:
     """Return how far a circuit's ground is above the undisturbed, shape (2, pipes, steps). [K]
@@ -144,8 +138,8 @@ def _rise(
             known = other in excess
             column = links.other_pipe if known else np.zeros_like(links.other_pipe)
             values = excess[other] if known else guess[other]
-            response = responses[own, other]
-            add_rises(links.side, links.pipe, links.other_side, column, response, values, rise)
+            ends = links.side, links.pipe, links.other_side, column
+            add_rises(*ends, shares[own, other], values, rise)
     return rise
 
 

@@ -14,7 +14,7 @@ from ..results.instants import instant_name
 from ..solvers.distribution import refuse_exchangers
 from ..solvers.roles import distribution_circuits
 from .changeover_advice import advise
-from .changeover_event import DAY, HOUR, Event, follow, span_around
+from .changeover_event import DAY, HOUR, Event, asked_load, follow, span_around
 from .changeover_trial import Trial, try_switches
 from .fine_steps import check_step
 from .turns import mode_turns
@@ -108,9 +108,10 @@ def find_changeovers(
 
     Notes
     -----
-    Dynamic runs of the circuit from a day before the old mode ends: with the steps of the run
-    until the switch, with ``step`` for a day after it. Producers hold their supply temperature
-    whatever flows; the plant that makes it is not asked.
+    Dynamic runs of the circuit from two days or so before the old mode ends: with the steps of the
+    run until the switch, with ``step`` for a day after it. Producers hold their supply temperature
+    whatever flows; the plant that makes it is not asked. Circuits in the same trenches are there
+    with the water of their steady hours.
     """
     check_step("changeover", step)
     refuse_exchangers(system, "a change-over")
@@ -123,12 +124,12 @@ def find_changeovers(
         raise InvalidInputError(Fault("scenario.toml [mode]", "circuits", names, rule))
     found = []
     for name in names:
-        events, trials = [], []
+        events, trials, load = [], [], asked_load(system, profiles, name)
         for place, turn in enumerate(turns):
             progress(f"{name}, {instant_name(profiles, turn[0])}")
-            span = span_around(profiles, turn, step, DAY)
+            span = span_around(profiles, load, turn, step, DAY)
             events.append(follow(system, profiles, name, turn, span))
-            trials.append(try_switches(system, profiles, name, turns, place))
+            trials.append(try_switches(system, (profiles, load), name, turns, place))
         consumers = system.circuits[name].consumer_ids
         found.append(
             ChangeOvers(

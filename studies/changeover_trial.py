@@ -11,7 +11,8 @@ from ..profiles.build import select_hours
 from ..profiles.mode import COLD, HEAT, OFF
 from ..profiles.year import Profiles
 from ..solvers.dynamic import solve_dynamic
-from .changeover_event import DAY, Span, span_boundary
+from ..solvers.neighbours import neighbours_rise
+from .changeover_event import DAY, REACH, Span, first_row, span_boundary
 
 DAYS = (-3, -2, -1, 0, 1, 2, 3)
 """Switches that are tried, before and after the run's own. [days]"""
@@ -64,17 +65,29 @@ class _Room:
     last: int
     heat: FloatArray
     cold: FloatArray
+    load: FloatArray
+    """Of the whole run, absolute. [W]"""
+    begin: int
+    """First step of the run that ``rise`` has."""
+    rise: FloatArray | None
+    """Of the ground, see `neighbours_rise`. [K]"""
 
 
 def try_switches(
-    system: System, profiles: Profiles, circuit: str, turns: list[tuple[int, int]], place: int
+    system: System,
+    run: tuple[Profiles, FloatArray],
+    circuit: str,
+    turns: list[tuple[int, int]],
+    place: int,
 ) -> tuple[Trial, ...]:
     """Try one change-over of a run at other times.
 
     Parameters
     ----------
-    system, profiles
-        The run.
+    system : System
+        What is asked.
+    run : (Profiles, array of float, shape (steps,))
+        The run, and what the circuit's consumers ask for in it, absolute. [W]
     circuit : str
         One that follows the mode.
     turns : list of (int, int)
@@ -88,9 +101,9 @@ def try_switches(
         By day, then by hour of the day; only such as lie at least a day from the change-overs
         before and after.
     """
-    row, ended = turns[place]
+    (profiles, _), (row, ended) = run, turns[place]
     ends = np.concatenate([[0.0], np.cumsum(profiles.duration)])
-    room = _room(system, profiles, circuit, turns, place)
+    room = _room(system, run, circuit, turns, place)
     wanted = [("day", ends[row] + days * DAY) for days in DAYS]
     if profiles.times is not None:
         begins = profiles.times[row]
@@ -105,9 +118,13 @@ def try_switches(
 
 
 def _room(
-    system: System, profiles: Profiles, circuit: str, turns: list[tuple[int, int]], place: int
+    system: System,
+    run: tuple[Profiles, FloatArray],
+    circuit: str,
+    turns: list[tuple[int, int]],
+    place: int,
 ) -> _Room:
-    row, _ = turns[place]
+    (profiles, load), (row, _) = run, turns[place]
     ends = np.concatenate([[0.0], np.cumsum(profiles.duration)])
     before = ends[turns[place - 1][0]] if place else -np.inf
     after = ends[turns[place + 1][1]] if place + 1 < len(turns) else np.inf
@@ -120,7 +137,10 @@ def _room(
         for mode in (HEAT, COLD)
     ]
     heat, cold = (each.sum(axis=1) * some.duration for each in power)
-    return _Room(first, last, heat, cold)
+    reach = ends[min(first, turns[place][1])] - REACH[-1] * DAY
+    begin = int(np.searchsorted(ends, max(reach, 0.0) - 1e-6))
+    rise = neighbours_rise(system, select_hours(profiles, begin, last), circuit)
+    return _Room(first, last, heat, cold, load, begin, rise)
 
 
 def moved_mode(mode: IntArray, turn: tuple[int, int], start: int) -> IntArray:
@@ -164,12 +184,12 @@ def _try(
     (profiles, circuit), (kind, start) = run, switch
     moved = replace(profiles, mode=moved_mode(profiles.mode, turn, start))
     mode = int(profiles.mode[turn[0]])
-    ends = np.concatenate([[0.0], np.cumsum(profiles.duration)])
     since = min(turn[1], start)
-    first = min(int(np.searchsorted(ends, ends[since] - DAY - 1e-6)), since - 1)
+    first = first_row(profiles, room.load, since)
     rows = np.arange(first, room.last)
     span = Span(rows=rows, duration=profiles.duration[rows], switch=start - first)
-    boundary = span_boundary(system, moved, circuit, span)
+    rise = None if room.rise is None else room.rise[:, :, rows - room.begin]
+    boundary = span_boundary(system, moved, circuit, span, rise)
     year = solve_dynamic(system.circuits[circuit], boundary, system.scenario)
     assert year.stored_heat is not None, "a dynamic solve says what is stored"
     after = slice(span.switch, None)

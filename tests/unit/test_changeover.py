@@ -77,7 +77,7 @@ def test_a_later_switch_misses_what_is_asked_for_in_between(tmp_path: Path) -> N
     profiles = build_profiles(system)
     turn = (TURN - 24, TURN - 24)
 
-    trials = try_switches(system, profiles, "heat", [turn], 0)
+    trials = try_switches(system, (profiles, np.ones(len(profiles.mode))), "heat", [turn], 0)
 
     by_row = {trial.row: trial for trial in trials if trial.kind == "day"}
     assert sorted(by_row) == [24, 48, 72, 96, 120]
@@ -98,7 +98,8 @@ def test_neighbouring_changeovers_keep_a_day(tmp_path: Path) -> None:
     mode[TURN + 36 :] = 1
     turns = [(TURN, TURN - 24), (TURN + 36, TURN + 36)]
 
-    trials = try_switches(system, replace(profiles, mode=mode), "heat", turns, 1)
+    run = replace(profiles, mode=mode), np.ones(len(mode))
+    trials = try_switches(system, run, "heat", turns, 1)
 
     assert min(trial.row for trial in trials) >= TURN + 24
 
@@ -127,11 +128,15 @@ def test_water_that_leaves_again_does_not_count() -> None:
 def test_steps_before_a_switch_are_those_of_the_run(tmp_path: Path) -> None:
     profiles = build_profiles(load(changing(tmp_path)))
 
-    span = span_around(profiles, (TURN, TURN - 24), 600.0, 7200.0)
+    asked = np.zeros(len(profiles.duration))
+    asked[20] = 5e3
+    span = span_around(profiles, asked, (TURN, TURN - 24), 600.0, 7200.0)
 
-    assert span.switch == 48
-    assert span.duration.tolist() == [3600.0] * 48 + [600.0] * 12
-    assert span.rows.tolist() == [*range(24, TURN), *[TURN] * 6, *[TURN + 1] * 6]
+    assert span.switch == 52
+    assert span.duration.tolist() == [3600.0] * 52 + [600.0] * 12
+    assert span.rows.tolist() == [*range(20, TURN), *[TURN] * 6, *[TURN + 1] * 6]
+    standing = span_around(profiles, 0.0 * asked, (TURN, TURN - 24), 600.0, 7200.0)
+    assert standing.rows[0] == 24  # nothing flows before: a day serves
 
 
 def test_figures_tables_and_page_tell_the_same(study: ChangeOverStudy) -> None:

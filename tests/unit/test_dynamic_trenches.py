@@ -9,10 +9,13 @@ from trench_factory import write_district
 
 import warmtenet
 from warmtenet.networks.load import load
+from warmtenet.profiles.boundary import circuit_boundary
 from warmtenet.results.balance import heat_residual
 from warmtenet.results.fields import kept_variables, take_field
 from warmtenet.solvers.circuit_year import CircuitYear
+from warmtenet.solvers.neighbours import neighbours_rise
 from warmtenet.solvers.simulation import Simulation
+from warmtenet.solvers.steady import solve_steady
 
 ROWS = 30
 
@@ -78,3 +81,28 @@ def test_steady_loads_end_in_the_steady_exchange(tmp_path: Path, rings: int) -> 
         assert year.exchange[-1] == pytest.approx(other.exchange[-1], rel=2e-3)
         assert year.heat_loss[-1] == pytest.approx(other.heat_loss[-1], rel=2e-3)
         assert heat_residual(year, simulation.profiles.duration).max() < 1e-9
+
+
+def test_neighbours_raise_the_ground_by_what_their_steady_water_makes(
+    tmp_path: Path, moved: Simulation
+) -> None:
+    system = load(write_district(tmp_path))
+    profiles = moved.profiles
+    rise = neighbours_rise(system, profiles, "cool")
+
+    assert rise is not None
+    warm = solve_steady(
+        system.circuits["warm"],
+        circuit_boundary(system, profiles, "warm"),
+        system.scenario,
+        fields=True,
+    )
+    links, pipes = system.trenches["cool", "warm"], system.circuits["cool"].pipes
+    mean = 0.5 * (warm.fields["pipe_inlet_temperature"] + warm.fields["pipe_outlet_temperature"])
+    expected = np.zeros(2)
+    for k in np.flatnonzero(links.pipe == 0):
+        side, other = links.side[k], links.other_side[k]
+        conductance = pipes.heat_loss_coefficient[side, 0] * pipes.length[0]
+        excess = mean[0, links.other_pipe[k], other] - 10.0
+        expected[side] += links.conductance[k] / conductance * excess
+    assert rise[:, 0, 0] == pytest.approx(expected, rel=1e-3)
