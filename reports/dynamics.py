@@ -10,7 +10,7 @@ from .blocks import Block, Card, Cards, Figure, Key, Section, Table, Text
 from .clock import coldest_week
 from .hours import WIDTH, Curve, curve_keys, hover_data, time_axis, time_panel
 from .material import MWH, Material, label
-from .number_text import energy, energy_unit, fixed, number, percent, quantity, span
+from .number_text import SPACE, energy, energy_unit, fixed, number, percent, quantity, span
 from .palette import MUTED, NETWORK, lighter
 from .svg import Panel, Scale, document, nice_range, stroke, ticks
 
@@ -51,7 +51,9 @@ def _basis(found: Dynamics) -> str:
         "Delay: water that a building draws, followed back through its pipes with the flows that "
         f"were solved; mean over what is drawn.{later}"
     )
-    if not told and found.delay:
+    if not found.delay:
+        how = "Delays are told of circuits that are trees with one producer."
+    elif not told:
         how = "No building draws water that left the plant within the run, so no delay is told."
     return (
         "The steady run beside it has the same steps and loads, in ground that no other circuit "
@@ -114,7 +116,7 @@ def _has_begun(material: Material, row: int) -> bool:
 def _mean_day(material: Material, found: Dynamics) -> tuple[FloatArray, FloatArray] | None:
     """Return the mean load by hour of the day in winter, dynamic and steady. [kW]"""
     times = material.clock.times
-    if times is None or not material.clock.is_long:
+    if times is None:
         return None
     winter = np.isin(times.month, WINTER)
     hour = times.hour.to_numpy()[winter]
@@ -142,11 +144,12 @@ def _morning_card(day: FloatArray, steady: FloatArray) -> Card:
 def _swing_card(found: Dynamics) -> Card:
     usual = sum(float(np.median(swing)) for swing in found.swing.values() if swing.size) / MWH
     most = {n: float(s.max()) / MWH for n, s in found.swing.items() if s.size}
-    parts = ", ".join(f"{label(name)} {quantity(value, 'MWh', 2)}" for name, value in most.items())
+    parts = ", ".join(f"{label(name)} {energy(value)}" for name, value in most.items())
+    value, unit = energy(usual).split(SPACE)
     return Card(
         label="Water and walls take up and give back in a day",
-        value=number(usual, 2),
-        unit="MWh",
+        value=value,
+        unit=unit,
         sentence=f"On half of the days without change-over; at most: {parts}.",
     )
 
