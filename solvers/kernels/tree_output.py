@@ -2,8 +2,11 @@
 
 from math import inf
 
+import numpy as np
+
 from ...model.water import WaterTable
 from .compile import inline, part
+from .stores import put
 from .tree_figures import lose_heat
 from .tree_finish import STANDING
 from .tree_rows import (
@@ -43,6 +46,8 @@ from .tree_tables import (
 )
 from .water import enthalpy
 
+THINGS_AT_ONCE = 64  # written in all their hours before the next ones
+
 
 @inline
 def write_rows(
@@ -64,50 +69,95 @@ def write_rows(
             field[side, first + lane, k] = work[rows[k], place + lane]
 
 
+@inline
+def put_rows(
+    first: int,
+    lanes: int,
+    things: tuple[int, int],
+    rows: IntArray,
+    work: FloatArray,
+    place: int,
+    field: FloatArray,
+    side: int,
+) -> None:
+    """Write the lanes of some things into a field that no kernel reads again.
+
+    ``first`` is the hour of the first lane, ``things`` the first and the one after the last,
+    ``rows[k]`` the row of thing k. What is written next stands next in memory. No index is ever
+    negative, which the compiler would ask for each value of a signed one.
+    """
+    for lane in range(lanes):
+        for k in range(things[0], things[1]):
+            row = np.uint64(rows[np.uint64(k)])
+            put(field, side, first + lane, k, work[row, place + lane])
+
+
+@inline
+def put_turned(
+    first: int,
+    lanes: int,
+    things: tuple[int, int],
+    rows: IntArray,
+    signs: FloatArray,
+    work: FloatArray,
+    place: int,
+    field: FloatArray,
+    side: int,
+) -> None:
+    """Write as `put_rows` does, each value times the sign of its row."""
+    for lane in range(lanes):
+        for k in range(things[0], things[1]):
+            row = np.uint64(rows[np.uint64(k)])
+            put(field, side, first + lane, k, signs[row] * work[row, place + lane])
+
+
 @part
 def write_pipes(tree: TreeTable, block: int, hours: int, work: FloatArray, fields: Fields) -> None:
-    """Write a block of every pipe's fields in the outputs' sign convention."""
+    """Write a block of every pipe's fields in the outputs' sign convention.
+
+    All fields of some pipes at a time: what they are read from fits the first cache.
+    """
     flow, inlet, outlet, drop = (
         fields.mass_flow,
         fields.inlet_temperature,
         fields.outlet_temperature,
         fields.pressure_drop,
     )
-    own, near = tree.row_of_pipe, tree.near_of_pipe
-    if flow.size > 0:
-        write_rows(block, hours, own, work, FLOW, flow, 0)
-    if drop.size > 0:
-        write_rows(block, hours, own, work, DROP, drop, 0)
-        write_rows(block, hours, own, work, BACK_DROP, drop, 1)
-    if inlet.size > 0:
-        write_rows(block, hours, near, work, SUPPLY, inlet, 0)
-        write_rows(block, hours, own, work, SUPPLY, outlet, 0)
-        write_rows(block, hours, own, work, BACK, inlet, 1)
-        write_rows(block, hours, own, work, LEFT, outlet, 1)
-    for k in range(own.size):
-        if tree.orientation[own[k]] < 0.0:
-            turn_pipe(tree, block, hours, work, fields, own[k], k)
+    own, near, signs = tree.row_of_pipe, tree.near_of_pipe, tree.orientation
+    first = block * LANES
+    lanes = min(LANES, hours - first)
+    for k in range(0, own.size, THINGS_AT_ONCE):
+        pipes = (k, min(k + THINGS_AT_ONCE, own.size))
+        if flow.size > 0:
+            put_turned(first, lanes, pipes, own, signs, work, FLOW, flow, 0)
+        if drop.size > 0:
+            put_turned(first, lanes, pipes, own, signs, work, DROP, drop, 0)
+            put_turned(first, lanes, pipes, own, signs, work, BACK_DROP, drop, 1)
+        if inlet.size > 0:
+            put_rows(first, lanes, pipes, near, work, SUPPLY, inlet, 0)
+            put_rows(first, lanes, pipes, own, work, SUPPLY, outlet, 0)
+            put_rows(first, lanes, pipes, own, work, BACK, inlet, 1)
+            put_rows(first, lanes, pipes, own, work, LEFT, outlet, 1)
+    for k in range(own.size if inlet.size > 0 else 0):
+        if signs[own[k]] < 0.0:
+            turn_pipe(tree, block, hours, work, inlet, outlet, own[k], k)
 
 
 @inline
 def turn_pipe(
-    tree: TreeTable, block: int, hours: int, work: FloatArray, fields: Fields, row: int, pipe: int
+    tree: TreeTable,
+    block: int,
+    hours: int,
+    work: FloatArray,
+    inlet: FloatArray,
+    outlet: FloatArray,
+    row: int,
+    pipe: int,
 ) -> None:
-    """Read a pipe that points to the plant in its own direction: signs, and standing water."""
-    flow, inlet, outlet, drop = (
-        fields.mass_flow,
-        fields.inlet_temperature,
-        fields.outlet_temperature,
-        fields.pressure_drop,
-    )
+    """Read a pipe that points to the plant in its own direction where its water stands."""
     parent, first = tree.parent[row], block * LANES
     for j in range(min(LANES, hours - first)):
-        if flow.size > 0:
-            flow[0, first + j, pipe] = -work[row, FLOW + j]
-        if drop.size > 0:
-            drop[0, first + j, pipe] = -work[row, DROP + j]
-            drop[1, first + j, pipe] = -work[row, BACK_DROP + j]
-        if inlet.size > 0 and work[row, FLOW + j] == 0.0:
+        if work[row, FLOW + j] == 0.0:
             inlet[0, first + j, pipe] = work[row, SUPPLY + j]
             outlet[0, first + j, pipe] = work[parent, SUPPLY + j]
             inlet[1, first + j, pipe] = work[row, LEFT + j]
