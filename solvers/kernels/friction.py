@@ -3,7 +3,7 @@
 import numpy as np
 
 from .compile import inline
-from .water import log
+from .water import log, log_of, split
 
 PER_LN10 = 0.4342944819032518
 LEAST_REYNOLDS = 10.0  # below, turbulent laws have no meaning and hardly any pressure drop
@@ -33,13 +33,48 @@ def colebrook_step(x: float, relative: float, viscous: float) -> float:
     """Return 1/sqrt(f) after one step on Colebrook's equation (1939), of fourth order.
 
     Newton's step and three more terms of the inverted Taylor series: from 1 % off to 1e-11
-    above a Reynolds number of 2000, with one logarithm and two divisions.
+    above a Reynolds number of 2000, with one logarithm and one division for all.
     """
     inside = relative + viscous * x
     steep = inside + 2.0 * PER_LN10 * viscous
-    both = 1.0 / (inside * steep)
+    product = inside * steep
+    e, m = split(inside)
+    shared = 1.0 / (product * (m + 1.0))
+    logarithm = log_of(e, (m - 1.0) * (shared * product))
+    return stepped(x, viscous, inside, steep, shared * (m + 1.0), logarithm)
+
+
+@inline
+def colebrook_steps(
+    x: float, relative: float, viscous: float, y: float, other: float, sticky: float
+) -> tuple[float, float]:
+    """Return what `colebrook_step` does for two pipes, with one division for both.
+
+    ``y``, ``other`` and ``sticky`` are root, relative roughness and viscous term of the second.
+    """
+    inside, within = relative + viscous * x, other + sticky * y
+    steep, rise = inside + 2.0 * PER_LN10 * viscous, within + 2.0 * PER_LN10 * sticky
+    e, m = split(inside)
+    f, n = split(within)
+    product, second = inside * steep, within * rise
+    one, two = product * (m + 1.0), second * (n + 1.0)
+    shared = 1.0 / (one * two)
+    per_one, per_two = shared * two, shared * one
+    first_log = log_of(e, (m - 1.0) * (per_one * product))
+    second_log = log_of(f, (n - 1.0) * (per_two * second))
+    return (
+        stepped(x, viscous, inside, steep, per_one * (m + 1.0), first_log),
+        stepped(y, sticky, within, rise, per_two * (n + 1.0), second_log),
+    )
+
+
+@inline
+def stepped(
+    x: float, viscous: float, inside: float, steep: float, both: float, logarithm: float
+) -> float:
+    """Return the root after a step; ``both`` is the inverse of ``inside`` times ``steep``."""
     w, per = viscous * both * steep, inside * inside * both
-    step = (x + 2.0 * PER_LN10 * log(inside)) * per
+    step = (x + 2.0 * PER_LN10 * logarithm) * per
     bend = -PER_LN10 * w * w * per
     third = -(2.0 / 3.0) * w * bend
     fourth = 0.5 * w * w * bend

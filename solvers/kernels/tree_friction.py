@@ -6,15 +6,22 @@ from .friction import (
     LEAST_REYNOLDS,
     colebrook_start,
     colebrook_step,
+    colebrook_steps,
     haaland_root,
     turbulent_share,
 )
 from .tree_rows import (
+    BACK,
+    BACK_DROPPED,
+    BACK_FACTOR,
+    BACK_REYNOLDS,
+    BACK_VOLUME,
     DROPPED,
     FACTOR,
     FLOW,
     HEATING,
     LANES,
+    LEFT,
     REYNOLDS,
     SMALLEST_FLOW,
     SUPPLY,
@@ -135,6 +142,81 @@ def pressure_drops(
             scratch[DROPPED + j] = lost * flow * flow * scratch[VOLUME + j]
     else:
         other_drops(options, hydraulics, side, pipe, work, row, place, scratch)
+
+
+@inline
+def both_drops(
+    water: WaterTable,
+    options: Options,
+    hydraulics: FloatArray,
+    work: FloatArray,
+    row: int,
+    parent: int,
+    scratch: FloatArray,
+) -> None:
+    """Write what `pressure_drops` does for both pipes of a row at once.
+
+    That of the return pipe goes to BACK_DROPPED and BACK_VOLUME. The processor works on two
+    chains instead of one, and each division serves both.
+    """
+    per_flow, back_per_flow = hydraulics[0, row, 0], hydraulics[1, row, 0]
+    resistance, back_resistance = hydraulics[0, row, 1], hydraulics[1, row, 1]
+    slender, back_slender = hydraulics[0, row, 2], hydraulics[1, row, 2]
+    minor, back_minor = hydraulics[0, row, 3], hydraulics[1, row, 3]
+    relative, back_relative = hydraulics[0, row, 4], hydraulics[1, row, 4]
+    rough, back_rough = hydraulics[0, row, 5], hydraulics[1, row, 5]
+    laminar_until = options.laminar_until
+    per_width = 1.0 / max(options.turbulent_from - laminar_until, 1e-9)
+    for j in range(LANES):
+        flow, middle = (
+            work[row, FLOW + j],
+            0.5 * (work[parent, SUPPLY + j] + work[row, SUPPLY + j]),
+        )
+        back = 0.5 * (work[row, BACK + j] + work[row, LEFT + j])
+        scratch[VOLUME + j] = polynomial6(water.specific_volume, middle)
+        scratch[REYNOLDS + j] = per_flow * flow * polynomial6(water.fluidity, middle)
+        scratch[BACK_VOLUME + j] = polynomial6(water.specific_volume, back)
+        scratch[BACK_REYNOLDS + j] = back_per_flow * flow * polynomial6(water.fluidity, back)
+    if options.colebrook_steps != 1:
+        other_drops(options, hydraulics, 0, row, work, row, FLOW, scratch)
+        other_drops(options, hydraulics, 1, row, work, row, FLOW, scratch[BACK_VOLUME:])
+        return
+    for j in range(LANES):
+        reynolds = max(scratch[REYNOLDS + j], LEAST_REYNOLDS)
+        back_reynolds = max(scratch[BACK_REYNOLDS + j], LEAST_REYNOLDS)
+        shared = 1.0 / (reynolds * back_reynolds)
+        inverse, back_inverse = shared * back_reynolds, shared * reynolds
+        scratch[DROPPED + j] = inverse
+        scratch[BACK_DROPPED + j] = back_inverse
+        scratch[FACTOR + j] = colebrook_start(rough, inverse)
+        scratch[BACK_FACTOR + j] = colebrook_start(back_rough, back_inverse)
+    for j in range(LANES):
+        root, back_root = colebrook_steps(
+            scratch[FACTOR + j],
+            relative,
+            2.51 * scratch[DROPPED + j],
+            scratch[BACK_FACTOR + j],
+            back_relative,
+            2.51 * scratch[BACK_DROPPED + j],
+        )
+        scratch[FACTOR + j] = root
+        scratch[BACK_FACTOR + j] = back_root
+    for j in range(LANES):
+        reynolds, back_reynolds = scratch[REYNOLDS + j], scratch[BACK_REYNOLDS + j]
+        root, back_root = scratch[FACTOR + j], scratch[BACK_FACTOR + j]
+        square, back_square = root * root, back_root * back_root
+        some, back_some = max(reynolds, 1e-12), max(back_reynolds, 1e-12)
+        share = turbulent_share(reynolds, laminar_until, per_width)
+        back_share = turbulent_share(back_reynolds, laminar_until, per_width)
+        flow = work[row, FLOW + j]
+        one, two = some * square, back_some * back_square
+        force = flow * flow / (one * two)
+        factor = (64.0 * (1.0 - share) * square + share * some) * slender + minor * one
+        back_factor = 64.0 * (1.0 - back_share) * back_square + back_share * back_some
+        back_factor = back_factor * back_slender + back_minor * two
+        scratch[DROPPED + j] = factor * two * force * resistance * scratch[VOLUME + j]
+        back_dropped = back_factor * one * force * back_resistance
+        scratch[BACK_DROPPED + j] = back_dropped * scratch[BACK_VOLUME + j]
 
 
 @inline

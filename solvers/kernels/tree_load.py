@@ -6,6 +6,7 @@ from ...model.water import WaterTable
 from .compile import inline, part
 from .tree_holders import choose_holder
 from .tree_rows import (
+    ASKED_C,
     DIFFERENCE_C,
     DUST,
     HEAT_C,
@@ -83,11 +84,11 @@ def load_heat(heat: FloatArray, hour: int, last: int, consumers: FloatArray) -> 
         if hour + lane + HOURS_AT_ONCE <= last + 1:
             for c in range(consumers.shape[0]):
                 for j in range(HOURS_AT_ONCE):
-                    consumers[c, HEAT_C + lane + j] = heat[hour + lane + j, c]
+                    consumers[c, ASKED_C + lane + j] = heat[hour + lane + j, c]
         else:
             for c in range(consumers.shape[0]):
                 for j in range(lane, lane + HOURS_AT_ONCE):
-                    consumers[c, HEAT_C + j] = heat[min(hour + j, last), c]
+                    consumers[c, ASKED_C + j] = heat[min(hour + j, last), c]
 
 
 @inline
@@ -108,7 +109,7 @@ def limit_consumer(
     for j in range(LANES):
         most = min(max_flow, level.limit[limit, j])
         source, ground, kept = work[0, SUPPLY + j], level.ground[at, j], level.back[back, j]
-        by_return, heat = not isnan(kept), consumers[c, HEAT_C + j]
+        by_return, heat = not isnan(kept), consumers[c, ASKED_C + j]
         useless = by_return and (source - kept) * heat <= 0.0
         idle = abs(heat) < DUST or most == 0.0
         consumers[c, MOST_C + j] = most

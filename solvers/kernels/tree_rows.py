@@ -37,23 +37,29 @@ DROP, BACK_DROP, LIFT, BACK_LIFT = PASS, SLOPE, STEP, SPARE
 FLOW_C, HEAT_C, OFFSET_C, GAIN_C, LEAST_C, MOST_C, DIFFERENCE_C, HOLD_C, PER_HEAT_C, ERROR_C = (
     range(0, 10 * LANES, LANES)
 )
-OWN_C, ROOM_C = OFFSET_C, GAIN_C  # while flows start
+ASKED_C = 10 * LANES  # heat asked for, that which cannot be served included
+OWN_C, PER_ROOM_C = ERROR_C, GAIN_C  # while flows start
 # What a settled consumer got, in places no longer needed: heat, supply and return water, pressure.
 SERVED_C, SUPPLY_C, BACK_C, PRESSURE_C = GAIN_C, PER_HEAT_C, OFFSET_C, LEAST_C
-CONSUMER_VALUES = 10 * LANES
+CONSUMER_VALUES = 11 * LANES
 
 # Rows of ``scratch``: specific volume [m3/kg], drop [Pa], Reynolds number, friction factor; losses
 # of a supply and a return pipe [W]; how return water follows from the flow, transfer units of the
-# return per conductance, supply water and its step at the near end, what return water carries.
+# return per conductance, supply water and its step at the near end, what return water carries;
+# the first four for the return pipe where both are reckoned at once, inverse heat capacity there.
 VOLUME, DROPPED, REYNOLDS, FACTOR, LOSS, BACK_LOSS = range(0, 6 * LANES, LANES)
 BACK_SLOPE, BACK_PER, NEAR, CARRIED, CARRIED_OFFSET, CARRIED_GAIN, BEHIND = range(
     6 * LANES, 13 * LANES, LANES
 )
-SCRATCH = 13 * LANES
+BACK_VOLUME, BACK_DROPPED, BACK_REYNOLDS, BACK_FACTOR = range(13 * LANES, 17 * LANES, LANES)
+PER_CAPACITY = 17 * LANES
+SCRATCH = 18 * LANES
 WANTED, FALL, OWN = LOSS, BACK_LOSS, FACTOR  # of a consumer: flow wanted (of a leaf, then its
 # error), drop of content [J/kg], change of its flow if all flows of its path moved alike [kg/s]
 LEFT_CONTENT = VOLUME  # of a consumer's return water [J/kg]
-ABOVE, TURNED = VOLUME, DROPPED  # while flows start: supply water above the ground [K], flow
+# While flows start: content of the plant's water [J/kg], transfer units before water is as cold as
+# what comes back, a consumer's flow.
+SOURCE, ROOM, TURNED = LOSS, BACK_LOSS, DROPPED
 
 # Rows of ``sums``: heat of the consumers [W], its absolute sum [W], their flow [kg/s], heat loss
 # [W], friction that warms the water [W], loss of pipes that stand [W], heat not served [W]; and

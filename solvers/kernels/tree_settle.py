@@ -3,14 +3,17 @@
 from ...model.water import WaterTable
 from .compile import inline, part
 from .tree_consumers import jumped, leave_at, moved
-from .tree_friction import pressure_drops
+from .tree_friction import both_drops
 from .tree_newton import cool_single, step_single
 from .tree_pairs import cool_pair, step_pair
 from .tree_rows import (
     ABSOLUTE,
+    ASKED_C,
     BACK,
     BACK_C,
     BACK_DROP,
+    BACK_DROPPED,
+    BACK_VOLUME,
     CONTENT,
     DELIVERED,
     DIFFERENCE_C,
@@ -22,7 +25,6 @@ from .tree_rows import (
     FLOW_C,
     GAIN,
     GAIN_C,
-    HEAT_C,
     JUMPED,
     LANES,
     LEAF,
@@ -33,6 +35,7 @@ from .tree_rows import (
     MOST_C,
     OFFSET,
     OFFSET_C,
+    PER_CAPACITY,
     PER_HEAT_C,
     PLANT,
     RETURN_MIX,
@@ -44,7 +47,6 @@ from .tree_rows import (
     SUPPLY,
     SUPPLY_C,
     TOTAL,
-    VOLUME,
 )
 from .tree_tables import (
     FloatArray,
@@ -66,11 +68,8 @@ ALL = 1.0 - 1.0e-9  # share of a limit that counts as all of it
 def settle(
     tree: TreeTable,
     walk: Walk,
-    inputs: Inputs,
     water: WaterTable,
     options: Options,
-    block: int,
-    hours: int,
     work: FloatArray,
     consumers: FloatArray,
     level: Level,
@@ -101,7 +100,9 @@ def settle(
         if kind >= LEAF:
             for i in range(walk.start[row], walk.start[row + 1]):
                 c = walk.consumer[i]
-                serve(tree, walk, inputs, water, block, hours, work, row, consumers, c, level)
+                if kind != LEAF:
+                    move(work, row, consumers, c, level.sums)
+                serve(tree, walk, water, work, row, consumers, c, level)
             if kind != PLANT:
                 c = walk.consumer[walk.start[row]] if kind == LEAF else -1
                 mix_water(water, work, row, ground, both[1], consumers, c)
@@ -134,25 +135,8 @@ def move_leaf(
 
 
 @inline
-def serve(
-    tree: TreeTable,
-    walk: Walk,
-    inputs: Inputs,
-    water: WaterTable,
-    block: int,
-    hours: int,
-    work: FloatArray,
-    row: int,
-    consumers: FloatArray,
-    c: int,
-    level: Level,
-) -> None:
-    """Settle a consumer, keep what it gets, and add its return water to its node."""
-    coldest, warmest, back = tree.min_supply[c], tree.max_supply[c], walk.returned[c]
-    sums, scratch, hour, last = level.sums, level.scratch, block * LANES, hours - 1
-    apart = walk.apart[c]
-    for j in range(LANES):
-        consumers[c, HEAT_C + j] = inputs.heat[min(hour + j, last), c]
+def move(work: FloatArray, row: int, consumers: FloatArray, c: int, sums: FloatArray) -> None:
+    """Take the last step of a consumer."""
     for j in range(LANES):
         change = consumers[c, OFFSET_C + j] + consumers[c, GAIN_C + j] * work[row, STEP + j]
         least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
@@ -160,12 +144,28 @@ def serve(
         flow = moved(before, change, least, most)
         consumers[c, FLOW_C + j] = flow
         sums[JUMPED + j] = max(sums[JUMPED + j], jumped(flow, before, before + change))
+
+
+@inline
+def serve(
+    tree: TreeTable,
+    walk: Walk,
+    water: WaterTable,
+    work: FloatArray,
+    row: int,
+    consumers: FloatArray,
+    c: int,
+    level: Level,
+) -> None:
+    """Keep what a consumer gets, and add its return water to its node."""
+    coldest, warmest, back = tree.min_supply[c], tree.max_supply[c], walk.returned[c]
+    sums, scratch, apart = level.sums, level.scratch, walk.apart[c]
     for j in range(LANES):
         flow, supply = consumers[c, FLOW_C + j], work[row, SUPPLY + j]
         difference = consumers[c, DIFFERENCE_C + j]
         content = enthalpy(water, supply)
         leaving, _ = leave_at(water, level.returned[back, j], supply, difference, apart)
-        asked = consumers[c, HEAT_C + j]
+        asked = consumers[c, ASKED_C + j]
         sign = 1.0 if asked >= 0.0 else -1.0
         possible = max(flow * sign * (content - leaving), 0.0)
         dust = sign * asked < DUST
@@ -187,7 +187,7 @@ def serve(
         sums[DELIVERED + j] += served
         sums[ABSOLUTE + j] += abs(served)
         sums[DRAWN + j] += flow
-        sums[MISSED + j] += abs(consumers[c, HEAT_C + j] - served)
+        sums[MISSED + j] += abs(consumers[c, ASKED_C + j] - served)
 
 
 @part
@@ -213,7 +213,7 @@ def explain(
     for c in range(tree.consumer_row.size):
         most, limit = tree.max_flow[c], inputs.limit_row[c]
         for j in range(LANES):
-            asked, served = consumers[c, HEAT_C + j], consumers[c, SERVED_C + j]
+            asked, served = consumers[c, ASKED_C + j], consumers[c, SERVED_C + j]
             flow, allowed = consumers[c, FLOW_C + j], level.limit[limit, j]
             reason = explain_one(asked, served, flow, most, allowed)
             out.consumer_reason[block, j, c] = reason
@@ -292,30 +292,27 @@ def return_water(
     """Cool a row's return water to its near end, and write the drops of both sides."""
     warms, loss = 1.0 if options.heating else 0.0, tree.conductance[1, row]
     own, twin = at
-    for j in range(LANES):
-        some, earth = work[row, FLOW + j] + SMALLEST_FLOW, ground[twin, j]
-        back = work[row, BACK + j]
-        if options.exchange:
-            near = work[parent, SUPPLY + j]
+    if options.exchange:
+        for j in range(LANES):
+            near, earth, back = work[parent, SUPPLY + j], ground[twin, j], work[row, BACK + j]
             passed = work[row, RETURN_PASS + j] * (back - earth)
-            left = earth + passed + work[row, RETURN_MIX + j] * (near - ground[own, j])
-        else:
-            units = loss / (some * polynomial6(water.heat_capacity, back))
-            left = earth + (back - earth) * exp_negative(units)
-        work[row, LEFT + j] = left
-    pressure_drops(
-        water, options, tree.hydraulics, 0, row, work, row, FLOW, parent, SUPPLY, SUPPLY, scratch
-    )
-    for j in range(LANES):
-        work[row, DROP + j] = scratch[DROPPED + j]
-    pressure_drops(
-        water, options, tree.hydraulics, 1, row, work, row, FLOW, row, BACK, LEFT, scratch
-    )
+            taken = work[row, RETURN_MIX + j] * (near - ground[own, j])
+            work[row, LEFT + j] = earth + passed + taken
+            scratch[PER_CAPACITY + j] = 1.0 / polynomial6(water.heat_capacity, back)
+    else:
+        for j in range(LANES):
+            some, earth = work[row, FLOW + j] + SMALLEST_FLOW, ground[twin, j]
+            back = work[row, BACK + j]
+            per = 1.0 / (some * polynomial6(water.heat_capacity, back))
+            work[row, LEFT + j] = earth + (back - earth) * exp_negative(loss * per)
+            scratch[PER_CAPACITY + j] = some * per
+    both_drops(water, options, tree.hydraulics, work, row, parent, scratch)
     for j in range(LANES):
         left, flow = work[row, LEFT + j], work[row, FLOW + j]
-        warmed = warms * scratch[DROPPED + j] * scratch[VOLUME + j]
-        left += warmed / polynomial6(water.heat_capacity, left)
-        work[row, BACK_DROP + j] = scratch[DROPPED + j]
+        warmed = warms * scratch[BACK_DROPPED + j] * scratch[BACK_VOLUME + j]
+        left += warmed * scratch[PER_CAPACITY + j]
+        work[row, DROP + j] = scratch[DROPPED + j]
+        work[row, BACK_DROP + j] = scratch[BACK_DROPPED + j]
         work[row, LEFT + j] = left
         work[parent, TOTAL + j] += flow
         work[parent, CONTENT + j] += flow * enthalpy(water, left)

@@ -117,7 +117,7 @@ def solve_blocks(
                 tree, walk, work, consumers, level
             ):
                 steps += converge(tree, walk, water, options, work, consumers, level, enough, True)
-            settle(tree, walk, inputs, water, options, block, hours, work, consumers, level)
+            settle(tree, walk, water, options, work, consumers, level)
             missed = explain(tree, inputs, block, consumers, level, out, again)
             missed = max(missed, mark_unsolved(block, enough, level, out))
             missed, enough = 0.0 if again or options.only_water else missed, STRICT

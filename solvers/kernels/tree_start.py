@@ -7,7 +7,6 @@ from .compile import inline, part
 from .friction import LEAST_REYNOLDS, colebrook_start
 from .tree_consumers import LEAST_MARGIN
 from .tree_rows import (
-    ABOVE,
     DIFFERENCE_C,
     ENTER,
     FLOW,
@@ -26,20 +25,22 @@ from .tree_rows import (
     OFFSET_C,
     OWN_C,
     PASS,
+    PER_ROOM_C,
     PLANT,
     RETURN,
     RETURN_GAIN,
     RETURN_OFFSET,
     REYNOLDS,
-    ROOM_C,
+    ROOM,
     SLOPE,
     SMALLEST_FLOW,
+    SOURCE,
     SUPPLY,
     TURNED,
     VOLUME,
 )
 from .tree_tables import FloatArray, Inputs, Level, Options, TreeTable, Walk
-from .water import enthalpy, exp_negative, log, polynomial6
+from .water import enthalpy, log, polynomial6
 
 START_MORE = 1.1  # times the flow without losses
 TO_TWIN = 0.5  # of what is lost to the ground, by the same coefficient: the return is warmer
@@ -69,16 +70,15 @@ def start_flows(
     guess_flows(tree, walk, water, work, consumers, level)
     sum_flows(tree, work, consumers, level.errors.size)
     for _ in range(START_PASSES):
-        turn_flows(tree, walk, water, work, consumers, level)
+        turn_flows(tree, walk, work, consumers, level)
         worst = 0.0
         for j in range(LANES):
             worst = max(worst, level.errors[j])
         if worst == 0.0:
             break
-    start_water(tree, walk, work, level, options.exchange)
-    stay_put(tree, work, consumers, options.exchange, level.errors.size)
-    if options.heating:
-        guess_friction_heat(tree, water, work, level.scratch)
+    start_water(tree, walk, water, work, level, options)
+    if options.exchange:
+        stay_put(tree, work, consumers, options.exchange, level.errors.size)
 
 
 @part
@@ -130,27 +130,21 @@ def stay_put(
                 work[row, RETURN_GAIN + j] = 0.0
 
 
-@part
-def guess_friction_heat(
-    tree: TreeTable, water: WaterTable, work: FloatArray, scratch: FloatArray
-) -> None:
-    """Write about how friction will heat each supply pipe per square of its flow.
+@inline
+def guess_friction_heat(tree: TreeTable, work: FloatArray, row: int, scratch: FloatArray) -> None:
+    """Write about how friction will heat a supply pipe per square of its flow.
 
-    Haaland's law at the plant's supply temperature: some per cent off, until flows are nearly
-    known and `rub_pipe` takes the law that is asked for.
+    Haaland's law with the plant's supply water (VOLUME, REYNOLDS): some per cent off, until flows
+    are nearly known and `rub_pipe` takes the law that is asked for.
     """
+    per_flow, resistance = tree.hydraulics[0, row, 0], tree.hydraulics[0, row, 1]
+    slenderness, minor = tree.hydraulics[0, row, 2], tree.hydraulics[0, row, 3]
+    rough = tree.hydraulics[0, row, 5]
     for j in range(LANES):
-        scratch[VOLUME + j] = polynomial6(water.specific_volume, work[0, SUPPLY + j])
-        scratch[REYNOLDS + j] = polynomial6(water.fluidity, work[0, SUPPLY + j])
-    for row in range(1, tree.parent.size):
-        per_flow, resistance = tree.hydraulics[0, row, 0], tree.hydraulics[0, row, 1]
-        slenderness, minor = tree.hydraulics[0, row, 2], tree.hydraulics[0, row, 3]
-        rough = tree.hydraulics[0, row, 5]
-        for j in range(LANES):
-            reynolds = per_flow * work[row, FLOW + j] * scratch[REYNOLDS + j]
-            root = colebrook_start(rough, 1.0 / max(reynolds, LEAST_REYNOLDS))
-            lost = (slenderness / (root * root) + minor) * resistance
-            work[row, HEATING + j] = lost * scratch[VOLUME + j] * scratch[VOLUME + j]
+        reynolds = per_flow * work[row, FLOW + j] * scratch[REYNOLDS + j]
+        root = colebrook_start(rough, 1.0 / max(reynolds, LEAST_REYNOLDS))
+        lost = (slenderness / (root * root) + minor) * resistance
+        work[row, HEATING + j] = lost * scratch[VOLUME + j] * scratch[VOLUME + j]
 
 
 @part
@@ -164,40 +158,53 @@ def guess_flows(
 ) -> None:
     """Write the flow each consumer would need without losses, and what its path may lose.
 
-    The latter in transfer units (ROOM_C).
+    The latter as its inverse, in transfer units (PER_ROOM_C).
     """
+    scratch, last_at, last_back = level.scratch, -1, -1
     for j in range(LANES):
-        level.scratch[VOLUME + j] = enthalpy(water, work[0, SUPPLY + j])
+        scratch[SOURCE + j] = enthalpy(water, work[0, SUPPLY + j])
     for c in range(tree.consumer_row.size):
         row, back = tree.consumer_row[c], walk.returned[c]
         at = walk.ground[row]
+        if at != last_at or back != last_back:
+            room_for_heat(work, level, at, back)
+            last_at, last_back = at, back
         for j in range(LANES):
-            source, ground = work[0, SUPPLY + j], level.ground[at, j]
             heat, difference = consumers[c, HEAT_C + j], consumers[c, DIFFERENCE_C + j]
             by_return = difference == 0.0
-            drop = level.scratch[VOLUME + j] - level.returned[back, j]
+            drop = scratch[SOURCE + j] - level.returned[back, j]
             drop = drop if by_return else 4185.0 * difference
             holds = consumers[c, HOLD_C + j] > NO_HOLD
             flow = max(heat / drop, 0.0) if heat != 0.0 else 0.0
             flow = max(flow, consumers[c, LEAST_C + j])
             flow = max(flow, 1e-6) if holds else flow
             flow = min(flow, consumers[c, MOST_C + j])
-            kept = level.back[back, j] if by_return else source
-            ratio = (source - ground) / (kept - ground)
-            serves = by_return and heat != 0.0 and ratio > 1.0
-            by_heat = log(min(max(ratio, 1e-3), 1e30)) if serves else 1e300
+            by_heat = scratch[ROOM + j] if by_return and heat != 0.0 else 1e300
             by_hold = level.source[at, j] - consumers[c, HOLD_C + j] if holds else 1e300
             room = min(by_heat, by_hold if by_hold > 0.0 else 1e300)
             consumers[c, FLOW_C + j] = min(START_MORE * flow, consumers[c, MOST_C + j])
             consumers[c, OWN_C + j] = flow
-            consumers[c, ROOM_C + j] = max(START_SHARE * room, 1e-6)
+            consumers[c, OFFSET_C + j] = 0.0
+            consumers[c, PER_ROOM_C + j] = 1.0 / max(START_SHARE * room, 1e-6)
+
+
+@inline
+def room_for_heat(work: FloatArray, level: Level, at: int, back: int) -> None:
+    """Write what a path may lose before its water is as cold as the return water it serves.
+
+    In transfer units, to ROOM of ``level.scratch``.
+    """
+    for j in range(LANES):
+        ground = level.ground[at, j]
+        ratio = (work[0, SUPPLY + j] - ground) / (level.back[back, j] - ground)
+        some = log(min(max(ratio, 1e-3), 1e30))
+        level.scratch[ROOM + j] = some if ratio > 1.0 else 1e300
 
 
 @part
 def turn_flows(
     tree: TreeTable,
     walk: Walk,
-    water: WaterTable,
     work: FloatArray,
     consumers: FloatArray,
     level: Level,
@@ -223,7 +230,7 @@ def turn_flows(
         if kind != ENTER:
             for i in range(walk.start[row], walk.start[row + 1]):
                 c = walk.consumer[i]
-                turn_flow(water, work, row, consumers, c, level, at, walk.returned[c])
+                turn_flow(work, row, consumers, c, level, at, walk.returned[c])
             for j in range(lanes):
                 flow = work[row, OFFSET + j]
                 work[row, FLOW + j] = flow
@@ -232,7 +239,6 @@ def turn_flows(
 
 @inline
 def turn_flow(
-    water: WaterTable,
     work: FloatArray,
     row: int,
     consumers: FloatArray,
@@ -244,29 +250,29 @@ def turn_flow(
     """Turn one consumer's flow to what its path's transfer units ask for, and add it.
 
     Heat alone asks for a Newton step in which all flows of the path grow alike, where its water
-    would still be warm enough; else the path may lose no more than its room.
+    would still be warm enough; else the path may lose no more than its room. Four terms of the
+    exponential and one heat capacity are enough here.
     """
-    scratch, changes = level.scratch, level.errors
+    scratch, changes, ground = level.scratch, level.errors, level.ground
     for j in range(LANES):
-        source, ground = work[0, SUPPLY + j], level.ground[at, j]
-        scratch[ABOVE + j] = (source - ground) * exp_negative(work[row, PASS + j])
-    for j in range(LANES):
-        heat, flow, above = consumers[c, HEAT_C + j], consumers[c, FLOW_C + j], scratch[ABOVE + j]
+        heat, flow, units = (
+            consumers[c, HEAT_C + j],
+            consumers[c, FLOW_C + j],
+            work[row, PASS + j],
+        )
+        whole = work[0, SUPPLY + j] - ground[at, j]
+        above = whole / (1.0 + units * (1.0 + units * (0.5 + units * (1.0 / 6.0 + units / 24.0))))
         sign = 1.0 if heat >= 0.0 else -1.0
-        content = enthalpy(water, level.ground[at, j] + above)
+        content = scratch[SOURCE + j] - 4185.0 * (whole - above)
         drop = sign * (content - level.returned[back, j])
-        grows = max(sign * above * work[row, PASS + j] * 4185.0, 0.0)
+        grows = max(sign * above * units * 4185.0, 0.0)
         missing = abs(heat) - flow * drop
         scratch[TURNED + j] = flow + missing / max(drop + grows, LEAST_MARGIN)
     for j in range(LANES):
-        flow, units, room = (
-            consumers[c, FLOW_C + j],
-            work[row, PASS + j],
-            consumers[c, ROOM_C + j],
-        )
+        flow, used = consumers[c, FLOW_C + j], work[row, PASS + j] * consumers[c, PER_ROOM_C + j]
         heats = consumers[c, HEAT_C + j] != 0.0 and consumers[c, DIFFERENCE_C + j] == 0.0
-        near = units <= NEAR_ROOM * room and heats and consumers[c, HOLD_C + j] <= NO_HOLD
-        turned = scratch[TURNED + j] if near else flow * (units / room)
+        near = used <= NEAR_ROOM and heats and consumers[c, HOLD_C + j] <= NO_HOLD
+        turned = scratch[TURNED + j] if near else flow * used
         turned = min(max(turned, consumers[c, OWN_C + j]), consumers[c, MOST_C + j])
         scratch[TURNED + j] = abs(turned - flow) - START_CLOSE * turned
         consumers[c, FLOW_C + j] = turned
@@ -294,13 +300,26 @@ def sum_flows(tree: TreeTable, work: FloatArray, consumers: FloatArray, lanes: i
 
 @part
 def start_water(
-    tree: TreeTable, walk: Walk, work: FloatArray, level: Level, exchange: bool
+    tree: TreeTable,
+    walk: Walk,
+    water: WaterTable,
+    work: FloatArray,
+    level: Level,
+    options: Options,
 ) -> None:
-    """Write temperatures near those of the first flows, and no heat of friction.
+    """Write temperatures near those of the first flows, and about how friction will heat them.
 
-    Return water is that of the first consumer of the row or behind it, where it has one given.
+    No row has a step to take. Return water is that of the first consumer of the row or behind it,
+    where it has one given.
     """
-    lanes, last = level.errors.size, walk.consumer.size - 1
+    lanes, last, scratch = level.errors.size, walk.consumer.size - 1, level.scratch
+    for j in range(LANES):
+        scratch[VOLUME + j] = polynomial6(water.specific_volume, work[0, SUPPLY + j])
+        scratch[REYNOLDS + j] = polynomial6(water.fluidity, work[0, SUPPLY + j])
+    for j in range(lanes):
+        work[0, OFFSET + j] = 0.0
+        work[0, GAIN + j] = 0.0
+        work[0, SLOPE + j] = 0.0
     for k in range(tree.parent.size - 1):
         row = tree.order[k]
         parent, at = tree.parent[row], walk.ground[row]
@@ -309,7 +328,12 @@ def start_water(
             above = (work[parent, SUPPLY + j] - ground) / (1.0 + units)
             work[row, SUPPLY + j] = ground + above
             work[row, HEATING + j] = 0.0
-        if exchange:
+            work[row, OFFSET + j] = 0.0
+            work[row, GAIN + j] = 0.0
+            work[row, SLOPE + j] = 0.0
+        if options.heating:
+            guess_friction_heat(tree, work, row, scratch)
+        if options.exchange:
             at, some = walk.back_ground[row], walk.consumer.size > 0
             for j in range(lanes):
                 work[row, RETURN + j] = 0.5 * (work[0, SUPPLY + j] + level.ground[at, j])

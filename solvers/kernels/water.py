@@ -62,15 +62,26 @@ def exp_negative(x: float) -> float:
 
 
 @inline
-def log(x: float) -> float:
-    """Return the natural logarithm of a normal x > 0."""
+def split(x: float) -> tuple[float, float]:
+    """Return e and m of a normal x = 2^e m > 0, with m between 0.7 and 1.42."""
     i = np.float64(x).view(np.int64)
     e = (i - 0x3FE6A09E667F3BCD) >> 52
-    m = np.int64(i - (e << 52)).view(np.float64)
-    s = (m - 1.0) / (m + 1.0)
+    return np.float64(e), np.int64(i - (e << 52)).view(np.float64)
+
+
+@inline
+def log_of(e: float, s: float) -> float:
+    """Return the natural logarithm of 2^e m, where s = (m - 1) / (m + 1)."""
     z = s * s
     y = z * z
     low = (1 / 3 + z * (1 / 5)) + y * (1 / 7 + z * (1 / 9))
     high = (1 / 11 + z * (1 / 13)) + y * (1 / 15 + z * (1 / 17)) + (y * y) * (1 / 19)
     series = 1 + z * (low + (y * y) * high)
-    return np.float64(e) * 0.6931471805599453 + 2 * s * series
+    return e * 0.6931471805599453 + 2 * s * series
+
+
+@inline
+def log(x: float) -> float:
+    """Return the natural logarithm of a normal x > 0."""
+    e, m = split(x)
+    return log_of(e, (m - 1.0) / (m + 1.0))
