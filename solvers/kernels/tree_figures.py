@@ -6,12 +6,13 @@ operation, finding the largest in a row is not. The rest is done once, after the
 
 from ...model.water import WaterTable
 from .compile import inline, part
-from .tree_finish import STANDING
+from .tree_finish import STANDING, lift_pipes
 from .tree_rows import (
     BACK,
     BACK_DROP,
     BACK_LIFT,
     BACK_LOSS,
+    BACK_VOLUME,
     DROP,
     FLOW,
     HEATING,
@@ -23,10 +24,12 @@ from .tree_rows import (
     QUARTER,
     RUBBED,
     SMALLEST_FLOW,
+    STOOD,
     SUPPLY,
+    VOLUME,
 )
-from .tree_tables import FloatArray, Level, Options, Pump, Tables, TreeTable
-from .water import enthalpy, polynomial6
+from .tree_tables import FloatArray, Level, Options, Pump, Tables, TreeTable, Walk
+from .water import enthalpy
 
 (
     PEAK_FLOW,
@@ -48,35 +51,92 @@ SUMMED = (MEAN_TEMPERATURE, HEAT_LOSS)
 @part
 def measure_pipes(
     tree: TreeTable,
+    walk: Walk,
     water: WaterTable,
     options: Options,
-    pump: Pump,
     block: int,
     hours: int,
     work: FloatArray,
     tables: Tables,
 ) -> None:
-    """Sum the circuit's losses, and add a block of every pipe's hours to its figures."""
+    """Sweep from the plant: pressures relative to its own, losses, and what figures need of both.
+
+    Sums the circuit's losses, and adds a block of every pipe's hours to its figures but those of
+    pressure, for which the head is still to be found (`measure_pressures`).
+    """
     level, figures, fields = tables.level, tables.figures, tables.fields
     sums, losses, keeps = level.sums, fields.heat_loss, fields.heat_loss.size > 0
     warms = 1.0 if options.heating else 0.0
     for j in range(LANES):
         sums[LOST + j] = 0.0
         sums[RUBBED + j] = 0.0
+        sums[STOOD + j] = 0.0
+        work[0, LIFT + j] = 0.0
+        work[0, BACK_LIFT + j] = 0.0
     for k in range(tree.parent.size - 1):
         row = tree.order[k]
         parent, pipe = tree.parent[row], tree.pipe[row]
+        lift_pipes(tree, walk, water, work, row, parent, level)
         lose_heat(tree, water, warms, work, row, parent, level)
-        ends, places = (parent, SUPPLY, SUPPLY), (DROP, LIFT, LOSS)
-        note_pipe(tree, water, pump, work, row, parent, 0, ends, places, level)
+        ends, places = (parent, SUPPLY, SUPPLY), (DROP, VOLUME, LOSS)
+        note_pipe(tree, work, row, 0, ends, places, level)
         add_notes(level.notes, figures, pipe)
-        ends, places = (row, BACK, LEFT), (BACK_DROP, BACK_LIFT, BACK_LOSS)
-        note_pipe(tree, water, pump, work, row, parent, 1, ends, places, level)
+        ends, places = (row, BACK, LEFT), (BACK_DROP, BACK_VOLUME, BACK_LOSS)
+        note_pipe(tree, work, row, 1, ends, places, level)
         add_notes(level.notes, figures, tree.pipe.size - 1 + pipe)
         if keeps:
             for side in range(2):
                 for j in range(min(LANES, hours - block * LANES)):
                     losses[side, block * LANES + j, pipe] = level.scratch[LOSS + side * LANES + j]
+
+
+@part
+def measure_pressures(
+    tree: TreeTable, pump: Pump, work: FloatArray, level: Level, figures: FloatArray
+) -> None:
+    """Add a block of the pressures at both ends of every pipe to its figures."""
+    base, still, pipes = level.scratch, pump.static_pressure, tree.pipe.size - 1
+    for j in range(LANES):
+        base[j] = still + level.head[j]
+    for k in range(pipes):
+        row = tree.order[k]
+        parent, pipe = tree.parent[row], tree.pipe[row]
+        for j in range(figures.shape[1] // FIGURES):
+            a, b = higher(work, row, parent, LIFT, j), lower(work, row, parent, LIFT, j)
+            high, low = base[j] + a, base[j] + b
+            for q in range(QUARTER, LANES, QUARTER):
+                high = max(high, base[q + j] + higher(work, row, parent, LIFT, q + j))
+                low = min(low, base[q + j] + lower(work, row, parent, LIFT, q + j))
+            add_pressures(figures, pipe, j, high, low)
+        for j in range(figures.shape[1] // FIGURES):
+            high, low = (
+                higher(work, row, parent, BACK_LIFT, j),
+                lower(work, row, parent, BACK_LIFT, j),
+            )
+            for q in range(QUARTER, LANES, QUARTER):
+                high = max(high, higher(work, row, parent, BACK_LIFT, q + j))
+                low = min(low, lower(work, row, parent, BACK_LIFT, q + j))
+            add_pressures(figures, pipes + pipe, j, still + high, still + low)
+
+
+@inline
+def higher(work: FloatArray, row: int, parent: int, place: int, j: int) -> float:
+    """Return the larger of two rows' values."""
+    return float(max(work[row, place + j], work[parent, place + j]))
+
+
+@inline
+def lower(work: FloatArray, row: int, parent: int, place: int, j: int) -> float:
+    """Return the lesser of two rows' values."""
+    return float(min(work[row, place + j], work[parent, place + j]))
+
+
+@inline
+def add_pressures(figures: FloatArray, thing: int, j: int, high: float, low: float) -> None:
+    """Add a pipe's highest and lowest pressure of four lanes to its figures."""
+    above, below = MAX_PRESSURE * QUARTER + j, MIN_PRESSURE * QUARTER + j
+    figures[thing, above] = max(figures[thing, above], high)
+    figures[thing, below] = min(figures[thing, below], low)
 
 
 @inline
@@ -91,8 +151,8 @@ def lose_heat(
 ) -> None:
     """Write what both pipes of a row lose to the ground, and add it up.
 
-    What the two exchange is taken out of the one and put into the other as the same number, so
-    that it cancels to the last digit.
+    Of the return water the specific volume is known (BACK_VOLUME). What the two exchange is taken
+    out of the one and put into the other as the same number, so that it cancels to the last digit.
     """
     scratch, sums, mutual = level.scratch, level.sums, tree.exchange[row]
     a, d = tree.conductance[0, row] + mutual, tree.conductance[1, row] + mutual
@@ -103,9 +163,8 @@ def lose_heat(
     for j in range(LANES):
         flow, back, left = work[row, FLOW + j], work[row, BACK + j], work[row, LEFT + j]
         some = flow + SMALLEST_FLOW
-        volume = polynomial6(water.specific_volume, 0.5 * (back + left))
         warmed = warms * work[row, HEATING + j] * some * some * flow
-        back_warmed = warms * work[row, BACK_DROP + j] * volume * flow
+        back_warmed = warms * work[row, BACK_DROP + j] * scratch[BACK_VOLUME + j] * flow
         near, far = work[parent, SUPPLY + j], work[row, SUPPLY + j]
         loss = flow * (enthalpy(water, near) - enthalpy(water, far)) + warmed
         back_loss = flow * (enthalpy(water, back) - enthalpy(water, left)) + back_warmed
@@ -121,11 +180,8 @@ def lose_heat(
 @inline
 def note_pipe(
     tree: TreeTable,
-    water: WaterTable,
-    pump: Pump,
     work: FloatArray,
     row: int,
-    parent: int,
     side: int,
     ends: tuple[int, int, int],
     places: tuple[int, int, int],
@@ -134,27 +190,23 @@ def note_pipe(
     """Note a block of one pipe.
 
     ``ends`` are the row and the place of its inlet's water and the place of its outlet's,
-    ``places`` those of drop, lift and loss.
+    ``places`` that of its drop, and those of specific volume and loss in ``level.scratch``.
     """
     inlet_row, inlet, outlet = ends
-    drop, lift, loss = places
-    notes, per_area, per_length = level.notes, 1.0 / tree.area[side, row], tree.per_length[row]
-    pumped = 1.0 - side
+    drop, volume, loss = places
+    notes, scratch = level.notes, level.scratch
+    per_area, per_length = 1.0 / tree.area[side, row], tree.per_length[row]
     for j in range(LANES):
         flow, a, b = work[row, FLOW + j], work[inlet_row, inlet + j], work[row, outlet + j]
         middle, stands = 0.5 * (a + b), 1e9 if flow <= STANDING else 0.0
-        volume, duration = polynomial6(water.specific_volume, middle), level.duration[j]
-        base = pump.static_pressure + pumped * level.head[j]
-        low, high = work[parent, lift + j], work[row, lift + j]
+        duration = level.duration[j]
         notes[PEAK_FLOW * LANES + j] = flow
-        notes[PEAK_VELOCITY * LANES + j] = flow * volume * per_area
+        notes[PEAK_VELOCITY * LANES + j] = flow * scratch[volume + j] * per_area
         notes[PEAK_GRADIENT * LANES + j] = work[row, drop + j] * per_length
         notes[MEAN_TEMPERATURE * LANES + j] = middle * duration
         notes[MIN_TEMPERATURE * LANES + j] = min(a, b) + stands
         notes[MAX_TEMPERATURE * LANES + j] = max(a, b) - stands
-        notes[HEAT_LOSS * LANES + j] = level.scratch[loss + j] * duration
-        notes[MAX_PRESSURE * LANES + j] = base + max(low, high)
-        notes[MIN_PRESSURE * LANES + j] = base + min(low, high)
+        notes[HEAT_LOSS * LANES + j] = scratch[loss + j] * duration
 
 
 @inline
@@ -190,12 +242,7 @@ def add_notes(notes: FloatArray, figures: FloatArray, thing: int) -> None:
         flow, speed = PEAK_FLOW * QUARTER + j, PEAK_VELOCITY * QUARTER + j
         gradient, mean = PEAK_GRADIENT * QUARTER + j, MEAN_TEMPERATURE * QUARTER + j
         cold, warm = MIN_TEMPERATURE * QUARTER + j, MAX_TEMPERATURE * QUARTER + j
-        loss, high, low = (
-            HEAT_LOSS * QUARTER + j,
-            MAX_PRESSURE * QUARTER + j,
-            MIN_PRESSURE * QUARTER + j,
-        )
-        f = figures
+        loss, f = HEAT_LOSS * QUARTER + j, figures
         f[thing, flow] = max(f[thing, flow], largest(notes, PEAK_FLOW, j))
         f[thing, speed] = max(f[thing, speed], largest(notes, PEAK_VELOCITY, j))
         f[thing, gradient] = max(f[thing, gradient], largest(notes, PEAK_GRADIENT, j))
@@ -203,5 +250,3 @@ def add_notes(notes: FloatArray, figures: FloatArray, thing: int) -> None:
         f[thing, cold] = min(f[thing, cold], least(notes, MIN_TEMPERATURE, j))
         f[thing, warm] = max(f[thing, warm], largest(notes, MAX_TEMPERATURE, j))
         f[thing, loss] += summed(notes, HEAT_LOSS, j)
-        f[thing, high] = max(f[thing, high], largest(notes, MAX_PRESSURE, j))
-        f[thing, low] = min(f[thing, low], least(notes, MIN_PRESSURE, j))

@@ -1,11 +1,12 @@
 """Pressures of a block of hours whose flows and temperatures are known."""
 
 from ...model.water import WaterTable
-from .compile import part
+from .compile import inline, part
 from .tree_rows import (
     BACK,
     BACK_DROP,
     BACK_LIFT,
+    BACK_VOLUME,
     CONTENT,
     DROP,
     FLOW,
@@ -16,6 +17,7 @@ from .tree_rows import (
     STOOD,
     SUPPLY,
     TOTAL,
+    VOLUME,
 )
 from .tree_tables import FloatArray, Level, Outputs, Pump, TreeTable, Walk
 from .water import polynomial6, temperature
@@ -39,33 +41,40 @@ def mix_at_plant(
         work[0, FLOW + j] = work[0, TOTAL + j]
 
 
-@part
-def sweep_pressures(
-    tree: TreeTable, walk: Walk, water: WaterTable, work: FloatArray, level: Level
+@inline
+def lift_pipes(
+    tree: TreeTable,
+    walk: Walk,
+    water: WaterTable,
+    work: FloatArray,
+    row: int,
+    parent: int,
+    level: Level,
 ) -> None:
-    """Sweep from the plant: pressures relative to its own, and the loss of standing pipes."""
-    ground, back, sums = level.ground, level.plant_return, level.sums
+    """Write the pressures at a row's far end relative to the plant's, and add its standing loss.
+
+    The water's specific volume in the middle of both pipes goes to VOLUME and BACK_VOLUME.
+    """
+    scratch, ground, back, sums = level.scratch, level.ground, level.plant_return, level.sums
+    at, back_at = walk.ground[row], walk.back_ground[row]
+    weight = GRAVITY * tree.rise[row]
+    own, twin = tree.conductance[0, row], tree.conductance[1, row]
     for j in range(LANES):
-        work[0, LIFT + j] = 0.0
-        work[0, BACK_LIFT + j] = 0.0
-        sums[STOOD + j] = 0.0
-    for k in range(tree.parent.size - 1):
-        row = tree.order[k]
-        parent, at, back_at = tree.parent[row], walk.ground[row], walk.back_ground[row]
-        weight = GRAVITY * tree.rise[row]
-        own, twin = tree.conductance[0, row], tree.conductance[1, row]
-        for j in range(LANES):
-            middle = 0.5 * (work[parent, SUPPLY + j] + work[row, SUPPLY + j])
-            volume = polynomial6(water.specific_volume, middle)
-            work[row, LIFT + j] = work[parent, LIFT + j] - work[row, DROP + j] - weight / volume
-            middle = 0.5 * (work[row, BACK + j] + work[row, LEFT + j])
-            volume = polynomial6(water.specific_volume, middle)
-            gained = work[row, BACK_DROP + j] - weight / volume
-            work[row, BACK_LIFT + j] = work[parent, BACK_LIFT + j] + gained
-        for j in range(LANES):
-            left_out = own * (work[0, SUPPLY + j] - ground[at, j])
-            left_out += twin * (back[j] - ground[back_at, j])
-            sums[STOOD + j] += left_out if work[row, FLOW + j] <= STANDING else 0.0
+        middle = 0.5 * (work[parent, SUPPLY + j] + work[row, SUPPLY + j])
+        back_middle = 0.5 * (work[row, BACK + j] + work[row, LEFT + j])
+        volume = polynomial6(water.specific_volume, middle)
+        back_volume = polynomial6(water.specific_volume, back_middle)
+        shared = weight / (volume * back_volume)
+        lost = work[row, DROP + j] + shared * back_volume
+        gained = work[row, BACK_DROP + j] - shared * volume
+        work[row, LIFT + j] = work[parent, LIFT + j] - lost
+        work[row, BACK_LIFT + j] = work[parent, BACK_LIFT + j] + gained
+        scratch[VOLUME + j] = volume
+        scratch[BACK_VOLUME + j] = back_volume
+    for j in range(LANES):
+        left_out = own * (work[0, SUPPLY + j] - ground[at, j])
+        left_out += twin * (back[j] - ground[back_at, j])
+        sums[STOOD + j] += left_out if work[row, FLOW + j] <= STANDING else 0.0
 
 
 @part

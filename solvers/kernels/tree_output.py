@@ -16,6 +16,7 @@ from .tree_rows import (
     BACK_DROP,
     BACK_LIFT,
     BACK_LOSS,
+    BACK_VOLUME,
     DELIVERED,
     DRAWN,
     DROP,
@@ -44,7 +45,7 @@ from .tree_tables import (
     Tables,
     TreeTable,
 )
-from .water import enthalpy
+from .water import enthalpy, polynomial6
 
 THINGS_AT_ONCE = 64  # written in all their hours before the next ones
 
@@ -221,6 +222,9 @@ def write_water(
     write_rows(block, hours, tree.row_of_junction, work, BACK, junctions, 1)
     for k in range(tree.parent.size - 1):
         row = tree.order[k]
+        for j in range(LANES):
+            middle = 0.5 * (work[row, BACK + j] + work[row, LEFT + j])
+            scratch[BACK_VOLUME + j] = polynomial6(water.specific_volume, middle)
         lose_heat(tree, water, warms, work, row, tree.parent[row], level)
         for j in range(min(LANES, hours - block * LANES)):
             losses[0, block * LANES + j, tree.pipe[row]] = scratch[LOSS + j]

@@ -8,8 +8,8 @@ from math import sqrt
 
 from ...model.water import WaterTable
 from .compile import inline, kernel
-from .tree_figures import measure_pipes
-from .tree_finish import hold_pressure, mix_at_plant, sweep_pressures
+from .tree_figures import measure_pipes, measure_pressures
+from .tree_finish import hold_pressure, mix_at_plant
 from .tree_friction import rub_pipes
 from .tree_holders import call_rivals
 from .tree_load import load_hours
@@ -125,10 +125,10 @@ def solve_blocks(
         if options.only_water:
             write_water(tree, water, options, block, hours, work, consumers, tables, out)
             continue
-        sweep_pressures(tree, walk, water, work, level)
+        measure_pipes(tree, walk, water, options, block, hours, work, tables)
         hold_pressure(tree, pump, block, work, consumers, level, out)
         write_consumers(block, consumers, out)
-        measure_pipes(tree, water, options, pump, block, hours, work, tables)
+        measure_pressures(tree, pump, work, level, tables.figures)
         write_pipes(tree, block, hours, work, fields)
         write_junctions(tree, pump, block, hours, work, fields, level)
         balance_plant(water, block, hours, work, level, steps, out)
