@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 from numba import config, njit
-from numba.core.codegen import get_host_cpu_features
+from numba.core import codegen
 
 
 def cache_folder() -> Path:
@@ -38,7 +38,8 @@ WIDE = "+avx512vbmi2"
 """Processors that have this run at full speed with vectors of eight values (those before slow
 down); compilers still choose four for most of them."""
 
-if config.CPU_FEATURES is None and WIDE in (known := get_host_cpu_features()).split(","):
+known: str = cast(Any, codegen).get_host_cpu_features()
+if vars(config)["CPU_FEATURES"] is None and WIDE in known.split(","):
     vars(config)["CPU_FEATURES"] = f"{known},-prefer-256-bit"
 
 CONTRACT = {"contract"}

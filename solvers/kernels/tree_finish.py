@@ -104,7 +104,8 @@ def hold_pressure(
         head[j] = min(pump.fixed_head if is_fixed else head[j], pump.max_head)
         out.pressure_difference[block, j] = head[j]
         out.worst_consumer[block, j] = int(worst[j])
-    for c in range(tree.consumer_row.size):
+    kept = out.consumer_pressure_difference.size > 0
+    for c in range(tree.consumer_row.size if kept else 0):
         row = tree.consumer_row[c]
         for j in range(lanes):
             available = head[j] + work[row, LIFT + j] - work[row, BACK_LIFT + j]

@@ -55,11 +55,13 @@ def converge(
     level: Level,
     enough: float,
     heated: bool,
+    least: int,
 ) -> int:
     """Walk until the heat fits; return the number of Newton steps.
 
     ``enough`` is the error before the last step, which is still to be taken and leaves about its
-    square. ``heated`` tells whether the heat of friction is known.
+    square. ``heated`` tells whether the heat of friction is known; ``least`` is 2 where the water
+    to begin with is a guess, by which the first step's heat capacities are off.
     """
     steps, worst = 0, 1.0
     while True:
@@ -73,7 +75,8 @@ def converge(
         worst = 0.0
         for j in range(LANES):
             worst = max(worst, level.errors[j])
-        if (heated and worst <= enough) or steps >= options.max_iterations:
+        done = heated and worst <= enough and steps >= least
+        if done or steps >= options.max_iterations:
             return steps
 
 
@@ -112,11 +115,16 @@ def solve_blocks(
             else:
                 start_flows(tree, walk, water, work, consumers, level, options)
             known = again or resumes or not options.heating or options.only_water
-            steps += converge(tree, walk, water, options, work, consumers, level, enough, known)
+            least = 1 if again or resumes or options.only_water else 2
+            steps += converge(
+                tree, walk, water, options, work, consumers, level, enough, known, least
+            )
             while steps < options.max_iterations and call_rivals(
                 tree, walk, work, consumers, level
             ):
-                steps += converge(tree, walk, water, options, work, consumers, level, enough, True)
+                steps += converge(
+                    tree, walk, water, options, work, consumers, level, enough, True, 1
+                )
             settle(tree, walk, water, options, work, consumers, level)
             missed = explain(tree, inputs, block, consumers, level, out, again)
             missed = max(missed, mark_unsolved(block, enough, level, out))

@@ -139,6 +139,13 @@ def test_compiled_and_plain_formulas_agree(reynolds: float) -> None:
         assert formula(*values) == pytest.approx(formula.py_func(*values), rel=1e-14), name
 
 
+@pytest.mark.parametrize("reynolds", [2500.0, 1e5, 1e8])
+def test_two_pipes_in_one_step_are_as_one_and_one(reynolds: float) -> None:
+    step, both = formulas.colebrook_step.py_func, formulas.colebrook_steps.py_func
+    one, other = (5.0, 1e-4, 2.51 / reynolds), (7.1, 3e-6, 2.51 / 4e5)
+    assert both(*one, *other) == pytest.approx((step(*one), step(*other)), rel=1e-14)
+
+
 def test_factor_of_a_textbook_pipe() -> None:
     """Moody's chart: relative roughness 0.001 at Re = 1e5 gives 0.0222."""
     assert factors(np.array([1e5]), 1e-3) == pytest.approx(0.0222, abs=1e-4)
