@@ -10,6 +10,9 @@ from ..solvers.circuit_year import CircuitYear
 from ..solvers.simulation import Simulation
 from .energy import sums_of
 
+CLOSED = 1e-6
+"""Relative residual up to which a heat balance closes. [1]"""
+
 SMALLEST_SCALE = 1000.0
 """Residuals are relative to at least 1 kW. [W]"""
 
@@ -57,7 +60,7 @@ def balance(simulation: Simulation) -> Balance:
     )
     plants = [case.plant for case in simulation.cases.values() if case.plant is not None]
     duration = simulation.profiles.duration
-    heat = [max(_worst(year.heat_residual), _again(year, duration)) for year in years]
+    heat = [_worst(worst_residual(year, duration)) for year in years]
     return Balance(
         heat_relative=max(heat, default=0.0),
         mass_kg_s=max((_worst(year.mass_residual) for year in years), default=0.0),
@@ -69,9 +72,24 @@ def balance(simulation: Simulation) -> Balance:
     )
 
 
-def _again(year: CircuitYear, duration: FloatArray) -> float:
-    """Return the worst residual formed from results; from a one-line network water leaves, too."""
-    return 0.0 if year.circuit.is_one_line else _worst(heat_residual(year, duration))
+def worst_residual(year: CircuitYear, duration: FloatArray) -> FloatArray:
+    """Return the larger of the residuals of the solver and of the results, for each hour.
+
+    Parameters
+    ----------
+    year : CircuitYear
+        A solved circuit; from a one-line network water leaves, which only its solver counts.
+    duration : array of float, shape (hours,)
+        Of its steps. [s]
+
+    Returns
+    -------
+    array of float, shape (hours,)
+        See `heat_residual`.
+    """
+    if year.circuit.is_one_line:
+        return year.heat_residual
+    return np.asarray(np.maximum(year.heat_residual, heat_residual(year, duration)))
 
 
 def heat_residual(year: CircuitYear, duration: FloatArray | None = None) -> FloatArray:

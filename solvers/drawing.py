@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from ..networks.boundary import Boundary
 from ..networks.columns import FloatArray
+from .circuit_year import CircuitYear
 from .kernels.plug_tables import Out
 from .moving_water import Run
 
@@ -11,6 +13,9 @@ LEAST_APART = 1.0
 
 CAP = 10.0
 """Times the flow that the heat needs at the producer's own temperature. [1]"""
+
+TWICE = 2.0
+"""Times the steady flow of a light load on long pipes: so much may bring warmth, too. [1]"""
 
 HEAT_CAPACITY = 4185.0
 """To reckon the largest flow with. [J/(kg K)]"""
@@ -25,6 +30,49 @@ TELLING = 1e-4
 """Move of the logarithm of a flow that tells a slope."""
 
 
+def largest_flows(boundary: Boundary) -> FloatArray:
+    """Return flows beyond which more brings no warmth, shape (steps, consumers). [kg/s]
+
+    Parameters
+    ----------
+    boundary : Boundary
+        What is asked; without heat nothing bounds a flow.
+    """
+    source = np.where(
+        boundary.heat >= 0.0,
+        boundary.supply_temperature.max(axis=1, keepdims=True),
+        boundary.supply_temperature.min(axis=1, keepdims=True),
+    )
+    apart = np.where(
+        np.isnan(boundary.return_temperature),
+        boundary.temperature_difference,
+        np.abs(source - boundary.return_temperature),
+    )
+    apart = np.maximum(np.nan_to_num(apart), LEAST_APART)
+    cap: FloatArray = CAP * np.abs(boundary.heat) / (HEAT_CAPACITY * apart)
+    return np.where(boundary.heat == 0.0, np.inf, cap)
+
+
+def helpful_flows(year: CircuitYear, boundary: Boundary) -> FloatArray:
+    """Return flows up to which more brings warmth though they are beyond the largest. [kg/s]
+
+    Parameters
+    ----------
+    year : CircuitYear
+        The steady states of the steps.
+    boundary : Boundary
+        What is asked.
+
+    Returns
+    -------
+    array of float, shape (steps, consumers)
+        `TWICE` the steady flow where that is beyond the largest and all heat is served, else 0.
+    """
+    flow = TWICE * year.consumer_mass_flow
+    is_light = (flow > largest_flows(boundary)) & (year.consumer_unserved_heat == 0.0)
+    return np.where(is_light, flow, 0.0)
+
+
 class Drawing:
     """Flows of consumers from round to round, each learning how its water answers.
 
@@ -36,10 +84,12 @@ class Drawing:
     ----------
     run : Run
         What is asked.
+    helps : array of float, shape (steps, consumers)
+        See `helpful_flows`. [kg/s]
     """
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
+    def __init__(self, run: Run, helps: FloatArray) -> None:
+        self.run, self.helps = run, helps
         self.before: tuple[FloatArray, FloatArray] | None = None
 
     def next_flows(self, out: Out) -> FloatArray | None:
@@ -71,7 +121,7 @@ class Drawing:
         wanted = flow * np.exp(np.clip(step, -MOST, MOST))
         self.before = place, lacks
         most = np.where(consumers.is_connected, consumers.max_flow, 0.0)
-        wanted = np.minimum(wanted, self._largest())
+        wanted = np.minimum(wanted, np.maximum(largest_flows(boundary), self.helps))
         wanted = np.clip(wanted, np.minimum(consumers.bypass_flow, most), most)
         other = np.nan if boundary.flow is None else boundary.flow
         return np.where(by_heat, wanted, other)
@@ -101,20 +151,3 @@ class Drawing:
         tells = np.abs(moved) > TELLING
         gain = np.where(tells, fell / np.where(tells, moved, 1.0) - 1.0, 0.0)
         return np.asarray(np.clip(gain, 0.0, MOST_GAIN))
-
-    def _largest(self) -> FloatArray:
-        """Return flows beyond which more brings no warmth. [kg/s]"""
-        boundary = self.run.boundary
-        source = np.where(
-            boundary.heat >= 0.0,
-            boundary.supply_temperature.max(axis=1, keepdims=True),
-            boundary.supply_temperature.min(axis=1, keepdims=True),
-        )
-        apart = np.where(
-            np.isnan(boundary.return_temperature),
-            boundary.temperature_difference,
-            np.abs(source - boundary.return_temperature),
-        )
-        apart = np.maximum(np.nan_to_num(apart), LEAST_APART)
-        cap: FloatArray = CAP * np.abs(boundary.heat) / (HEAT_CAPACITY * apart)
-        return np.where(boundary.heat == 0.0, np.inf, cap)

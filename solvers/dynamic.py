@@ -11,14 +11,15 @@ from ..networks.boundary import Boundary, Feed
 from ..networks.columns import Circuit, FloatArray
 from ..networks.initial import Profile
 from .circuit_year import CircuitYear
-from .drawing import Drawing
+from .drawing import Drawing, helpful_flows
 from .dynamic_year import dynamic_year, with_travelled_heat
 from .kernel_columns import consumer_columns
 from .kernels.plug_tables import Out
+from .kernels.tree_finish import STANDING
 from .mesh import is_mesh
 from .moving_water import Run, move_water
 from .one_ground import surrounded
-from .plug_columns import Flows, find_lines
+from .plug_columns import Bounds, Flows, find_lines
 from .plug_memory import NODE_FIELDS, PIPE_FIELDS
 from .steady import solve_steady
 from .tree_memory import Memory
@@ -34,6 +35,9 @@ DUST = 1e-12
 
 CLOSE = 1e-3
 """Change of a mesh's flows, of the largest, that ends the rounds. [1]"""
+
+NOTHING = 1.0
+"""Unserved heat below this is none. [W]"""
 
 HELD = 0.01
 """A return so much warmer than asked for tells that a bypass decides the flow. [K]"""
@@ -165,7 +169,7 @@ def move_heat(
         As the kernels write it, pipes in the order of `find_lines`.
     """
     run = Run(circuit, boundary, scenario, tuple(initial), _names(fields), Memory())
-    return move_water(run, flows, None)
+    return move_water(run, flows)
 
 
 def _names(fields: bool | Collection[str]) -> Collection[str]:
@@ -208,18 +212,38 @@ def _solve_tree(run: Run) -> CircuitYear:
         most = consumer_columns(run.circuit)["max_flow"]
         flow = np.minimum(run.boundary.flow, most)
         run = replace(run, boundary=replace(run.boundary, flow=flow))
-    out = move_water(run, None, _held_flows(run))
-    return dynamic_year(run.circuit, run.boundary, run.water, out, run.names)
+    holds = not np.isnan(run.circuit.consumers.bypass_temperature).all()
+    steady = solve_steady(run.circuit, run.boundary, run.scenario) if holds else None
+    bounds = Bounds(least=None if steady is None else _held_flows(run, steady))
+    out = move_water(run, None, bounds)
+    misses = np.abs(out.consumer_unserved) > NOTHING
+    if misses.any():
+        steady = steady or solve_steady(run.circuit, run.boundary, run.scenario)
+        out = _move_more(
+            run, bounds, out, np.where(misses, helpful_flows(steady, run.boundary), 0.0)
+        )
+    year = dynamic_year(run.circuit, run.boundary, run.water, out, run.names)
+    if steady is None or bounds.least is None:
+        return year
+    lost = (steady.heat_error > run.scenario.solver.tolerance) & bounds.least.any(axis=1)
+    told = np.where(lost, steady.heat_error, 0.0)  # what holds the bypasses was not found
+    return replace(year, heat_error=np.maximum(year.heat_error, told))
 
 
-def _held_flows(run: Run) -> FloatArray | None:
+def _move_more(run: Run, bounds: Bounds, out: Out, helps: FloatArray) -> Out:
+    """Return the water moved with larger flows where they help; if they do not rest, as it was."""
+    if not helps.any():
+        return out
+    rests = not out.heat_error.any()
+    more = move_water(run, None, replace(bounds, helps=helps))
+    return move_water(run, None, bounds) if rests and more.heat_error.any() else more
+
+
+def _held_flows(run: Run, year: CircuitYear) -> FloatArray:
     """Return the flows with which bypasses hold their temperature in the steady state.
 
-    Shape (hours, consumers), 0 where another rule decides; None without such bypasses. [kg/s]
+    Shape (hours, consumers), 0 where another rule decides, or where water all but stands. [kg/s]
     """
-    if np.isnan(run.circuit.consumers.bypass_temperature).all():
-        return None
-    year = solve_steady(run.circuit, run.boundary, run.scenario)
     supply, back = year.consumer_supply_temperature, year.consumer_return_temperature
     asked = np.where(
         np.isnan(run.boundary.return_temperature),
@@ -227,7 +251,7 @@ def _held_flows(run: Run) -> FloatArray | None:
         run.boundary.return_temperature,
     )
     holds = ~np.isnan(run.circuit.consumers.bypass_temperature) & (back > asked + HELD)
-    return np.where(holds, year.consumer_mass_flow, 0.0)
+    return np.where(holds & (year.consumer_mass_flow > STANDING), year.consumer_mass_flow, 0.0)
 
 
 def _solve_mesh(run: Run, given: Boundary) -> CircuitYear:
@@ -237,10 +261,11 @@ def _solve_mesh(run: Run, given: Boundary) -> CircuitYear:
     tells what they draw, and the steady solver finds flows for that, until they rest.
     """
     year = solve_steady(run.circuit, given, run.scenario, fields=MESH_FIELDS)
-    at_instants, drawing = run.scenario.time.interpolation == "linear", Drawing(run)
+    at_instants = run.scenario.time.interpolation == "linear"
+    drawing = Drawing(run, helpful_flows(year, given))
     for number in range(ROUNDS):
         flows = _given_flows(run.circuit, year, linear=at_instants)
-        out = move_water(run, flows, None)
+        out = move_water(run, flows)
         drawn = drawing.next_flows(out)
         if drawn is None:
             return with_travelled_heat(year, run.boundary, out, run.names)

@@ -17,6 +17,7 @@ from .kernels.flush_solve import solve_flush
 from .kernels.plug_solve import settle_walls, solve_steps
 from .kernels.plug_tables import EARTH, Net, Out, Steps, Work
 from .plug_columns import (
+    Bounds,
     Flows,
     Lines,
     find_lines,
@@ -35,6 +36,9 @@ from .tree_memory import Memory
 
 ENOUGH, ENOUGH_OF_MANY, MANY = 1e-3, 5e-3, 1024
 """Correction of any consumer's flow with which flows are found; the latter with more lines. [1]"""
+
+UNBOUND = Bounds()
+"""Consumers have their own limits alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Run:
 
 
 def move_water(
-    run: Run, flows: Flows | None, least: FloatArray | None, *, at_once: bool = True
+    run: Run, flows: Flows | None, bounds: Bounds = UNBOUND, *, at_once: bool = True
 ) -> Out:
     """Move the water through all steps.
 
@@ -73,8 +77,8 @@ def move_water(
         What is asked.
     flows : Flows or None
         All flows; None: a tree, whose flows follow from the heat.
-    least : array of float, shape (hours, consumers), or None
-        Least flow by hour. [kg/s]
+    bounds : Bounds, optional
+        Of what consumers draw where heat decides.
     at_once : bool
         Whether lines of large trees may be moved many at once. Where that finds no flows in some
         step (supply that falls below the return water asked for: more flow brings less heat), all
@@ -84,6 +88,10 @@ def move_water(
     ------
     InvalidInputError
         If water runs in circles.
+
+    Notes
+    -----
+    Larger flows (``bounds.helps``) that are not found at once are not sought one by one.
     """
     circuit, boundary, law = run.circuit, run.boundary, run.scenario.friction.law
     ground, ground_row = _grounds(boundary)
@@ -92,7 +100,7 @@ def move_water(
     sides = plug_sides(circuit, run.water)
     tree, head = no_tree(net.nodes.shape[1]) if flows is not None else plug_tree(circuit, law)
     enough = ENOUGH if net.lines.shape[1] <= MANY else ENOUGH_OF_MANY
-    steps = plug_steps(boundary, ground, run.water, flows, least, enough)
+    steps = plug_steps(boundary, ground, run.water, flows, bounds, enough)
     work = make_work(net, sides, tree)
     _fill(run, net, steps, work)
     out = make_out(len(boundary.duration), net, sides, run.names, run.memory)
@@ -101,9 +109,9 @@ def move_water(
     if at_once and flushes(net, steps, tree):
         room = make_flush(net, sides, tree)
         solve_flush(net, sides, tree, head, steps, run.water, options, pump, work, room, out)
-        if not out.heat_error.any():
+        if not out.heat_error.any() or bounds.helps is not None:
             return out
-        return move_water(run, flows, least, at_once=False)
+        return move_water(run, flows, bounds, at_once=False)
     stuck = solve_steps(net, sides, tree, head, steps, run.water, options, pump, work, out)
     if stuck >= 0:
         rule = "flows that some pressure drives: no water may run in a circle"

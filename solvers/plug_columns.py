@@ -301,12 +301,28 @@ class Flows:
     producer: FloatArray
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """Between what consumers draw where heat decides, beside their own limits. [kg/s]
+
+    Parameters
+    ----------
+    least : array of float, shape (steps, consumers), optional
+        They draw as much at least.
+    helps : array of float, shape (steps, consumers), optional
+        Up to here more flow brings warmth, where that is beyond `drawing.CAP`.
+    """
+
+    least: FloatArray | None = None
+    helps: FloatArray | None = None
+
+
 def plug_steps(
     boundary: Boundary,
     ground: FloatArray,
     water: WaterTable,
     flows: Flows | None,
-    least: FloatArray | None,
+    bounds: Bounds,
     enough: float,
 ) -> Steps:
     """Return the hours as steps.
@@ -321,8 +337,8 @@ def plug_steps(
         Of the scenario.
     flows : Flows or None
         All flows, where they are given.
-    least : array of float, shape (hours, consumers), or None
-        Least flow by hour. [kg/s]
+    bounds : Bounds
+        Of what consumers draw where heat decides.
     enough : float
         See `Steps`.
     """
@@ -340,7 +356,8 @@ def plug_steps(
         duration=own(boundary.duration),
         heat=own(heat),
         flow=nothing if drawn is None else own(drawn),
-        least=nothing if least is None else own(least),
+        least=nothing if bounds.least is None else own(bounds.least),
+        helps=nothing if bounds.helps is None else own(bounds.helps),
         returned=own(enthalpy(back, water).T),
         returned_place=back_row,
         difference=own(difference.T),

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..networks.columns import FloatArray
 from ..profiles.boundary import producer_feed
+from ..results.balance import CLOSED, worst_residual
 from ..results.electricity import network_electricity
 from ..results.time_text import time_text
 from ..solvers.circuit_year import REASONS, SOURCE, CircuitYear
@@ -34,7 +35,7 @@ def find_limits(simulation: Simulation) -> list[str]:
     list of str
         Component, cause and remedy; empty where all is served within all limits.
     """
-    found = list(_solver(simulation))
+    found = [*_solver(simulation), *_open_balances(simulation)]
     base = simulation.cases["base"]
     for name, year in base.circuits.items():
         found += unserved_sentences(simulation, name, year)
@@ -88,6 +89,24 @@ def _suspect(simulation: Simulation, year: CircuitYear, row: int) -> str:
     several = len(year.circuit.producer_ids) > 1 and not year.circuit.is_one_line
     feed = producer_feed(reader_of(simulation), year.circuit) if several else None
     return suspect(year, row, feed)
+
+
+def _open_balances(simulation: Simulation) -> Iterator[str]:
+    """Tell of heat that comes from nowhere or goes nowhere, in hours that seem solved."""
+    tolerance = simulation.system.scenario.solver.tolerance
+    for case in simulation.cases.values():
+        for name, year in case.circuits.items():
+            residual = worst_residual(year, simulation.profiles.duration)
+            left = np.where(year.heat_error > tolerance, 0.0, np.nan_to_num(residual, nan=np.inf))
+            if not len(left) or left.max() <= CLOSED:
+                continue
+            worst, steps = int(np.argmax(left)), int(np.count_nonzero(left > CLOSED))
+            more = f" and {steps - 1} more" if steps > 1 else ""
+            yield (
+                f"circuit '{name}', case '{case.name}': {when(simulation, worst)}{more} the heat "
+                f"balance stays open by {left[worst]:.2g} of its terms, expected at most "
+                f"{CLOSED:g}: what is shown of these steps does not hold; please report it"
+            )
 
 
 def _left(year: CircuitYear, row: int) -> str:

@@ -45,7 +45,10 @@ def surplus_sentences(simulation: Simulation, year: CircuitYear) -> Iterator[str
         shut = _shut_off(year, gate)
         if gate is not None:
             yield from _behind_valves(simulation, year, feed, gate, shut)
-        yield from _untaken(simulation, year, feed, shut)
+        told = _told(simulation, year, feed)
+        moves = _in_motion(year)
+        yield from _untaken(simulation, year, told, shut | moves)
+        yield from _off_in_motion(simulation, year, told, shut | ~moves)
     yield from _running_back(simulation, year)
 
 
@@ -76,13 +79,56 @@ def _behind_valves(
         )
 
 
-def _untaken(
-    simulation: Simulation, year: CircuitYear, feed: Feed, shut: BoolArray
-) -> Iterator[str]:
+def _told(simulation: Simulation, year: CircuitYear, feed: Feed) -> FloatArray:
+    """Return the heat that producers are told to give, shape (hours, producers). [W]
+
+    With ``linear`` inputs a step of a dynamic run sees the mean of the instants at its ends.
+    """
     told = np.abs(np.nan_to_num(feed.heat))
+    if year.instant and simulation.system.scenario.time.interpolation == "linear":
+        return np.asarray(0.5 * (np.concatenate([told[:1], told[:-1]]) + told))
+    return told
+
+
+def _in_motion(year: CircuitYear) -> BoolArray:
+    """Return the steps of a dynamic run in which the holder gives, too, shape (hours, 1).
+
+    More than what the others give is drawn then: what they miss or give too much is the motion's.
+    """
+    gives = year.producer_mass_flow[:, :1] > LEAST_FLOW
+    return np.asarray(gives & bool(year.instant))
+
+
+def _off_in_motion(
+    simulation: Simulation, year: CircuitYear, told: FloatArray, skipped: BoolArray
+) -> Iterator[str]:
+    """Tell of producers whose flow is that of another return than the one that comes."""
+    gives, duration = np.abs(year.producer_heat), simulation.profiles.duration
+    off = np.where(skipped | (told == 0.0), 0.0, gives - told)
+    off[np.abs(off) < LEAST_SHARE * told + LEAST_HEAT] = 0.0
+    for row in np.flatnonzero(off.any(axis=0)):
+        ends = {int(np.argmin(off[:, row])), int(np.argmax(off[:, row]))}
+        parts = [
+            f"told {told[k, row] / KW:,.4g} kW, gives {gives[k, row] / KW:,.4g} kW "
+            f"{when(simulation, k)}"
+            for k in sorted(ends)
+            if off[k, row] != 0.0
+        ]
+        time = time_text(float(duration[off[:, row] != 0.0].sum()))
+        yield (
+            f"producer '{year.circuit.producer_ids[row]}': {'; '.join(parts)}; off in {time}, "
+            f"{off[:, row] @ duration / (told[:, row] @ duration):+.2g} of all it is told: its "
+            "flow is that of the steady return of each step, and the return that comes is of "
+            "steps before; give a mass_flow, or the run longer steps ([time] step)"
+        )
+
+
+def _untaken(
+    simulation: Simulation, year: CircuitYear, told: FloatArray, skipped: BoolArray
+) -> Iterator[str]:
     left = told - np.abs(year.producer_heat)
     unsolved = (year.heat_error > simulation.system.scenario.solver.tolerance)[:, None]
-    left[(left < LEAST_SHARE * told + LEAST_HEAT) | shut | unsolved] = 0.0
+    left[(left < LEAST_SHARE * told + LEAST_HEAT) | skipped | unsolved] = 0.0
     for row in np.flatnonzero(left.any(axis=0)):
         worst = int(np.argmax(left[:, row]))
         time = time_text(float(simulation.profiles.duration[left[:, row] > 0.0].sum()))

@@ -18,11 +18,13 @@ from .plug_consumers import (
     FULL,
     LEAST_CAP,
     LEAST_DROP,
+    LEAST_FLOW,
     LEAST_L,
     LEAVING_C,
     MAX_SUPPLY_L,
     MIN_SUPPLY_L,
     MOST_L,
+    OFF,
     SERVED_C,
     TRIED_C,
     serve_all,
@@ -30,9 +32,7 @@ from .plug_consumers import (
 from .plug_tables import CONTENT, END_CONTENT, FloatArray, Net, Out, Sides, Steps, Work
 from .water import enthalpy, temperature
 
-LEAST_FLOW = 1.0e-9  # kg/s
 LARGEST = 5.0  # times supply less return in one look: the most it may be in the next
-OFF = 0.1  # of a flow: one further off than this was not found
 HALF = 0.5  # of a correction, where it takes back more than half of the last
 LACKS = 0.125  # of what a flow lacks as its water is: counts where Newton's step corrects little
 
@@ -66,7 +66,7 @@ def guess_flows(sides: Sides, steps: Steps, step: int, work: Work, room: Flush) 
     source, leaves, drops = steps.supply[step, 0], room.leaves, room.drop
     lowest, high, s = room.low, room.high, room.scratch
     heat, flow, drop, back, low = R0, R1, R2, R3, R4
-    most = R5
+    most, helps = R5, R6
     for at in range(0, leaves.size, BLOCK):
         many = min(BLOCK, leaves.size - at)
         fetch(s, heat, heats[step], at, many)
@@ -74,13 +74,17 @@ def guess_flows(sides: Sides, steps: Steps, step: int, work: Work, room: Flush) 
         fetch(s, back, leaves, at, many)
         fetch(s, low, limits[LEAST_L], at, many)
         fetch(s, most, limits[MOST_L], at, many)
+        for i in range(BLOCK):
+            s[helps + i] = 0.0
         raise_least(least, step, s, low, at, many)
+        raise_least(steps.helps, step, s, helps, at, many)
         for i in range(BLOCK):
             sign, asked = (1.0 if s[heat + i] > 0.0 else -1.0), abs(s[heat + i])
             span = max(sign * (source - s[back + i]), LEAST_CAP)
             floor = min(s[low + i], s[most + i])
             s[low + i] = floor
-            s[most + i] = min(max(CAP * asked / span, floor), s[most + i])
+            cap = max(CAP * asked / span, s[helps + i])
+            s[most + i] = min(max(cap, floor), s[most + i])
             new = asked / (s[drop + i] if s[drop + i] > LEAST_DROP else span)
             s[flow + i] = min(max(new, floor), s[most + i]) if asked >= DUST else floor
         store(lowest, s, low, at, many)
@@ -92,7 +96,7 @@ def guess_flows(sides: Sides, steps: Steps, step: int, work: Work, room: Flush) 
 
 @inline
 def raise_least(least: FloatArray, step: int, s: FloatArray, low: int, at: int, many: int) -> None:
-    """Raise the least flows of a block to those of the step, where there are any."""
+    """Raise least flows of a block to those of the step, where there are any."""
     if least.shape[0] > 0:
         for i in range(many):
             s[low + i] = max(s[low + i], least[step, at + i])
@@ -236,9 +240,10 @@ def serve_block(
         possible, free = abs(flow * (content[c] - leaving)), consumer[FREE_C, c] > 0.0
         warm = (content[c] >= limits[MIN_SUPPLY_L, c]) & (content[c] > leaving)
         cold = (content[c] <= limits[MAX_SUPPLY_L, c]) & (content[c] < leaving)
-        enough = (possible >= abs(asked) * FULL) | free
-        fits = (warm if asked > 0.0 else cold) & enough & (flow > 0.0) & (abs(asked) >= DUST)
-        is_off = (abs(possible - abs(asked)) > OFF * abs(asked)) & free & fits
+        enough = possible >= abs(asked) * (1.0 - OFF if free else FULL)
+        could = (warm if asked > 0.0 else cold) & (flow > 0.0) & (abs(asked) >= DUST)
+        is_off = (abs(possible - abs(asked)) > OFF * abs(asked)) & free & could
+        fits = could & enough
         odd += 0.0 if fits else 1.0
         lost += 1.0 if is_off & (flow > lowest[c] * (1.0 + OFF)) else 0.0
         consumer[SERVED_C, c], consumer[LEAVING_C, c] = asked, leaving

@@ -3,7 +3,6 @@
 from ...model.water import WaterTable
 from .compile import inline, kernel, part
 from .flush_consumers import (
-    OFF,
     flow_error,
     guess_flows,
     mend_flows,
@@ -37,6 +36,7 @@ from .flush_sweeps import (
     share_corrections,
 )
 from .flush_tables import Flush
+from .plug_consumers import OFF
 from .plug_friction import water_in_lines
 from .plug_network import MOST_LOOKS, PATIENT
 from .plug_record import record_balance, record_producers
@@ -146,7 +146,7 @@ def advance_tree(
         end_return(net, sides, tree, head, work, room)
     record_block(net, sides, water, steps, step, work, room, out)
     given = record_producers(net, sides, water, steps, step, out)
-    record_balance(net, steps, step, work, out, given)
+    record_balance(net, sides, steps, step, work, out, given)
 
 
 @inline

@@ -26,11 +26,14 @@ DUST = 1.0e-6  # W, less is no heat
 LEAST_DROP = 4.0  # J/kg, about a thousandth of a kelvin
 LEAST_CAP = 4185.0  # J/kg between producer and return, with which the largest flow is reckoned
 CAP = 10.0  # times the flow at the producer's own temperature: more brings nobody warmth
+TRACE = 1.0e-3  # times that flow: less is no flow that brings heat, however warm the water
+LEAST_FLOW = 1.0e-9  # kg/s, beside which a correction counts
 LEAST_GAIN, MOST_GAIN = -0.5, 30.0
 TELLING = 1.0e-3  # of a flow: a smaller change tells no slope
 NEARLY = 0.01  # of a flow: a ratio so near 1 needs no logarithm
 UNMOVED = 2.0e-4  # of a flow: a smaller correction waits until the last
 FULL = 1.0 - 1.0e-3  # share of the heat that counts as all: the return makes up for the rest
+OFF = 0.1  # of a flow: one further off than this was not found
 FREEZING = 0.0
 SERVED, FLOW_LIMIT, SUPPLY_TOO_COLD = 0, 1, 2
 
@@ -63,17 +66,28 @@ def turned(flow: float, ratio: float, gain: float) -> float:
 
 @inline
 def bounded(
-    flow: float, limits: FloatArray, c: int, least: float, heat: float, apart: float
+    flow: float,
+    limits: FloatArray,
+    c: int,
+    least: float,
+    heat: float,
+    apart: float,
+    helps: float,
 ) -> float:
     """Return a flow within its limits.
 
-    ``apart`` is what the producer's own water is over the return water. [J/kg]
+    ``apart`` is what the producer's own water is over the return water [J/kg]; up to ``helps``
+    more flow brings warmth [kg/s].
     """
-    most, load = limits[MOST_L, c], CAP * abs(heat)
-    span = max(apart, LEAST_CAP)
-    if flow * span > load:
-        flow = load / span
+    most, alone = limits[MOST_L, c], abs(heat) / max(apart, LEAST_CAP)
+    flow = min(max(flow, TRACE * alone), max(CAP * alone, helps))
     return float(min(max(flow, least), most))
+
+
+@inline
+def helpful_flow(helps: FloatArray, step: int, c: int) -> float:
+    """Return the flow up to which more brings a consumer warmth, beside `CAP`. [kg/s]"""
+    return float(helps[step, c]) if helps.shape[0] > 0 else 0.0
 
 
 @inline
@@ -95,7 +109,7 @@ def first_flows(
         sides.consumer_from,
     )
     heats, given, least, source = steps.heat, steps.flow, steps.least, steps.supply[step, 0]
-    returned, difference = steps.returned, steps.difference
+    returned, difference, helps = steps.returned, steps.difference, steps.helps
     back_place, apart_place = steps.returned_place, steps.difference_place
     for c in range(from_node.size):
         consumer[TRIED_C, c] = 0.0
@@ -115,13 +129,14 @@ def first_flows(
         )
         places = (back_place[c], apart_place[c])
         leaves = leaving(water, returned, difference, step, places, content)
-        if flow > 0.0 and drop > LEAST_DROP:
+        apart = source - leaves if heat > 0.0 else leaves - source
+        if flow * max(apart, LEAST_CAP) > TRACE * abs(heat) and drop > LEAST_DROP:
             flow = turned(flow, abs(heat) / (flow * drop), consumer[GAIN_C, c])
         else:
             here = content - leaves if heat > 0.0 else leaves - content
             flow = abs(heat) / max(here, LEAST_CAP)
-        apart = source - leaves if heat > 0.0 else leaves - source
-        consumer[FLOW_C, c] = bounded(flow, limits, c, floor, heat, apart)
+        helped = helpful_flow(helps, step, c)
+        consumer[FLOW_C, c] = bounded(flow, limits, c, floor, heat, apart, helped)
 
 
 @part
@@ -150,7 +165,7 @@ def correct_flows(
         sides.consumer_from,
     )
     heats, given, least, source = steps.heat, steps.flow, steps.least, steps.supply[step, 0]
-    returned, difference = steps.returned, steps.difference
+    returned, difference, helps = steps.returned, steps.difference, steps.helps
     back_place, apart_place, wanted = steps.returned_place, steps.difference_place, work.wanted
     worst = 0.0
     if late == 0:
@@ -175,9 +190,10 @@ def correct_flows(
             new = between(consumer, c, new, flow * drop < abs(heat), late)
         floor = min(least_flow(limits, least, step, c), limits[MOST_L, c])
         apart = source - leaves if heat > 0.0 else leaves - source
-        wanted[c] = bounded(new, limits, c, floor, heat, apart)
+        helped = helpful_flow(helps, step, c)
+        wanted[c] = bounded(new, limits, c, floor, heat, apart, helped)
         consumer[FREE_C, c] = 1.0 if drop > LEAST_DROP and wanted[c] >= new else 0.0
-        worst = max(worst, abs(wanted[c] - flow) / (wanted[c] + 1.0e-9))
+        worst = max(worst, abs(wanted[c] - flow) / (wanted[c] + LEAST_FLOW))
     for c in range(from_node.size):
         flow = consumer[FLOW_C, c]
         if worst <= enough or abs(wanted[c] - flow) > UNMOVED * flow:
@@ -189,7 +205,8 @@ def correct_flows(
 def between(consumer: FloatArray, c: int, new: float, lacks: bool, late: int) -> float:
     """Return a flow between the last that brought too little heat and that which brought too much.
 
-    Every second one lies in the middle. What the flows of others have made untrue is forgotten.
+    Every second one lies in the middle of both, where both are known. What the flows of others
+    have made untrue is forgotten.
     """
     flow = consumer[FLOW_C, c]
     if lacks:
@@ -202,7 +219,7 @@ def between(consumer: FloatArray, c: int, new: float, lacks: bool, late: int) ->
             consumer[TOO_LITTLE_C, c] = 0.0
     low, high = consumer[TOO_LITTLE_C, c], consumer[TOO_MUCH_C, c]
     fits = low < new < high
-    if high < inf and not (fits and late % 2 == 0):
+    if low > 0.0 and high < inf and not (fits and late % 2 == 0):
         new = 0.5 * (low + high)
     return float(new)
 
@@ -258,7 +275,7 @@ def served_heat(
     """Return what a consumer gets [W], and why not more.
 
     Where the flow is free, but was found for water a little warmer than what came, the return
-    water makes up for it.
+    water makes up for it. A flow that is further off was not found: what its water gives counts.
     """
     if isnan(asked):
         return flow * (content - leaves), SERVED
@@ -270,6 +287,6 @@ def served_heat(
     fits = flow > 0.0 and (warm if asked > 0.0 else cold)
     if not fits or possible == 0.0:
         return 0.0, SUPPLY_TOO_COLD
-    if possible >= abs(asked) * FULL or free:
+    if possible >= abs(asked) * (1.0 - OFF if free else FULL):
         return asked, SERVED
     return sign * possible, FLOW_LIMIT

@@ -6,6 +6,21 @@ from .plug_tables import BEND_P, CONTENT_P, PIECE_VALUES, SHARE_P, TILT_P, Float
 STRAIGHT = 1.0e-9  # a smaller bend of a piece is none
 
 
+@inline
+def leaning(
+    one: float, bend: float, mean: float, other: float, other_bend: float, other_mean: float
+) -> tuple[float, float]:
+    """Return the one exponential that changes as much as two do together: its factor and bend.
+
+    The bend is that of the larger; a line filled along a slope is the small difference of two
+    large ones. ``mean`` and ``other_mean`` are the means of both without their factors.
+    """
+    change = one * bend * mean + other * other_bend * other_mean
+    if abs(other) > abs(one):
+        bend, mean = other_bend, other_mean
+    return (change / (bend * mean) if abs(bend) > STRAIGHT else 0.0), bend
+
+
 @part
 def crowd(emitted: FloatArray, count: int, most: int) -> int:
     """Join neighbours among pieces until ``most`` are left, those first that lose the least."""

@@ -107,14 +107,24 @@ def record_producers(
 
 @part
 def record_balance(
-    net: Net, steps: Steps, step: int, work: Work, out: Out, given: tuple[float, float]
+    net: Net,
+    sides: Sides,
+    steps: Steps,
+    step: int,
+    work: Work,
+    out: Out,
+    given: tuple[float, float],
 ) -> None:
-    """Write losses, what is stored, and how well the step's heat closes."""
+    """Write losses, what is stored, and how well the step's heat closes.
+
+    Water that leaves the network at a consumer carries what it holds, as that of the producers
+    is counted.
+    """
     produced, absolute = given
     remembers = net.rings.shape[1] > 0
     losses = work.edge if remembers else work.loss
     lines, flows, heat = net.lines, work.flow, out.consumer_heat
-    lost, warmed, held, served = 0.0, 0.0, 0.0, 0.0
+    lost, warmed, held, served, carried = 0.0, 0.0, 0.0, 0.0, 0.0
     for line in range(flows.size):
         lost += losses[line]
         held += lines[HELD, line]
@@ -124,9 +134,11 @@ def record_balance(
     for c in range(heat.shape[1]):
         served += heat[step, c]
         absolute += abs(heat[step, c])
+        if sides.consumer_to[c] < 0:
+            carried += work.consumer[FLOW_C, c] * (work.consumer[BACK_C, c] - steps.zero)
     gained = (held - work.held[0]) / steps.duration[step]
     work.held[0] = held
-    rest = produced + warmed - served - lost - gained
+    rest = produced + warmed - served - carried - lost - gained
     scale = absolute + abs(warmed) + abs(lost) + abs(gained)
     out.heat_loss[step], out.rubbed[step], out.stored[step] = lost, warmed, held
     out.heat_residual[step] = abs(rest) / max(scale, 1000.0)

@@ -9,7 +9,7 @@ EVEN + BENT exp(BEND x). docs/dynamic-solver.md derives the equations.
 
 from .compile import inline, part
 from .plug_growth import grown, mean_growth
-from .plug_pieces import emit
+from .plug_pieces import emit, leaning
 from .plug_tables import (
     BEND,
     BEND_P,
@@ -83,12 +83,11 @@ def arrival(
         if mass > left:
             taken, part = left, bend * (left / mass)
         even, z = base + faded * slugs[line, at, EVEN], taken * per
-        steady = mean_growth(-z)
-        gone = ago * (even * steady + bent * mean_growth(part - z))
+        steady, moving = mean_growth(-z), mean_growth(part - z)
+        gone = ago * (even * steady + bent * moving)
         heat += taken * gone
         if emits:
-            leans = abs(bent) > abs(even)
-            tilt, bend = (bent, part - z) if leans else (even, -z)
+            tilt, bend = leaning(even, -z, steady, bent, part - z, moving)
             made = emit(emitted, made, taken * inverse, ground + gone, ago * tilt, bend)
         ago *= 1.0 - z * steady
         left -= taken
@@ -189,8 +188,7 @@ def take_out(
         gone = ago * (still * steady + own * moving)
         heat += taken * gone
         if emits:
-            leans = abs(own) > abs(still)
-            tilt, lean = (own, part - z) if leans else (still, -z)
+            tilt, lean = leaning(still, -z, steady, own, part - z, moving)
             made = emit(emitted, made, taken * inverse, ground + gone, ago * tilt, lean)
         ago *= 1.0 - z * steady
         left -= taken

@@ -218,5 +218,5 @@ def advance(
         warm_ground(net, steps, step, work)
     record_consumers(net, sides, water, steps, step, work, out)
     given = record_producers(net, sides, water, steps, step, out)
-    record_balance(net, steps, step, work, out, given)
+    record_balance(net, sides, steps, step, work, out, given)
     return True

@@ -185,6 +185,9 @@ class Steps(NamedTuple):
         Given; NaN where it follows from the heat. [kg/s]
     least : array of float, shape (steps or 0, consumers)
         Least flow by the step, beside the bypass. [kg/s]
+    helps : array of float, shape (steps or 0, consumers)
+        Flow up to which more brings warmth, where that is more than ten times the flow at the
+        producer's own temperature. [kg/s]
     returned : array of float, shape (steps, any)
         Content of return water; NaN where a difference is given. [J/kg]
     returned_place : array of int, shape (consumers,)
@@ -210,6 +213,7 @@ class Steps(NamedTuple):
     heat: FloatArray
     flow: FloatArray
     least: FloatArray
+    helps: FloatArray
     returned: FloatArray
     returned_place: IntArray
     difference: FloatArray

@@ -507,5 +507,5 @@ def test_flows_rest_where_a_front_turns_cold_water_warm_within_a_hairs_breadth()
     quarters = replace(summer, duration=np.full(10, 900.0))
     year = solve_dynamic(circuit, quarters, scenario(heating=True, model="iapws"))
 
-    assert year.iterations.max() > 20
+    assert year.iterations.max() > 10
     assert not year.heat_error.any()
