@@ -15,7 +15,7 @@ from ..solvers.simulation import Simulation
 from .hydraulic_limits import ROUNDING, design_sentences, hydraulic_sentences
 from .sentences import reader_of, when
 from .surplus import surplus_sentences
-from .suspects import range_sentences, suspect
+from .suspects import is_unheld, range_sentences, suspect
 from .unserved import NOTHING, REMEDIES, unserved_sentences
 
 KW, MWH = 1e3, 3.6e9
@@ -114,6 +114,9 @@ def _left(year: CircuitYear, row: int) -> str:
     error = f"{year.heat_error[row]:.2g} after {year.iterations[row]}"
     if not year.instant:
         return f"converge: relative heat error {error} iterations"
+    if is_unheld(year, row):
+        lost = f"{year.heat_error[row]:.2g}"
+        return f"find the steady flows that hold its bypasses: relative heat error {lost}"
     others = ", or K of the ground in shared trenches" if year.exchange_from else ""
     return f"come to rest: flows still move by {error} passes (relative{others})"
 

@@ -115,11 +115,12 @@ def _off_in_motion(
             if off[k, row] != 0.0
         ]
         time = time_text(float(duration[off[:, row] != 0.0].sum()))
+        share = 100.0 * (off[:, row] @ duration) / (told[:, row] @ duration)
         yield (
             f"producer '{year.circuit.producer_ids[row]}': {'; '.join(parts)}; off in {time}, "
-            f"{off[:, row] @ duration / (told[:, row] @ duration):+.2g} of all it is told: its "
-            "flow is that of the steady return of each step, and the return that comes is of "
-            "steps before; give a mass_flow, or the run longer steps ([time] step)"
+            f"{share:+.2g} % of what it is told in all: its flow is that of the steady return of "
+            "each step, and the return that comes is of steps before; give a mass_flow, or the "
+            "run longer steps ([time] step)"
         )
 
 

@@ -9,6 +9,8 @@ from ..networks.boundary import Feed
 from ..networks.closed_ways import has_loop
 from ..networks.columns import FloatArray
 from ..solvers.circuit_year import CircuitYear
+from ..solvers.kernels.plug_network import MOST_LOOKS
+from ..solvers.mesh import is_mesh
 from ..solvers.simulation import Simulation
 from .sentences import reader_of
 
@@ -63,8 +65,10 @@ def suspect(year: CircuitYear, hour: int, feed: Feed | None = None) -> str:
         )
     if year.instant:
         return (
-            "water that stood and cooled comes and goes with them: a bypass where nobody draws "
-            "for hours keeps it warm, and longer steps ([time] step) outlast it"
+            "a bypass_flow in place of a bypass_temperature settles it"
+            if is_unheld(year, hour)
+            else "water that stood and cooled comes and goes with them: a bypass where nobody "
+            "draws for hours keeps it warm, and longer steps ([time] step) outlast it"
         )
     known = (
         _beyond_water(year, hour)
@@ -127,6 +131,22 @@ def _less_than_told(year: CircuitYear, hour: int, feed: Feed | None) -> str:
         f"producer '{year.circuit.producer_ids[worst]}' gives {given[worst] / KW:.4g} of the "
         f"{told[worst] / KW:.4g} kW it is told: with a little more flow, water elsewhere turns, "
         "its return changes, and it gives another heat at once; tell it a little less"
+    )
+
+
+def is_unheld(year: CircuitYear, hour: int) -> bool:
+    """Return whether flows of a tree in motion rest, but what should hold a bypass was not found.
+
+    Parameters
+    ----------
+    year : CircuitYear
+        Solved steps, with a ``heat_error`` in this one.
+    hour : int
+        Row of the step.
+    """
+    holds = not np.isnan(year.circuit.consumers.bypass_temperature).all()
+    return bool(
+        holds and year.instant and not is_mesh(year.circuit) and year.iterations[hour] < MOST_LOOKS
     )
 
 

@@ -2,18 +2,20 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from circuit_factory import drive, scenario, tree
 from line_factory import HEAT_CAPACITY, write_line
-from village import write_village
+from village import edit, write_village
 
 import warmtenet
 from warmtenet.networks.boundary import Boundary
 from warmtenet.networks.columns import Circuit
 from warmtenet.networks.load import load
-from warmtenet.solvers import plug_columns
+from warmtenet.solvers import dynamic, plug_columns
+from warmtenet.solvers.circuit_year import CircuitYear
 from warmtenet.solvers.dynamic import solve_dynamic
 from warmtenet.solvers.steady import solve_steady
 from warmtenet.studies.limits import find_limits
@@ -122,6 +124,32 @@ def test_light_loads_on_long_pipes_are_served_as_in_the_steady_state(
     assert np.abs(year.consumer_unserved_heat).max() < 1e-6
     supply = steady.consumer_supply_temperature[0]  # 0.1 % of a flow is 3 % of its drop at most
     assert (np.abs(year.consumer_supply_temperature[-1] - supply) < 0.03 * (supply - 40.0)).all()
+
+
+def test_an_hour_in_which_what_holds_a_bypass_was_not_found_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_village(tmp_path)
+    edit(tmp_path, "consumers.csv", "return_temperature", "return_temperature,bypass_temperature")
+    edit(tmp_path, "consumers.csv", "40 kW,40", "40 kW,40,")
+    edit(tmp_path, "consumers.csv", "30 kW,40", "30 kW,40,")
+    edit(tmp_path, "consumers.csv", "10 kW,35", "series:heat,35,60")
+    heat = "time_s,inn\n" + "".join(f"{k * 3600},{5000 * (k < 3)}\n" for k in range(6))
+    (tmp_path / "heat.csv").write_text(heat, encoding="utf-8")
+    assert find_limits(warmtenet.dynamic(load(tmp_path))) == []
+
+    def unsolved(*given: Any, **more: Any) -> CircuitYear:
+        year = solve_steady(*given, **more)
+        error = np.where(np.arange(len(year.heat_error)) % 2, 0.3, 0.0)
+        return replace(year, heat_error=error)
+
+    monkeypatch.setattr(dynamic, "solve_steady", unsolved)
+    run = warmtenet.dynamic(load(tmp_path))
+
+    assert run.cases["base"].circuits["heat"].heat_error.tolist() == [0, 0, 0, 0.3, 0, 0.3]
+    (told,) = find_limits(run)
+    assert "at 10800 s and 1 more did not find the steady flows that hold its bypasses" in told
+    assert told.endswith("a bypass_flow in place of a bypass_temperature settles it")
 
 
 OUTFLOWS = {

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-from village import write_village
+from village import edit, write_village
 
+from warmtenet import dynamic
 from warmtenet.networks.load import load
 from warmtenet.solvers.simulate import simulate
 from warmtenet.studies.limits import find_limits
@@ -31,6 +33,34 @@ def test_heat_beyond_what_is_drawn_is_told(tmp_path: Path) -> None:
     assert len(found) == 1
     assert found[0].startswith("producer 'waste': told 1,000 kW, gives 8")
     assert "less than told in 2 h: no more is drawn" in found[0]
+
+
+def test_in_motion_heat_that_is_off_is_told_both_ways(tmp_path: Path) -> None:
+    write_village(tmp_path)
+    rows = "boiler,heat,plant,pressure,70,,\nwaste,heat,inn,heat,70,20 kW,\n"
+    (tmp_path / "producers.csv").write_text(HEADER + rows, encoding="utf-8")
+    edit(tmp_path, "consumers.csv", "40 kW,40", "series:heat,40")
+    edit(tmp_path, "consumers.csv", "30 kW,40", "30 kW,series:back")
+    time = [900 * k for k in range(25)]
+    loads = "".join(f"{t},{20_000 + 20_000 * (k // 6 % 2)}\n" for k, t in enumerate(time))
+    backs = "".join(f"{t},{55 - 20 * (k // 6 % 2)}\n" for k, t in enumerate(time))
+    (tmp_path / "heat.csv").write_text("time_s,mill\n" + loads, encoding="utf-8")
+    (tmp_path / "back.csv").write_text("time_s,farm\n" + backs, encoding="utf-8")
+    edit(tmp_path, "pipes.csv", "farm,inn,60", "farm,inn,600")
+    edit(tmp_path, "scenario.toml", "village", "moving")
+
+    run = dynamic(load(tmp_path))
+
+    year = run.cases["base"].circuits["heat"]
+    gives = year.producer_heat[:, 1] / 1e3
+    assert gives.min() < 19.9
+    assert gives.max() > 20.1
+    (told,) = (line for line in find_limits(run) if line.startswith("producer 'waste'"))
+    assert f"told 20 kW, gives {gives.min():.4g} kW at" in told
+    assert f"told 20 kW, gives {gives.max():.4g} kW at" in told
+    off = gives[1:] - 20.0  # the first row shows the start, and has no duration
+    share = 100.0 * off[np.abs(off) > 0.03].sum() / (20.0 * off.size)
+    assert f"{share:+.2g} % of what it is told in all: its flow is that of the steady" in told
 
 
 def test_water_that_runs_back_through_the_holder_is_told(tmp_path: Path) -> None:
