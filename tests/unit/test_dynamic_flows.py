@@ -17,6 +17,7 @@ from warmtenet.networks.load import load
 from warmtenet.solvers import dynamic, plug_columns
 from warmtenet.solvers.circuit_year import CircuitYear
 from warmtenet.solvers.dynamic import solve_dynamic
+from warmtenet.solvers.kernels.plug_pieces import leaning
 from warmtenet.solvers.steady import solve_steady
 from warmtenet.studies.limits import find_limits
 
@@ -103,11 +104,13 @@ def test_a_street_whose_water_stood_all_night_finds_its_flows(buildings: int, se
 
 
 @pytest.mark.parametrize("load", [50.0, 100.0, 1000.0])
-@pytest.mark.parametrize("pieces", [1, plug_columns.PIECES_IN_ALL])
+@pytest.mark.parametrize("solved", ["small", "large", "mesh"])
 def test_light_loads_on_long_pipes_are_served_as_in_the_steady_state(
-    load: float, pieces: int, monkeypatch: pytest.MonkeyPatch
+    load: float, solved: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plug_columns, "PIECES_IN_ALL", pieces)
+    if solved == "large":
+        monkeypatch.setattr(plug_columns, "PIECES_IN_ALL", 1)
+    monkeypatch.setattr(dynamic, "is_mesh", lambda _: solved == "mesh")
     circuit = tree(
         [0, 1, 2, 1, 2, 3, 3],
         [4, 5, 6, 7],
@@ -150,6 +153,18 @@ def test_an_hour_in_which_what_holds_a_bypass_was_not_found_is_told(
     (told,) = find_limits(run)
     assert "at 10800 s and 1 more did not find the steady flows that hold its bypasses" in told
     assert told.endswith("a bypass_flow in place of a bypass_temperature settles it")
+
+
+@pytest.mark.parametrize("loss", [0.01, 0.3])
+@pytest.mark.parametrize("taken", [0.1, 1.0])
+def test_water_filled_along_a_slope_leaves_along_that_slope(loss: float, taken: float) -> None:
+    steep, bend = 2.4e9, 1e-4 * taken  # two large exponentials, whose difference is the slope
+    means = np.expm1(-loss) / -loss, np.expm1(bend - loss) / (bend - loss)
+
+    tilt, lean = leaning(-steep, -loss, means[0], steep * (1.0 + 1e-5), bend - loss, means[1])
+
+    change = steep * ((1.0 + 1e-5) * np.exp(bend - loss) - np.exp(-loss)) - steep * 1e-5
+    assert tilt * np.expm1(lean) == pytest.approx(change, rel=1e-6)
 
 
 OUTFLOWS = {
