@@ -14,6 +14,7 @@ from ..networks.initial import Profile
 from .kernel_columns import pump_of
 from .kernel_hours import distinct_rows
 from .kernels.flush_solve import solve_flush
+from .kernels.plug_friction import RESTING
 from .kernels.plug_solve import settle_walls, solve_steps
 from .kernels.plug_tables import EARTH, Net, Out, Steps, Work
 from .plug_columns import (
@@ -170,7 +171,10 @@ def _steady_ends(run: Run, lines: Lines) -> Ends:
     rubbed = np.zeros(len(flow))
     if run.scenario.friction.heating:
         lost = np.abs(np.nan_to_num(column("pipe_pressure_drop")))
-        rubbed = lost / density(0.5 * (inlet + outlet), run.water)
+        rests = 4.0 * np.abs(flow) <= RESTING * np.pi * lines.take(
+            run.circuit.pipes.inner_diameter
+        )
+        rubbed = np.where(rests, 0.0, lost / density(0.5 * (inlet + outlet), run.water))
     return Ends(
         start=np.where(backwards, outlet, inlet),
         end=np.where(backwards, inlet, outlet),

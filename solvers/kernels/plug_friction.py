@@ -15,7 +15,8 @@ from .tree_friction import mixed_factor
 from .tree_tables import Options, Pump
 from .water import polynomial6, temperature
 
-RESTING = 1.0e-9  # kg/s, below which friction heat keeps its coefficient
+RESTING = 0.05  # Reynolds number times viscosity (Re 100 or less) [Pa s], below which friction
+# heat keeps its coefficient: that of a trickle, over its square, would warm the flow that follows
 
 
 @inline
@@ -70,10 +71,10 @@ def drop_pressures(net: Net, water: WaterTable, options: Options, work: Work) ->
     else:
         other_drops(net, water, options, work)
     if options.heating:
-        rub = lines[RUB]
+        rub, per_flow = lines[RUB], columns[0]
         for line in range(flows.size):
             new, before = drops[line] * volume[line], rub[line]
-            rub[line] = new if abs(flows[line]) > RESTING else before
+            rub[line] = new if per_flow[line] * abs(flows[line]) > RESTING else before
     for line in range(flows.size):
         drops[line] *= abs(flows[line]) * flows[line]
 
