@@ -29,6 +29,7 @@ from .kernels.plug_tables import (
     TWIN,
     UNUSED_SLOTS,
     WALL,
+    WALL_SHARE,
     WATER,
     WHOLE,
     Head,
@@ -60,10 +61,9 @@ SLOTS_IN_ALL = 2**17
 FEWEST_SLOTS, MOST_SLOTS = 32, 2048
 
 
-PIECES_IN_ALL, MOST_PIECES = 2048, 8
-"""Of what passes a junction one after another within a step: 8 pieces where lines are few; in a
+PIECES_IN_ALL, MOST_PIECES = 2048, 64
+"""Of what passes a junction one after another within a step: 64 pieces where lines are few; in a
 large network one, the mean of the step."""
-
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -138,6 +138,7 @@ def plug_net(
     values[LOSS] = lines.take(columns["conductance"])
     values[EXCHANGE] = np.where(twin >= 0, columns["exchange"][lines.route], 0.0)
     values[FILM] = np.where(has_film, np.pi * length, 0.0)
+    values[WALL_SHARE] = 1.0
     values[DIAMETER] = lines.take(pipes.inner_diameter)
     if circuit.wall_resistance is not None:
         values[WALL] = lines.take(circuit.wall_resistance) / np.maximum(length, LEAST_LENGTH)

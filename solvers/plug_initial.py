@@ -108,7 +108,7 @@ def _fill_cells(
     bend: FloatArray,
     edges: FloatArray,
 ) -> None:
-    """Fill pipes with wall cells: one slug beside each cell, of its mean content."""
+    """Fill pipes with wall cells: one slug beside each cell, bent as the water there."""
     count = net.places[CELLS, lined]
     at = np.minimum(np.arange(len(edges)) / count[:, None], 1.0)
     bent = (last - first) / np.expm1(bend)
@@ -116,6 +116,13 @@ def _fill_cells(
     total = np.diff(_integral(first, bent, bend, at), axis=1)
     mean = np.divide(total, width, out=np.zeros_like(total), where=width > 0.0)
     write_cells(net, lined, mean)
+    exists = np.arange(width.shape[1]) < count[:, None]
+    slugs = net.slugs[lined, : width.shape[1]]
+    leaning = bent[:, None] * np.exp(bend[:, None] * at[:, 1:])
+    slugs[..., EVEN] = np.where(exists, (first - bent)[:, None], 0.0)
+    slugs[..., BENT] = np.where(exists, leaning, 0.0)
+    slugs[..., BEND] = np.where(exists, -bend[:, None] * width, 0.0)
+    net.slugs[lined, : width.shape[1]] = slugs
 
 
 def _integral(first: FloatArray, bent: FloatArray, bend: FloatArray, at: FloatArray) -> FloatArray:

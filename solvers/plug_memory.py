@@ -63,7 +63,7 @@ def make_work(net: Net, sides: Sides, tree: Tree) -> Work:
         sign=np.full(lines, UNKNOWN),
         consumer=np.zeros((CONSUMER_VALUES, len(sides.consumer_from))),
         wanted=np.zeros(len(sides.consumer_from)),
-        held=np.zeros(1),
+        held=by_line(),
     )
 
 

@@ -10,7 +10,7 @@ the water is moved as ever. docs/dynamic-solver.md has the equations.
 from math import expm1
 
 from .compile import part
-from .plug_pipe import mean_temperature
+from .plug_pipe import mean_temperature, telling_temperature
 from .plug_slugs import sum_labels
 from .plug_tables import (
     AMPLITUDE,
@@ -116,7 +116,7 @@ def loss_now(net: Net, line: int, earth: float) -> float:
     """Return the heat that a line loses at an instant. [W]"""
     lines, rings = net.lines, net.rings
     if net.places[RINGS, line] == 0:
-        return float(lines[LOSS, line] * (mean_temperature(lines, line) - earth))
+        return float(lines[LOSS, line] * (telling_temperature(net, line) - earth))
     lost = net.soil[line, CLOSE] * (water_temperature(net, line) - earth)
     for mode in range(net.places[RINGS, line]):
         lost -= rings[line, mode, FED] * rings[line, mode, AMPLITUDE]

@@ -2,9 +2,14 @@
 
 from math import exp
 
-from .compile import inline
+from .compile import inline, part
 
 SMALL = 0.5
+PURE = 1.0e-6  # of an exponential: what may lie beside it for it to be kept
+STRAIGHT = 1.0e-9  # a smaller bend is none
+LEAST_BEND = 1.0e-4  # with which an exponential stands for a straight line
+MOST_AWAY = 0.48  # of a mean from the middle between its ends, of their difference: bend 50
+LITTLE = 0.05  # bend below which the first estimate is kept
 
 
 @inline
@@ -35,3 +40,39 @@ def mean_growth_small(z: float) -> float:
 def grown(z: float) -> float:
     """Return exp(z)."""
     return 1.0 + z * mean_growth(z)
+
+
+@part
+def bend_between(first: float, mean: float, last: float) -> tuple[float, float]:
+    """Return B and b of the exponential c + B exp(b u), u from 0 to 1, with these ends and mean.
+
+    The mean is 1 / b - 1 / (exp(b) - 1) of the way. The first estimate has that function's slope
+    at 0 and its limit at infinity; two steps of Newton's method follow.
+    """
+    span = last - first
+    if abs(span) <= STRAIGHT * (abs(first) + abs(last)):
+        return 0.0, 0.0
+    way = min(max((mean - first) / span, 0.5 - MOST_AWAY), 0.5 + MOST_AWAY)
+    away = 0.5 - way
+    bend = away * (12.0 - 16.0 * away * away) / (1.0 - 4.0 * away * away)
+    if abs(bend) > LITTLE:
+        for _ in range(2):
+            rise = exp(bend) - 1.0
+            slope = (rise + 1.0) / (rise * rise) - 1.0 / (bend * bend)
+            bend -= (1.0 / bend - 1.0 / rise - way) / slope
+    if abs(bend) < LEAST_BEND:
+        bend = LEAST_BEND
+    return span / (bend * mean_growth(bend)), bend
+
+
+@part
+def one_of_two(even: float, a: float, bent: float, b: float, mean: float) -> tuple[float, float]:
+    """Return B and b of the exponential c + B exp(b u) nearest to even exp(a u) + bent exp(b u).
+
+    Where one of the two is all, or constant, that is exact; else it has the same ends and mean.
+    """
+    if abs(even) <= PURE * abs(bent) or abs(a) < STRAIGHT:
+        return bent, b
+    if abs(bent) <= PURE * abs(even) or abs(b) < STRAIGHT:
+        return even, a
+    return bend_between(even + bent, mean, even * grown(a) + bent * grown(b))

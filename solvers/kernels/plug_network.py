@@ -130,7 +130,7 @@ def move_side(
             pieces[inlet, 0, SHARE_P], pieces[inlet, 0, CONTENT_P] = 1.0, entering
             pieces[inlet, 0, TILT_P] = 0.0
         if index[CELLS, line] > 0:
-            left, made = move_past_wall(net, water, line, flow, inlet, count, seconds)
+            left, made = move_past_wall(net, water, line, flow, inlet, count, entering, seconds)
         else:
             if flow != 0.0:
                 put_in(lines, index, slugs, pieces, line, inlet, count, forward, pushed)
@@ -202,7 +202,8 @@ def look_at_side(net: Net, steps: Steps, step: int, tree: Tree, work: Work) -> N
         if flow == 0.0:
             nodes[CONTENT, target] = content_at(lines, index, slugs, line, outward[k])
         elif index[CELLS, line] > 0:
-            one_piece(nodes, pieces, target, content_at(lines, index, slugs, line, outward[k]))
+            front = content_at(lines, index, slugs, line, outward[k])
+            one_piece(nodes, pieces, target, front + rubbed(lines, line, flow))
         elif flow == lines[SEEN_FLOW, line] and entering == lines[SEEN_IN, line]:
             nodes[CONTENT, target] = lines[SEEN_OUT, line]
         else:

@@ -29,6 +29,8 @@ from .plug_tables import (
     TWIN,
     UNITS,
     WALL,
+    WALL_SHARE,
+    WATER,
     WHOLE,
     FloatArray,
     IntArray,
@@ -52,6 +54,21 @@ def mean_temperature(lines: FloatArray, line: int) -> float:
     return float(lines[POINT_T, line] + (mean - lines[POINT, line]) / lines[POINT_C, line])
 
 
+@part
+def telling_temperature(net: Net, line: int) -> float:
+    """Return the mean temperature that tells a line's loss at an instant. [°C]
+
+    Beside a wall that is the water which would stand there in steady flow.
+    """
+    lines = net.lines
+    if net.places[CELLS, line] == 0:
+        return float(mean_temperature(lines, line))
+    in_water = sum_labels(net.places, net.slugs, line)
+    wall = (lines[HELD, line] - in_water) / (lines[WHOLE, line] - lines[WATER, line])
+    content = lines[SINK, line] + (wall - lines[SINK, line]) / lines[WALL_SHARE, line]
+    return float(lines[POINT_T, line] + (content - lines[POINT, line]) / lines[POINT_C, line])
+
+
 @inline
 def set_point(lines: FloatArray, water: WaterTable, line: int, back: bool) -> None:
     """Draw the line along which temperature follows the content anew, if the water is far off.
@@ -73,6 +90,14 @@ def set_point(lines: FloatArray, water: WaterTable, line: int, back: bool) -> No
             capacity = 2.0 * half / (warm - cold)
         lines[POINT_C, line] = capacity
         lines[LAST_STEP, line] = -1.0
+
+
+@inline
+def span_ends(lines: FloatArray, index: IntArray, slugs: FloatArray, line: int) -> None:
+    """Take for what came in and left in the step before what stands at start and end."""
+    first = content_at(lines, index, slugs, line, -1.0)
+    last = content_at(lines, index, slugs, line, 1.0)
+    lines[MIXED, line], lines[SPAN, line] = 0.5 * (first + last), first - last
 
 
 @inline
@@ -128,11 +153,18 @@ def friction_heat(rub: float, flow: float) -> float:
 
 @part
 def move_past_wall(
-    net: Net, water: WaterTable, line: int, flow: float, inlet: int, entering: int, seconds: float
+    net: Net,
+    water: WaterTable,
+    line: int,
+    flow: float,
+    inlet: int,
+    entering: int,
+    mean: float,
+    seconds: float,
 ) -> tuple[float, int]:
     """Move a line with wall cells; return the mean content of what leaves, and its pieces."""
     film, outside = wall_conductances(net.lines, water, line, flow, seconds)
-    left, made = pass_wall(net, line, flow, inlet, entering, film, outside, seconds)
+    left, made = pass_wall(net, line, flow, inlet, entering, mean, film, outside, seconds)
     net.lines[HELD, line] = wall_heat(net.lines, net.places, net.slugs, net.walls, line)
     return left, made
 
@@ -151,6 +183,7 @@ def wall_conductances(
     film /= lines[POINT_C, line] * (1.0 + film * lines[WALL, line])
     loss = lines[UNITS, line] * lines[WHOLE, line] / seconds
     loss = min(loss, STEEPEST * film)
+    lines[WALL_SHARE, line] = 1.0 - loss / film
     return film, film * loss / (film - loss)
 
 

@@ -124,20 +124,22 @@ def record_balance(
     remembers = net.rings.shape[1] > 0
     losses = work.edge if remembers else work.loss
     lines, flows, heat = net.lines, work.flow, out.consumer_heat
-    lost, warmed, held, served, carried = 0.0, 0.0, 0.0, 0.0, 0.0
+    before, per_second = work.held, 1.0 / steps.duration[step]
+    lost, warmed, held, gained, served, carried = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for line in range(flows.size):
         lost += losses[line]
-        held += lines[HELD, line]
+        own = lines[HELD, line]
         if remembers:
-            held += ground_heat(net, line)
+            own += ground_heat(net, line)
+        gained += (own - before[line]) * per_second
+        before[line] = own
+        held += own
         warmed += abs(flows[line]) * rubbed(lines, line, flows[line])
     for c in range(heat.shape[1]):
         served += heat[step, c]
         absolute += abs(heat[step, c])
         if sides.consumer_to[c] < 0:
             carried += work.consumer[FLOW_C, c] * (work.consumer[BACK_C, c] - steps.zero)
-    gained = (held - work.held[0]) / steps.duration[step]
-    work.held[0] = held
     rest = produced + warmed - served - carried - lost - gained
     scale = absolute + abs(warmed) + abs(lost) + abs(gained)
     out.heat_loss[step], out.rubbed[step], out.stored[step] = lost, warmed, held

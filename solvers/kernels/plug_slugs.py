@@ -8,8 +8,8 @@ EVEN + BENT exp(BEND x). docs/dynamic-solver.md derives the equations.
 """
 
 from .compile import inline, part
-from .plug_growth import grown, mean_growth
-from .plug_pieces import emit, leaning
+from .plug_growth import grown, mean_growth, one_of_two
+from .plug_pieces import emit
 from .plug_tables import (
     BEND,
     BEND_P,
@@ -33,7 +33,6 @@ from .plug_tables import (
     IntArray,
 )
 
-PURE = 1.0e-6  # of an exponential: what may lie beside it for it to be kept
 DUST = 1.0e-15  # of a pipe's content, less is no slug
 FAINT = 1.0e-3  # where A is smaller, labels are written anew
 
@@ -87,7 +86,8 @@ def arrival(
         gone = ago * (even * steady + bent * moving)
         heat += taken * gone
         if emits:
-            tilt, bend = leaning(even, -z, steady, bent, part - z, moving)
+            mean = even * steady + bent * moving
+            tilt, bend = one_of_two(even, -z, bent, part - z, mean)
             made = emit(emitted, made, taken * inverse, ground + gone, ago * tilt, bend)
         ago *= 1.0 - z * steady
         left -= taken
@@ -135,10 +135,12 @@ def put_in(
         bent, gone, flat = (pieces[inlet, k, CONTENT_P] - ground) * older, mean_growth(own), even
         growth = 1.0 + own * gone
         tilt, bend = pieces[inlet, k, TILT_P] * older, pieces[inlet, k, BEND_P]
-        if tilt != 0.0 and abs(bent - tilt * mean_growth(bend)) < PURE * abs(tilt):
-            flat += (bent - tilt * mean_growth(bend)) * gone
-            bent, own = tilt, own + bend
+        if tilt != 0.0:
+            beside = bent - tilt * mean_growth(bend)
+            mean = beside * gone + tilt * mean_growth(own + bend)
+            bent, own = one_of_two(beside, own, tilt, own + bend, mean)
             gone = mean_growth(own)
+            flat += mean - bent * gone
         labels += mass * (flat + bent * gone)
         if index[COUNT, line] > slugs.shape[1] - BEYOND:
             join_slugs(slugs, index, line)
@@ -188,7 +190,8 @@ def take_out(
         gone = ago * (still * steady + own * moving)
         heat += taken * gone
         if emits:
-            tilt, lean = leaning(still, -z, steady, own, part - z, moving)
+            mean = still * steady + own * moving
+            tilt, lean = one_of_two(still, -z, own, part - z, mean)
             made = emit(emitted, made, taken * inverse, ground + gone, ago * tilt, lean)
         ago *= 1.0 - z * steady
         left -= taken

@@ -18,7 +18,7 @@ from .plug_network import (
     take_flows,
 )
 from .plug_order import CIRCLES, keeps_order, order_side
-from .plug_pipe import prepare, recount, set_point, wall_conductances
+from .plug_pipe import prepare, recount, set_point, span_ends, wall_conductances
 from .plug_record import (
     note_lines,
     note_pressures,
@@ -111,16 +111,17 @@ def finish_step(
 @part
 def begin(net: Net, water: WaterTable, steps: Steps, work: Work) -> None:
     """Count what lines and the ground around them hold at first, and write the nodes' water."""
-    lines, index, held = net.lines, net.places, 0.0
+    lines, index = net.lines, net.places
     for line in range(work.flow.size):
         recount(lines, index, net.slugs, net.walls, line)
-        held += lines[HELD, line]
+        work.held[line] = lines[HELD, line]
         lines[MIXED, line] = lines[HELD, line] / lines[WHOLE, line]
+        if index[CELLS, line] > 0:
+            span_ends(lines, index, net.slugs, line)
         set_point(lines, water, line, line >= net.supplies)
         if index[RINGS, line] > 0:
             start_ground(net, line, steps.ground[0, index[EARTH, line]])
-            held += ground_heat(net, line)
-    work.held[0] = held
+            work.held[line] += ground_heat(net, line)
     clear_nodes(net)
     settle_nodes(net, 0, work.flow.size)
 

@@ -54,8 +54,9 @@ BEYOND = UNUSED_SLOTS + 1
     BEND_WHOLE,  # [1]
     LAST_IN,  # by how much what SEEN_IN and SEEN_OUT tell changes with the flow
     LAST_OUT,
-) = range(31)
-LINE_VALUES = 31
+    WALL_SHARE,  # what a wall's mean is above what it loses heat to in steady flow, of the water's
+) = range(32)
+LINE_VALUES = 32
 
 # Whole numbers of a line; `Net.places` is [value, line]: nodes at its start and end (its own
 # direction), the line on the other side of its route or -1, cells of its wall (0 where wall and
@@ -97,7 +98,7 @@ class Net(NamedTuple):
 
     Parameters
     ----------
-    lines : array of float, shape (31, lines)
+    lines : array of float, shape (32, lines)
     places : array of int, shape (8, lines)
     nodes : array of float, shape (9, nodes)
     slugs : array of float, shape (lines, slots, 4)
@@ -252,8 +253,8 @@ class Work(NamedTuple):
         See `plug_consumers`.
     wanted : array of float, shape (consumers,)
         Corrected flows. [kg/s]
-    held : array of float, shape (1,)
-        Heat in all lines when the step began. [J]
+    held : array of float, shape (lines,)
+        Heat in each line and its rings of soil when the step began. [J]
     """
 
     flow: FloatArray

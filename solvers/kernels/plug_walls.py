@@ -3,24 +3,24 @@
 Slugs move past the cells of the wall. A step is cut into parts in which water moves no further
 than a cell; before and after each part slugs and cells exchange heat for half of it (Strang's
 splitting), by the exact solution of both temperatures. The loss leaves from the wall. In a step
-that moves many times a pipe's content, a part moves several cells.
-Labels are contents here: G = 0, A = 1, no slug is bent.
+that moves many times a pipe's content, a part moves several cells. What slugs and cells hold
+above the steady profile is moved (see `plug_profile`). Labels are contents here: G = 0, A = 1.
 """
 
 from math import exp, sqrt
 
 from .compile import inline, part
-from .plug_pieces import crowd, emit
+from .plug_growth import grown
+from .plug_pieces import crowd, emit_like, piece_mean
+from .plug_profile import fall_along, put_profile, take_profile
 from .plug_slugs import DUST, add_slug, join_slugs, sum_labels
 from .plug_tables import (
     BEYOND,
     CELLS,
-    CONTENT_P,
     COUNT,
     EVEN,
     FIRST,
     MASS,
-    SHARE_P,
     SINK,
     WATER,
     WHOLE,
@@ -32,6 +32,7 @@ from .plug_tables import (
 SOFT = 0.5  # of the time in which water and wall meet: longest part of a step
 SHARE = 0.25  # of a cell, that water moves at least in a part of a step
 SMALLEST = 0.5  # of a cell's water: smaller slugs join the one before
+MANY = 4  # times the pieces that a node keeps, from which they are joined on the way
 TURNS = 2.0  # contents of a pipe moved in a step, beyond which a part moves more than a cell
 
 
@@ -130,18 +131,6 @@ def shift_water(
     return heat
 
 
-@inline
-def piece_mean(pieces: FloatArray, inlet: int, entering: int, start: float, end: float) -> float:
-    """Return the mean content of what comes to a node between two shares of the step."""
-    total, begins = 0.0, 0.0
-    for k in range(entering):
-        ends = 1.0 if k == entering - 1 else begins + pieces[inlet, k, SHARE_P]
-        within = max(min(ends, end) - max(begins, start), 0.0)
-        total += within * pieces[inlet, k, CONTENT_P]
-        begins = ends
-    return float(total / (end - start))
-
-
 @part
 def pass_wall(
     net: Net,
@@ -149,40 +138,52 @@ def pass_wall(
     flow: float,
     inlet: int,
     entering: int,
+    mean: float,
     film: float,
     outside: float,
     seconds: float,
 ) -> tuple[float, int]:
     """Move water past the wall for a step; return the mean content of what leaves, and pieces.
 
-    ``film`` and ``outside`` (from the wall to the ground) are conductances over the heat
-    capacity of water [kg/s].
+    ``mean`` is the mean content of what comes in, ``film`` and ``outside`` (from the wall to the
+    ground) are conductances over the heat capacity of water [kg/s].
     """
     lines, index, slugs, walls = net.lines, net.places, net.slugs, net.walls
     water, cells = lines[WATER, line], index[CELLS, line]
-    wall, size = lines[WHOLE, line] - water, water / cells
+    wall, size, forward = lines[WHOLE, line] - water, water / cells, flow >= 0.0
     if flow == 0.0:
+        take_profile(lines, index, slugs, walls, line, forward, (0.0, 0.0, 0.0))
         shares = exchange_shares(film, outside, water, wall, seconds)
         meet_wall(lines, index, slugs, walls, line, shares)
         return 0.0, 0
-    pushed, forward, most = abs(flow) * seconds, flow > 0.0, net.pieces.shape[1]
+    pushed, most = abs(flow) * seconds, net.pieces.shape[1]
     moves = min(pushed / size, TURNS * cells)
     quick = SOFT / (film / water + (film + outside) / wall)
     longest = max(quick, SHARE * seconds / moves)
     parts = int(max(moves, seconds / longest)) + 1
     part, moved, heat, made = seconds / parts, pushed / parts, 0.0, 0
+    crowded = min(MANY * most, net.emitted.shape[0] - 1)
     whole = exchange_shares(film, outside, water, wall, part)
     half = exchange_shares(film, outside, water, wall, 0.5 * part)
+    fall, ground = fall_along(film, outside, flow), lines[SINK, line]
+    top = mean - ground if fall > 0.0 else 0.0
+    profile, below = (top, fall, film / (film + outside)), top * grown(-fall)
+    take_profile(lines, index, slugs, walls, line, forward, profile)
     meet_wall(lines, index, slugs, walls, line, half)
+    at, began = 0, 0.0
     for k in range(parts):
-        content = piece_mean(net.pieces, inlet, entering, k / parts, (k + 1) / parts)
-        left = shift_water(index, slugs, line, forward, moved, content, SMALLEST * size)
+        content, at, began = piece_mean(
+            net.pieces, inlet, entering, (at, began), (k + 1) / parts, k / parts
+        )
+        left = shift_water(index, slugs, line, forward, moved, content - top, SMALLEST * size)
         if most > 1:
-            made = emit(net.emitted, made, 1.0 / parts, left / moved, 0.0, 0.0)
-            made = crowd(net.emitted, made, net.emitted.shape[0] - 1)
+            made = emit_like(net.emitted, made, 1.0 / parts, left / moved + below)
+            if made == crowded:
+                made = crowd(net.emitted, made, crowded // 2)
         heat += left
         meet_wall(lines, index, slugs, walls, line, half if k == parts - 1 else whole)
-    return heat / pushed, made
+    put_profile(lines, index, slugs, walls, line, forward, profile)
+    return heat / pushed + below, made
 
 
 @part
