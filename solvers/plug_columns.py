@@ -65,6 +65,7 @@ PIECES_IN_ALL, MOST_PIECES = 2048, 64
 """Of what passes a junction one after another within a step: 64 pieces where lines are few; in a
 large network one, the mean of the step."""
 
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Which single pipes a circuit has: those of the supply side, then those of the return side.

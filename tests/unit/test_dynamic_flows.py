@@ -17,7 +17,7 @@ from warmtenet.networks.load import load
 from warmtenet.solvers import dynamic, plug_columns
 from warmtenet.solvers.circuit_year import CircuitYear
 from warmtenet.solvers.dynamic import solve_dynamic
-from warmtenet.solvers.kernels.plug_growth import one_of_two
+from warmtenet.solvers.kernels import plug_growth
 from warmtenet.solvers.steady import solve_steady
 from warmtenet.studies.limits import find_limits
 
@@ -157,12 +157,17 @@ def test_an_hour_in_which_what_holds_a_bypass_was_not_found_is_told(
 
 @pytest.mark.parametrize("loss", [0.01, 0.3])
 @pytest.mark.parametrize("taken", [0.1, 1.0])
-def test_water_filled_along_a_slope_leaves_along_that_slope(loss: float, taken: float) -> None:
+def test_water_filled_along_a_slope_leaves_along_that_slope(
+    loss: float, taken: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plug_growth, "bend_between", plug_growth.bend_between.py_func)
     steep, bend = 2.4e9, 1e-4 * taken  # two large exponentials, whose difference is the slope
     means = np.expm1(-loss) / -loss, np.expm1(bend - loss) / (bend - loss)
 
     mean = steep * ((1.0 + 1e-5) * means[1] - means[0])
-    tilt, lean = one_of_two.py_func(-steep, -loss, steep * (1.0 + 1e-5), bend - loss, mean)
+    tilt, lean = plug_growth.one_of_two.py_func(
+        -steep, -loss, steep * (1.0 + 1e-5), bend - loss, mean
+    )
 
     change = steep * ((1.0 + 1e-5) * np.exp(bend - loss) - np.exp(-loss)) - steep * 1e-5
     assert tilt * np.expm1(lean) == pytest.approx(change, rel=1e-6)

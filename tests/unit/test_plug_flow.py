@@ -229,3 +229,56 @@ def test_water_that_rushes_past_a_wall_is_as_warm_whatever_the_step() -> None:
     of_short = short.pipe_outlet[:, 0].reshape(20, 30).mean(axis=1)
     assert outlet(long) == pytest.approx(of_short, abs=0.02)
     assert long.heat_residual.max() < 1e-9
+
+
+@pytest.mark.parametrize("seconds", [1.0, 10.0, 60.0, 900.0])
+@pytest.mark.parametrize("flow", [1.2, 0.1])
+def test_beside_a_wall_steady_water_ends_in_the_steady_answer(seconds: float, flow: float) -> None:
+    """Heat leaves from the wall, behind the film; in equilibrium all is the coefficient's."""
+    steel = wall_capacity(0.0525, 0.0039, STEEL)
+    circuit = pipe(wall=steel, length=39.0, inner_diameter=0.0525, heat_loss_coefficient=0.6)
+    held = content(circuit) + steel * 39.0 / HEAT_CAPACITY
+    rows = int(8.0 * held / flow / seconds) + 2
+    out = travel(circuit, steps(circuit, np.full(rows, seconds)), flow, at_first=20.0)
+
+    rate = 0.6 * 39.0 / (flow * HEAT_CAPACITY)
+    assert outlet(out)[-1] == pytest.approx(10.0 + 50.0 * np.exp(-rate), abs=1e-6)
+    assert out.heat_residual.max() < 1e-9
+
+
+@pytest.mark.parametrize("seconds", [20.0, 60.0])
+def test_a_pipe_with_a_wall_cut_in_ten_is_the_same_pipe(seconds: float) -> None:
+    """Within what cells of a wall leave: 0.1 K of 20 K that jump at random."""
+    rows, steel = int(3600.0 / seconds), wall_capacity(0.0525, 0.0039, STEEL)
+    near = 60.0 + 20.0 * np.random.default_rng(3).random(rows)
+    columns = {"inner_diameter": 0.0525, "heat_loss_coefficient": 0.6, "wall": steel}
+    one, ten = pipe(length=60.0, **columns), pipe(10, length=6.0, **columns)
+
+    outlets = [
+        outlet(travel(each, steps(each, np.full(rows, seconds), near=near), 0.8))
+        for each in (one, ten)
+    ]
+
+    assert outlets[1] == pytest.approx(outlets[0], abs=0.1)
+    assert np.sqrt(np.mean((outlets[1] - outlets[0]) ** 2)) < 0.02
+
+
+def test_a_profile_keeps_its_slope_past_a_junction() -> None:
+    """There and back through two pipes in steps of many pieces: the profile is as it was."""
+    parts, rows = pipe(2, length=50.0, heat_loss_coefficient=0.0), 240
+    water = content(parts)
+    flow = np.full(rows, 0.4 * water / (rows / 2) / 600.0)
+    flow[rows // 2 :] *= -1.0
+    near = 40.0 + 30.0 * np.linspace(0.0, 1.0, rows)
+    drain = np.full(100, -water / 100.0)
+    duration = np.concatenate([np.full(rows, 600.0), np.ones(100)])
+    driven = steps(parts, duration, near=np.concatenate([near, np.full(100, 60.0)]), far=60.0)
+    whole = pipe(length=100.0, heat_loss_coefficient=0.0)
+    one = steps(whole, duration, near=np.concatenate([near, np.full(100, 60.0)]), far=60.0)
+
+    outs = [
+        travel(each, boundary, np.concatenate([flow, drain]), at_first=60.0).fields
+        for each, boundary in ((parts, driven), (whole, one))
+    ]
+    left = [out["pipe_outlet_temperature_mean"][rows:, 0, 0] for out in outs]
+    assert left[0] == pytest.approx(left[1], abs=1e-3)
