@@ -88,6 +88,25 @@ def test_steady_inputs_end_in_the_steady_answer(model: str, wall: float) -> None
     assert apart(year, steady) < (1e-6 if model == "constant" else 3e-6)
 
 
+@pytest.mark.parametrize("seconds", [10.0, 60.0])
+def test_a_steady_state_beside_walls_stays_as_it_is(seconds: float) -> None:
+    circuit = replace(village(), wall_heat_capacity=np.full((2, 5), 1500.0))
+    given = scenario(heating=True)
+    boundary = drive(circuit, [1500.0, 900.0, 700.0])
+    steady = solve_steady(circuit, boundary, given, fields=True)
+
+    year = solve_dynamic(circuit, through(boundary, seconds, 40), given, fields=True)
+
+    assert apart(year, steady) < 1e-6
+    assert year.consumer_mass_flow[-1] == pytest.approx(steady.consumer_mass_flow[0], rel=1e-6)
+    assert year.heat_loss[-1] == pytest.approx(steady.heat_loss[0], rel=1e-6)
+    away = np.abs(
+        year.fields["pipe_outlet_temperature"] - steady.fields["pipe_outlet_temperature"]
+    )
+    assert away[-1].max() < 1e-6
+    assert away.max() < 1e-4
+
+
 def noisy(circuit: Circuit, rows: int, seconds: float) -> Boundary:
     """Return loads and supply temperatures that jump."""
     rng = np.random.default_rng(7)
