@@ -11,7 +11,7 @@ from warmtenet.networks.boundary import Boundary
 from warmtenet.networks.columns import Circuit, FloatArray
 from warmtenet.networks.initial import Profile
 from warmtenet.solvers.dynamic import move_heat
-from warmtenet.solvers.kernels.plug_growth import bend_between, one_of_two
+from warmtenet.solvers.kernels import plug_growth
 from warmtenet.solvers.kernels.plug_tables import Out
 from warmtenet.solvers.plug_columns import Flows
 
@@ -21,6 +21,10 @@ LOSSLESS = {"heat_loss_coefficient": 0.0}
 def outlet(out: Out) -> FloatArray:
     return np.asarray(out.pipe_outlet[:, -1])
 
+
+bend_between = getattr(plug_growth.bend_between, "py_func", plug_growth.bend_between)
+one_of_two = getattr(plug_growth.one_of_two, "py_func", plug_growth.one_of_two)
+# parts of kernels carry no code for Python
 
 LENGTH = 100.0
 KNOTS = np.array([0.0, 12.0, 20.0, 30.0, 49.5, 100.0])
@@ -69,7 +73,9 @@ def test_a_profile_comes_back_through_junctions(parts: int, seconds: float) -> N
 
     expected = -np.diff(np.interp(at, fine, below))
     assert outlet(many)[10:] == pytest.approx(expected, abs=1e-3)  # a line, but for 1e-4 of it
-    assert outlet(many)[10:] == pytest.approx(outlet(one)[10:], abs=2e-4)
+    assert outlet(many)[10:] == pytest.approx(
+        outlet(one)[10:], abs=1e-4 / 8.0 * 50.0
+    )  # bow of a slug of 50 K
 
 
 def _both(at: FloatArray) -> tuple[FloatArray, FloatArray]:
