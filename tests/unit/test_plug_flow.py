@@ -2,12 +2,10 @@
 
 import numpy as np
 import pytest
-from circuit_factory import DENSITY, HEAT_CAPACITY, scenario
+from circuit_factory import DENSITY, HEAT_CAPACITY
 from plug_factory import STEEL, content, pipe, steps, travel, wall_capacity
 
 from warmtenet.networks.columns import FloatArray
-from warmtenet.solvers.dynamic import move_heat
-from warmtenet.solvers.plug_columns import Flows
 
 LOSSLESS = {"heat_loss_coefficient": 0.0}
 
@@ -210,31 +208,6 @@ def test_beside_a_wall_steady_water_loses_what_it_loses_without() -> None:
     )
 
     assert outlet(slow)[-1] == pytest.approx(outlet(plain)[-1], abs=1e-6)
-
-
-@pytest.mark.parametrize("seconds", [1.0, 60.0])
-@pytest.mark.parametrize("flow", [1.2, 0.1, 0.02, -0.02])
-def test_steady_flow_beside_a_wall_stays_the_exact_answer(seconds: float, flow: float) -> None:
-    wall = wall_capacity(0.05, 0.003, STEEL)
-    circuit = pipe(length=39.0, wall=wall, heat_loss_coefficient=0.6)
-    rows = 60
-    flows = Flows(
-        pipe=np.full((rows, 1), flow),
-        consumer=np.zeros((rows, 0)),
-        producer=np.outer(np.full(rows, flow), [1.0, -1.0]),
-    )
-    driven = steps(circuit, np.full(rows, seconds))
-    driven.duration[0] = 0.0
-
-    out = move_heat(circuit, driven, scenario(), flows, fields=True)
-
-    expected = 10.0 + 50.0 * np.exp(-0.6 * 39.0 / (abs(flow) * HEAT_CAPACITY))
-    assert out.pipe_outlet_end[:, 0] == pytest.approx(np.full(rows, expected), abs=1e-6)
-    assert outlet(out)[1:] == pytest.approx(np.full(rows - 1, expected), abs=1e-6)
-    lost = abs(flow) * HEAT_CAPACITY * (60.0 - expected)
-    assert out.pipe_loss[1:, 0] == pytest.approx(np.full(rows - 1, lost), rel=1e-6)
-    assert out.pipe_loss_end[:, 0] == pytest.approx(np.full(rows, lost), rel=1e-6)
-    assert out.stored == pytest.approx(np.full(rows, out.stored[0]), rel=1e-10)
 
 
 def test_a_cold_pipe_with_a_wall_ends_in_the_exact_answer() -> None:
