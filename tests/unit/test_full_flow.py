@@ -59,15 +59,15 @@ def test_a_largest_flow_of_its_own_is_told_as_that(tmp_path: Path) -> None:
 
 
 def restless() -> str:
-    """Return rows of twelve hours in which all draw from the eleventh on."""
-    loads = ("0,0,0", "40e3,30e3,10e3")
-    return "".join(f"{900 * row},{loads[row > 40]}\n" for row in range(1, 49))
+    """Return rows of twelve hours in which all draw in the first, and from the eleventh on."""
+    loads = ("20e3,10e3,5e3", "0,0,0", "40e3,30e3,10e3")
+    return "".join(f"{900 * row},{loads[(row > 1) + (row > 40)]}\n" for row in range(1, 49))
 
 
 def test_a_flow_that_was_not_found_is_told_as_that(tmp_path: Path) -> None:
     folder = write_village(tmp_path, heat=f"time_s,mill,farm,inn\n{restless()}")
     edit(folder, "pipes.csv", *MESHED)
-    edit(folder, "producers.csv", "pressure,70", "pressure,50")
+    edit(folder, "producers.csv", "pressure,70", "pressure,52")
     (found,) = [line for line in told(folder) if "unserved" in line]
 
     assert "most at 'mill' (15 min): the flow that serves it was not found, " in found
@@ -99,18 +99,17 @@ def test_given_flow_beyond_the_largest_is_not_drawn_and_told(
 def test_flows_that_do_not_rest_are_to_have_a_bypass(tmp_path: Path) -> None:
     folder = write_village(tmp_path, heat=f"time_s,mill,farm,inn\n{restless()}")
     edit(folder, "pipes.csv", *MESHED)
-    edit(folder, "producers.csv", "pressure,70", "pressure,50")
-    edit(folder, "scenario.toml", "\n", "\n[time]\nstep = 300\n")
+    edit(folder, "producers.csv", "pressure,70", "pressure,52")
     (found,) = [line for line in told(folder) if "come to rest" in line]
 
-    assert found.startswith("circuit 'heat', case 'base': at 36300 s did not come to rest: flows ")
+    assert "circuit 'heat', case 'base': at 36900 s and 3 more did not come to rest" in found
     assert "max_iterations" not in found
     assert found.endswith(
         "water that stood and cooled comes and goes with them: a bypass where nobody draws for "
         "hours keeps it warm, and longer steps ([time] step) outlast it"
     )
-    edit(folder, "scenario.toml", "step = 300", "step = 3600")
+    edit(folder, "scenario.toml", "\n", "\n[time]\nstep = 3600\n")
     assert not [line for line in told(folder) if "come to rest" in line]
-    edit(folder, "scenario.toml", "step = 3600", "step = 300")
+    edit(folder, "scenario.toml", "step = 3600", "step = 900")
     add_column(folder, "consumers", "bypass_flow", "0.02")
     assert not [line for line in told(folder) if "come to rest" in line]

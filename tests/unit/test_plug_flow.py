@@ -282,24 +282,3 @@ def test_a_pipe_with_a_wall_cut_in_ten_is_the_same_pipe(seconds: float) -> None:
 
     assert outlets[1] == pytest.approx(outlets[0], abs=0.1)
     assert np.sqrt(np.mean((outlets[1] - outlets[0]) ** 2)) < 0.02
-
-
-def test_a_profile_keeps_its_slope_past_a_junction() -> None:
-    """There and back through two pipes in steps of many pieces: the profile is as it was."""
-    parts, rows = pipe(2, length=50.0, heat_loss_coefficient=0.0), 240
-    water = content(parts)
-    flow = np.full(rows, 0.4 * water / (rows / 2) / 600.0)
-    flow[rows // 2 :] *= -1.0
-    near = 40.0 + 30.0 * np.linspace(0.0, 1.0, rows)
-    drain = np.full(100, -water / 100.0)
-    duration = np.concatenate([np.full(rows, 600.0), np.ones(100)])
-    driven = steps(parts, duration, near=np.concatenate([near, np.full(100, 60.0)]), far=60.0)
-    whole = pipe(length=100.0, heat_loss_coefficient=0.0)
-    one = steps(whole, duration, near=np.concatenate([near, np.full(100, 60.0)]), far=60.0)
-
-    outs = [
-        travel(each, boundary, np.concatenate([flow, drain]), at_first=60.0).fields
-        for each, boundary in ((parts, driven), (whole, one))
-    ]
-    left = [out["pipe_outlet_temperature_mean"][rows:, 0, 0] for out in outs]
-    assert left[0] == pytest.approx(left[1], abs=1e-3)
