@@ -39,6 +39,9 @@ CLOSE = 1e-3
 NOTHING = 1.0
 """Unserved heat below this is none. [W]"""
 
+LITTLE = 1e-6
+"""Share of a run's heat for whose sake it is not moved again. [1]"""
+
 HELD = 0.01
 """A return so much warmer than asked for tells that a bypass decides the flow. [K]"""
 
@@ -216,8 +219,12 @@ def _solve_tree(run: Run) -> CircuitYear:
     steady = solve_steady(run.circuit, run.boundary, run.scenario) if holds else None
     bounds = Bounds(least=None if steady is None else _held_flows(run, steady))
     out = move_water(run, None, bounds)
-    misses = np.abs(out.consumer_unserved) > NOTHING
-    if misses.any():
+    missed, asked = (
+        np.abs(run.boundary.duration @ heat).sum()
+        for heat in (out.consumer_unserved, run.boundary.heat)
+    )
+    if missed > LITTLE * asked:
+        misses = np.abs(out.consumer_unserved) > NOTHING
         steady = steady or solve_steady(run.circuit, run.boundary, run.scenario)
         out = _move_more(
             run, bounds, out, np.where(misses, helpful_flows(steady, run.boundary), 0.0)
