@@ -181,6 +181,16 @@ def test_a_trickle_is_led_to_the_far_side_of_a_fold() -> None:
     assert 1e-4 < flow.min() < 2e-3  # near zero, where Newton's method stays, nothing solves it
 
 
+@pytest.mark.parametrize("hour", [3252, 3408])
+def test_a_trickle_before_a_fold_rests_in_few_steps(hour: int) -> None:
+    circuit = synthetic_mesh(1300, loops=5)
+    boundary = synthetic_boundary(circuit).at(slice(hour, hour + 1))
+    year = solve_steady(circuit, boundary, Scenario(name="fold"))
+
+    assert year.heat_error[0] == 0.0
+    assert year.iterations[0] <= 15  # 37 and 33 where every slope counts, whichever way it leads
+
+
 def test_hours_that_wait_for_others_are_solved_as_alone() -> None:
     circuit = synthetic_mesh(130, loops=3)
     boundary = synthetic_boundary(circuit).at(slice(0, None, 200))
