@@ -77,18 +77,12 @@ def _solver(simulation: Simulation) -> Iterator[str]:
             if len(year.heat_error) and year.heat_error[worst] > tolerance:
                 steps = int(np.count_nonzero(year.heat_error > tolerance))
                 more = f" and {steps - 1} more" if steps > 1 else ""
+                feed = producer_feed(reader_of(simulation), year.circuit)
                 yield (
                     f"circuit '{name}', case '{case.name}': {when(simulation, worst)}{more} did "
                     f"not {_left(year, worst)}; "
-                    f"{_restless(case, name, worst) or _suspect(simulation, year, worst)}"
+                    f"{_restless(case, name, worst) or suspect(year, worst, feed)}"
                 )
-
-
-def _suspect(simulation: Simulation, year: CircuitYear, row: int) -> str:
-    """Return what likely keeps a step from being solved, by what its producers are told."""
-    several = len(year.circuit.producer_ids) > 1 and not year.circuit.is_one_line
-    feed = producer_feed(reader_of(simulation), year.circuit) if several else None
-    return suspect(year, row, feed)
 
 
 def _open_balances(simulation: Simulation) -> Iterator[str]:

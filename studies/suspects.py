@@ -8,6 +8,7 @@ from ..model.water import VALID_FROM, VALID_UNTIL
 from ..networks.boundary import Feed
 from ..networks.closed_ways import has_loop
 from ..networks.columns import FloatArray
+from ..results.balance import CLOSED
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.kernels.plug_network import MOST_LOOKS
 from ..solvers.mesh import is_mesh
@@ -35,9 +36,6 @@ LACKS = 1e-4
 FEEDS = 1e-9
 """Flow that counts as fed in. [kg/s]"""
 
-
-UNCLOSED = 1e-6
-"""Share of its heat by which an hour's balance closes that was solved."""
 
 KW = 1e3
 """Watts in a kW."""
@@ -90,7 +88,7 @@ def suspect(year: CircuitYear, hour: int, feed: Feed | None = None) -> str:
 
 def _beyond_water(year: CircuitYear, hour: int) -> str:
     """Return that an hour's heat does not close, as its water is held in its range; else empty."""
-    if year.heat_residual[hour] <= UNCLOSED:
+    if year.heat_residual[hour] <= CLOSED:
         return ""
     return (
         f"its water would have to be colder than {VALID_FROM:g} or hotter than "
