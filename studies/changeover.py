@@ -14,7 +14,8 @@ from ..results.instants import instant_name
 from ..solvers.distribution import refuse_exchangers
 from ..solvers.roles import distribution_circuits
 from .changeover_advice import advise
-from .changeover_event import DAY, HOUR, Event, asked_load, follow, span_around
+from .changeover_event import HOUR, Event, follow
+from .changeover_span import DAY, asked_load, span_around
 from .changeover_trial import Trial, try_switches
 from .fine_steps import check_step
 from .turns import mode_turns

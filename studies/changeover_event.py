@@ -1,53 +1,27 @@
 """One change-over by minutes: when each building has the other water, and what that takes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..model.water import density, heat_capacity, water_table
-from ..networks.boundary import Boundary
-from ..networks.columns import Circuit, FloatArray, IntArray
+from ..networks.columns import Circuit, FloatArray
 from ..networks.system import System
-from ..profiles.boundary import circuit_boundary
-from ..profiles.build import select_hours
 from ..profiles.mode import COLD, HEAT
 from ..profiles.year import Profiles
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.dynamic import solve_dynamic
-from ..solvers.neighbours import neighbours_rise
-from ..solvers.one_ground import surrounded
+from .changeover_span import Span, span_boundary, warmed_ground
 
-HOUR, DAY = 3600.0, 86400.0
+HOUR = 3600.0
 """[s]"""
 
 WITHIN = {HEAT: 2.0, COLD: 1.0}
 """A building has its water when that is so near the producer's, where no limit of its own is
 given: our assumption. [K]"""
 
-REACH = (3, 8)
-"""Days before the old mode ends in which a run's first step is sought, one after the other."""
-
 STAYS = HOUR
 """For so long the water must stay so near. [s]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """Steps of a run around a change-over: coarse before, fine from the switch on.
-
-    Parameters
-    ----------
-    rows : array of int, shape (steps,)
-        Step of the run that each belongs to.
-    duration : array of float, shape (steps,)
-        [s]
-    switch : int
-        First fine step.
-    """
-
-    rows: IntArray
-    duration: FloatArray
-    switch: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,107 +117,6 @@ def holds_heat(system: System) -> str:
     return "water, walls and soil" if rings > 0 else "water and walls"
 
 
-def first_row(profiles: Profiles, load: FloatArray, ended: int) -> int:
-    """Return where the steps before a change-over begin.
-
-    Parameters
-    ----------
-    profiles : Profiles
-        Of the run.
-    load : array of float, shape (steps of the run,)
-        Of the circuit, absolute. [W]
-    ended : int
-        First step after the old mode.
-
-    Returns
-    -------
-    int
-        A run begins in the steady state of its first step: that of the largest load within the
-        third and second day before the old mode ends (within a week, where nothing is asked for
-        then), so that the pipes hold what really came.
-    """
-    ends = np.concatenate([[0.0], np.cumsum(profiles.duration)])
-    until = min(int(np.searchsorted(ends, ends[ended] - DAY - 1e-6)), ended - 1)
-    for days in REACH:
-        since = min(int(np.searchsorted(ends, ends[ended] - days * DAY - 1e-6)), until)
-        if load[since : until + 1].any():
-            return since + int(np.argmax(load[since : until + 1]))
-    return until
-
-
-def asked_load(system: System, profiles: Profiles, circuit: str) -> FloatArray:
-    """Return what all consumers of a circuit ask for, absolute, shape (steps,). [W]
-
-    Parameters
-    ----------
-    system, profiles
-        The run.
-    circuit : str
-        Id.
-    """
-    return np.asarray(np.abs(circuit_boundary(system, profiles, circuit).heat).sum(axis=1))
-
-
-def span_around(
-    profiles: Profiles, load: FloatArray, turn: tuple[int, int], step: float, last: float
-) -> Span:
-    """Return the steps around a change-over.
-
-    Parameters
-    ----------
-    profiles : Profiles
-        Of the run.
-    load : array of float, shape (steps of the run,)
-        See `first_row`.
-    turn : (int, int)
-        First step of the new mode, and first after the old one.
-    step : float
-        Length of a fine step. [s]
-    last : float
-        Fine steps end so long after the switch, or where the new mode ends. [s]
-
-    Notes
-    -----
-    Coarse steps begin a day or more before the old mode ends: the pipes hold what it left.
-    """
-    row, ended = turn
-    ends = np.concatenate([[0.0], np.cumsum(profiles.duration)])
-    first = first_row(profiles, load, ended)
-    other = np.flatnonzero(profiles.mode[row:] != profiles.mode[row])
-    stop = row + int(other[0]) if other.size else len(profiles.duration)
-    stop = max(min(stop, int(np.searchsorted(ends, ends[row] + last - 1e-6))), row + 1)
-    length = profiles.duration[row:stop]
-    parts = np.maximum(np.round(length / step), 1.0).astype(np.int64)
-    fine = np.repeat(np.arange(row, stop), parts)
-    return Span(
-        rows=np.concatenate([np.arange(first, row), fine]),
-        duration=np.concatenate([profiles.duration[first:row], np.repeat(length / parts, parts)]),
-        switch=row - first,
-    )
-
-
-def span_boundary(
-    system: System, profiles: Profiles, circuit: str, span: Span, rise: FloatArray | None
-) -> Boundary:
-    """Return what drives a circuit in the steps of a span.
-
-    Parameters
-    ----------
-    system, profiles
-        The run; its mode may have been changed.
-    circuit : str
-        Id.
-    span : Span
-        Steps.
-    rise : array of float, shape (2, pipes, steps), or None
-        Of the ground above the undisturbed, see `neighbours_rise`. [K]
-    """
-    first = int(span.rows[0])
-    some = select_hours(profiles, first, int(span.rows[-1]) + 1)
-    boundary = circuit_boundary(system, some, circuit).at(span.rows - first)
-    return surrounded(replace(boundary, duration=span.duration), rise)
-
-
 def follow(
     system: System, profiles: Profiles, circuit: str, turn: tuple[int, int], span: Span
 ) -> Event:
@@ -266,9 +139,8 @@ def follow(
         The producer holds its supply temperature whatever flows.
     """
     first, last = int(span.rows[0]), int(span.rows[-1]) + 1
-    rise = neighbours_rise(system, select_hours(profiles, first, last), circuit)
-    there = None if rise is None else rise[:, :, span.rows - first]
-    boundary = span_boundary(system, profiles, circuit, span, there)
+    ground = warmed_ground(system, profiles, circuit, first, last)
+    boundary = span_boundary(system, profiles, circuit, span, ground)
     year = solve_dynamic(system.circuits[circuit], boundary, system.scenario)
     rows = slice(span.switch, None)
     assert year.stored_heat is not None, "a dynamic solve says what is stored"

@@ -11,8 +11,15 @@ from ..profiles.build import select_hours
 from ..profiles.mode import COLD, HEAT, OFF
 from ..profiles.year import Profiles
 from ..solvers.dynamic import solve_dynamic
-from ..solvers.neighbours import neighbours_rise
-from .changeover_event import DAY, REACH, Span, first_row, span_boundary
+from .changeover_span import (
+    DAY,
+    REACH,
+    Span,
+    WarmedGround,
+    first_row,
+    span_boundary,
+    warmed_ground,
+)
 
 DAYS = (-3, -2, -1, 0, 1, 2, 3)
 """Switches that are tried, before and after the run's own. [days]"""
@@ -67,10 +74,7 @@ class _Room:
     cold: FloatArray
     load: FloatArray
     """Of the whole run, absolute. [W]"""
-    begin: int
-    """First step of the run that ``rise`` has."""
-    rise: FloatArray | None
-    """Of the ground, see `neighbours_rise`. [K]"""
+    ground: WarmedGround
 
 
 def try_switches(
@@ -139,8 +143,8 @@ def _room(
     heat, cold = (each.sum(axis=1) * some.duration for each in power)
     reach = ends[min(first, turns[place][1])] - REACH[-1] * DAY
     begin = int(np.searchsorted(ends, max(reach, 0.0) - 1e-6))
-    rise = neighbours_rise(system, select_hours(profiles, begin, last), circuit)
-    return _Room(first, last, heat, cold, load, begin, rise)
+    ground = warmed_ground(system, profiles, circuit, begin, last)
+    return _Room(first, last, heat, cold, load, ground)
 
 
 def moved_mode(mode: IntArray, turn: tuple[int, int], start: int) -> IntArray:
@@ -188,8 +192,7 @@ def _try(
     first = first_row(profiles, room.load, since)
     rows = np.arange(first, room.last)
     span = Span(rows=rows, duration=profiles.duration[rows], switch=start - first)
-    rise = None if room.rise is None else room.rise[:, :, rows - room.begin]
-    boundary = span_boundary(system, moved, circuit, span, rise)
+    boundary = span_boundary(system, moved, circuit, span, room.ground)
     year = solve_dynamic(system.circuits[circuit], boundary, system.scenario)
     assert year.stored_heat is not None, "a dynamic solve says what is stored"
     after = slice(span.switch, None)

@@ -21,7 +21,8 @@ from warmtenet.studies.changeover import (
     find_changeovers,
 )
 from warmtenet.studies.changeover_advice import advise, on
-from warmtenet.studies.changeover_event import Event, span_around, waits
+from warmtenet.studies.changeover_event import Event, waits
+from warmtenet.studies.changeover_span import span_around
 from warmtenet.studies.changeover_trial import try_switches
 
 MWH, KWH = 3.6e9, 3.6e6
