@@ -27,6 +27,9 @@ from .tree_memory import Memory, merge_figures
 ATMOSPHERE = Pump(static_pressure=0.0, fixed_head=0.0, min_head=0.0, max_head=np.inf)
 """What a one-line network's pressures count from: all are held by producers."""
 
+EVENLY, LEAST_BUNDLE = 4, 4
+"""Bundles come in multiples, so that two or four threads have as much to do; blocks of one."""
+
 
 def is_mesh(circuit: Circuit) -> bool:
     """Return whether a circuit is more than a tree of pairs of pipes with one producer.
@@ -270,17 +273,42 @@ def _run(
     fields: KeptFields,
 ) -> FloatArray:
     """Solve all blocks on the threads allowed; return the pipes' figures of all hours."""
-    figures = []
+    figures, hours = [], len(out.heat_loss)
+    bundle = bundle_size(hours)
 
     def solver() -> Callable[[int, int], None]:
         work = make_work(mesh, plan, inputs)
         figures.append(work.figures)
         return lambda first, last: solve_mesh(
-            mesh, plan, inputs, water, options, pump, first, last, work, out, fields.written
+            mesh,
+            plan,
+            inputs,
+            water,
+            options,
+            pump,
+            bundle,
+            first,
+            last,
+            work,
+            out,
+            fields.written,
         )
 
-    hours = len(out.heat_loss)
-    bundle = BUNDLE * LANES
     pause = pause_for(fields, out, hours, bundle)
     solve_parts(scenario, -(-hours // bundle), solver, pause)
     return merge_figures(figures, float(out.duration.sum()))
+
+
+def bundle_size(hours: int) -> int:
+    """Return how many hours are solved together: bundles are as many for each thread.
+
+    It does not depend on the number of threads, nor do the results.
+
+    Parameters
+    ----------
+    hours : int
+        Of the solve.
+    """
+    blocks = -(-hours // LANES)
+    bundles = EVENLY * -(-blocks // (EVENLY * BUNDLE))
+    return LANES * max(-(-blocks // bundles), LEAST_BUNDLE)

@@ -3,7 +3,7 @@
 from math import inf, nan
 
 from ...model.water import WaterTable
-from .compile import part
+from .compile import inline, part
 from .mesh_rows import (
     BACK_C,
     DROP,
@@ -18,7 +18,9 @@ from .mesh_rows import (
     WATER,
 )
 from .mesh_tables import MeshOutputs, MeshTable, MeshWork
+from .stores import put
 from .tree_finish import GRAVITY, STANDING
+from .tree_output import THINGS_AT_ONCE
 from .tree_rows import FREEZING
 from .tree_tables import Fields
 from .water import enthalpy
@@ -61,18 +63,20 @@ def write_consumers(mesh: MeshTable, water: WaterTable, work: MeshWork, out: Mes
                 sums[CARRIED, j] += consumers[c, FLOW_C + j] * left
     if out.consumer_mass_flow.size == 0:
         return
-    for j in range(LANES):
-        if level.live[j] == 0.0:
-            continue
-        hour = level.hour[j]
-        for c in range(mesh.consumer_junction.size):
-            node = mesh.consumer_junction[c]
-            apart = nodes[node, PRESSURE + j] - nodes[junctions + node, PRESSURE + j]
-            out.consumer_mass_flow[hour, c] = consumers[c, FLOW_C + j]
-            out.consumer_supply_temperature[hour, c] = consumers[c, SUPPLY_C + j]
-            out.consumer_return_temperature[hour, c] = consumers[c, BACK_C + j]
-            out.consumer_heat[hour, c] = consumers[c, SERVED_C + j]
-            out.consumer_pressure_difference[hour, c] = level.head[j] + apart
+    for k in range(0, mesh.consumer_junction.size, THINGS_AT_ONCE):
+        last = min(k + THINGS_AT_ONCE, mesh.consumer_junction.size)
+        for j in range(LANES):
+            if level.live[j] == 0.0:
+                continue
+            hour = level.hour[j]
+            for c in range(k, last):
+                node = mesh.consumer_junction[c]
+                apart = nodes[node, PRESSURE + j] - nodes[junctions + node, PRESSURE + j]
+                out.consumer_mass_flow[hour, c] = consumers[c, FLOW_C + j]
+                out.consumer_supply_temperature[hour, c] = consumers[c, SUPPLY_C + j]
+                out.consumer_return_temperature[hour, c] = consumers[c, BACK_C + j]
+                out.consumer_heat[hour, c] = consumers[c, SERVED_C + j]
+                out.consumer_pressure_difference[hour, c] = level.head[j] + apart
 
 
 @part
@@ -82,53 +86,71 @@ def write_fields(
     work: MeshWork,
     fields: Fields,
 ) -> None:
-    """Write fields in the outputs' sign convention: the return flows the other way."""
-    nodes, pipes, level = work.nodes, work.pipes, work.level
-    count, junctions = mesh.start.size, nodes.shape[0] // 2
+    """Write fields in the outputs' sign convention: the return flows the other way.
+
+    All fields of some pipes, then of some junctions at a time: what they are read from fits the
+    first cache.
+    """
+    pipes, junctions = mesh.start.size, mesh.height.size
     for side in range(mesh.sides):
-        sign = 1.0 - 2.0 * side
-        for j in range(LANES):
-            if level.live[j] == 0.0:
-                continue
-            hour = level.hour[j]
-            if fields.mass_flow.size > 0:
-                for e in range(count):
-                    flow = sign * pipes[side * count + e, FLOW + j]
-                    fields.mass_flow[side, hour, e] = flow if abs(flow) > STILL else 0.0
-            if fields.pressure_drop.size > 0:
-                for e in range(count):
-                    drop = sign * pipes[side * count + e, DROP + j]
-                    fields.pressure_drop[side, hour, e] = drop
-            if fields.inlet_temperature.size > 0:
-                for e in range(count):
-                    row = side * count + e
-                    flow = pipes[row, FLOW + j]
-                    a = nodes[side * junctions + mesh.start[e], WATER + j]
-                    b = nodes[side * junctions + mesh.end[e], WATER + j]
-                    stands = abs(flow) <= STILL
-                    ahead = (side == 0) if stands else flow > 0.0
-                    standing = b if ahead else a
-                    fields.inlet_temperature[side, hour, e] = a if ahead else b
-                    outlet = standing if stands else pipes[row, OUTLET + j]
-                    fields.outlet_temperature[side, hour, e] = outlet
-            write_junctions(side, j, static_pressure, work, fields)
+        for k in range(0, pipes, THINGS_AT_ONCE):
+            write_pipes(mesh, side, (k, min(k + THINGS_AT_ONCE, pipes)), work, fields)
+        for k in range(0, junctions, THINGS_AT_ONCE):
+            things = k, min(k + THINGS_AT_ONCE, junctions)
+            write_junctions(side, things, static_pressure, work, fields)
 
 
-@part
-def write_junctions(
-    side: int, j: int, static_pressure: float, work: MeshWork, fields: Fields
+@inline
+def write_pipes(
+    mesh: MeshTable, side: int, things: tuple[int, int], work: MeshWork, fields: Fields
 ) -> None:
-    """Write the water and the pressures of a side in one hour."""
-    nodes, hour, junctions = work.nodes, work.level.hour[j], work.nodes.shape[0] // 2
-    head = (1.0 - side) * work.level.head[j] + static_pressure
-    if fields.junction_temperature.size > 0:
-        for node in range(junctions):
-            here = nodes[side * junctions + node, WATER + j]
-            fields.junction_temperature[side, hour, node] = here
-    if fields.junction_pressure.size > 0:
-        for node in range(junctions):
-            here = nodes[side * junctions + node, PRESSURE + j]
-            fields.junction_pressure[side, hour, node] = here + head
+    """Write flow, head and water of some pipes of a side."""
+    nodes, pipes, level = work.nodes, work.pipes, work.level
+    sign, own, first = 1.0 - 2.0 * side, side * mesh.start.size, side * mesh.height.size
+    for j in range(LANES):
+        if level.live[j] == 0.0:
+            continue
+        hour = level.hour[j]
+        if fields.mass_flow.size > 0:
+            for e in range(things[0], things[1]):
+                flow = sign * pipes[own + e, FLOW + j]
+                put(fields.mass_flow, side, hour, e, flow if abs(flow) > STILL else 0.0)
+        if fields.pressure_drop.size > 0:
+            for e in range(things[0], things[1]):
+                put(fields.pressure_drop, side, hour, e, sign * pipes[own + e, DROP + j])
+        if fields.inlet_temperature.size > 0:
+            for e in range(things[0], things[1]):
+                flow = pipes[own + e, FLOW + j]
+                ahead = (side == 0) if abs(flow) <= STILL else flow > 0.0
+                inlet = mesh.start[e] if ahead else mesh.end[e]
+                put(fields.inlet_temperature, side, hour, e, nodes[first + inlet, WATER + j])
+            for e in range(things[0], things[1]):
+                flow = pipes[own + e, FLOW + j]
+                outlet = mesh.end[e] if side == 0 else mesh.start[e]
+                standing = nodes[first + outlet, WATER + j]
+                moving = pipes[own + e, OUTLET + j]
+                shown = standing if abs(flow) <= STILL else moving
+                put(fields.outlet_temperature, side, hour, e, shown)
+
+
+@inline
+def write_junctions(
+    side: int, things: tuple[int, int], static_pressure: float, work: MeshWork, fields: Fields
+) -> None:
+    """Write the water and the pressures of some junctions of a side."""
+    nodes, level, first = work.nodes, work.level, side * (work.nodes.shape[0] // 2)
+    for j in range(LANES):
+        if level.live[j] == 0.0:
+            continue
+        hour, head = level.hour[j], (1.0 - side) * level.head[j] + static_pressure
+        if fields.junction_temperature.size > 0:
+            for node in range(things[0], things[1]):
+                here = nodes[first + node, WATER + j]
+                put(fields.junction_temperature, side, hour, node, here)
+        if fields.junction_pressure.size > 0:
+            for node in range(things[0], things[1]):
+                here = nodes[first + node, PRESSURE + j]
+                put(fields.junction_pressure, side, hour, node, here + head)
 
 
 @part

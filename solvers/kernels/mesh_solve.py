@@ -43,7 +43,7 @@ SETTLED_FLOW, SETTLED_WATER = 2.0e-9, 2.0e-8  # share of a flow and kelvin, befo
 SETTLE_STEPS = 40
 SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
 ROUNDS, SAME_FEED = 100, 1.0e-8  # of both sides, until flows of producers stay
-BUNDLE = 32  # blocks that are solved together
+BUNDLE = 32  # blocks that are solved together, at most
 FEW, EARLY = 3, 3  # hours of a block that wait for others as slow, after so many steps
 LATE = 12  # steps after which any number waits
 ATTEMPTS = 3  # of an hour: the last waits for nothing
@@ -202,21 +202,22 @@ def solve_mesh(
     water: WaterTable,
     options: Options,
     pump: Pump,
+    bundle: int,
     first: int,
     last: int,
     work: MeshWork,
     out: MeshOutputs,
     fields: Fields,
 ) -> None:
-    """Solve the bundles ``first`` to ``last`` (excluded) of `BUNDLE` blocks of `LANES` hours each.
+    """Solve the bundles ``first`` to ``last`` (excluded), of ``bundle`` hours each.
 
     Hours that take more steps than the others of their block wait, and are solved together, the
     last of them from a more careful start.
     """
     level, waiting, hours = work.level, work.waiting, out.heat_loss.size
-    for bundle in range(first, last):
-        begin = bundle * BUNDLE * LANES
-        count = min(BUNDLE * LANES, hours - begin)
+    for number in range(first, last):
+        begin = number * bundle
+        count = min(bundle, hours - begin)
         for k in range(count):
             waiting[k] = begin + k
         for attempt in range(ATTEMPTS):

@@ -11,6 +11,9 @@ from warmtenet.model.scenario import Scenario
 from warmtenet.networks.columns import RETURN, SUPPLY
 from warmtenet.networks.synthetic import synthetic_boundary, synthetic_tree
 from warmtenet.networks.synthetic_mesh import synthetic_mesh
+from warmtenet.solvers.kernels.mesh_rows import LANES
+from warmtenet.solvers.kernels.mesh_solve import BUNDLE
+from warmtenet.solvers.mesh import bundle_size
 from warmtenet.solvers.steady import solve_steady
 
 LAWS = ("colebrook", "haaland", "rough", "pandapipes")
@@ -200,3 +203,27 @@ def test_hours_that_wait_for_others_are_solved_as_alone() -> None:
         alone = solve_steady(circuit, boundary.at(slice(hour, hour + 1)), scenario())
         expected = alone.producer_heat[0]
         assert year.producer_heat[hour] == pytest.approx(expected, rel=1e-7)
+
+
+def test_threads_change_no_bit_of_a_mesh() -> None:
+    circuit = synthetic_mesh(130, loops=3)
+    boundary = synthetic_boundary(circuit, hours=1040)
+    one, two = (
+        solve_steady(circuit, boundary, scenario(threads=threads), fields=True)
+        for threads in (1, 2)
+    )
+
+    for name, value in one.fields.items():
+        assert value.tobytes() == two.fields[name].tobytes(), name
+    for name in ("consumer_heat", "producer_heat", "heat_residual", "iterations"):
+        assert getattr(one, name).tobytes() == getattr(two, name).tobytes(), name
+
+
+@pytest.mark.parametrize("hours", [1, 24, 500, 1460, 4000, 8760, 8784, 35136])
+def test_two_threads_have_as_many_hours_of_a_mesh_each(hours: int) -> None:
+    size = bundle_size(hours)
+    bundles = -(-hours // size)
+    first = min((bundles // 2) * size, hours)
+
+    assert size <= BUNDLE * LANES
+    assert hours < 500 or abs(2 * first - hours) <= 0.06 * hours
