@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..networks.boundary import Boundary
-from ..networks.columns import FloatArray
+from ..networks.columns import BoolArray, FloatArray
 from .circuit_year import CircuitYear
 from .kernels.plug_tables import Out
 from .moving_water import Run
@@ -22,6 +22,9 @@ HEAT_CAPACITY = 4185.0
 
 MOST = np.log(2.0)
 """By which the logarithm of a flow moves in a round."""
+
+MOST_LACKED = np.log(1e6)
+"""By which the logarithm of a flow moves that a weak pump holds back."""
 
 MOST_GAIN = 10.0
 """Slope of ln(supply less return) over ln(flow). [1]"""
@@ -92,13 +95,16 @@ class Drawing:
         self.run, self.helps = run, helps
         self.before: tuple[FloatArray, FloatArray] | None = None
 
-    def next_flows(self, out: Out) -> FloatArray | None:
+    def next_flows(self, out: Out, weak: BoolArray) -> FloatArray | None:
         """Return what consumers would draw of the water that came; None where no heat decides.
 
         Parameters
         ----------
         out : Out
             Of the round.
+        weak : array of bool, shape (steps, consumers)
+            Whom the pump gives less than they ask for: they ask for what water like that which
+            came would need.
 
         Returns
         -------
@@ -117,11 +123,15 @@ class Drawing:
         flow = out.consumer_mass_flow
         place = np.log(np.maximum(flow, np.finfo(float).tiny))
         lacks = np.where(asks & (flow > 0.0), self._lacks(out), 0.0)
-        step = lacks / (1.0 + self._gain(place, lacks))
-        wanted = flow * np.exp(np.clip(step, -MOST, MOST))
+        step = np.clip(lacks / (1.0 + self._gain(place, lacks)), -MOST, MOST)
+        wanted = flow * np.exp(np.where(weak, np.clip(lacks, -MOST, MOST_LACKED), step))
         self.before = place, lacks
-        most = np.where(consumers.is_connected, consumers.max_flow, 0.0)
-        wanted = np.minimum(wanted, np.maximum(largest_flows(boundary), self.helps))
+        most, largest = (
+            np.where(consumers.is_connected, consumers.max_flow, 0.0),
+            largest_flows(boundary),
+        )
+        wanted = np.where(weak & asks, np.maximum(wanted, largest / CAP), wanted)
+        wanted = np.minimum(wanted, np.maximum(largest, self.helps))
         wanted = np.clip(wanted, np.minimum(consumers.bypass_flow, most), most)
         other = np.nan if boundary.flow is None else boundary.flow
         return np.where(by_heat, wanted, other)

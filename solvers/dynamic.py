@@ -21,13 +21,14 @@ from .moving_water import Run, move_water
 from .one_ground import surrounded
 from .plug_columns import Bounds, Flows, find_lines
 from .plug_memory import NODE_FIELDS, PIPE_FIELDS
+from .pressure_limit import is_held_back, misses_pressure
 from .steady import solve_steady
 from .tree_memory import Memory
 
 DYNAMIC_FIELDS = (*PIPE_FIELDS, *NODE_FIELDS)
 """Fields that may be kept: at the end of each step, and ``*_mean`` over it."""
 
-ROUNDS = 12
+ROUNDS = 30
 """Of hydraulics and heat of a mesh, at most."""
 
 DUST = 1e-12
@@ -112,9 +113,11 @@ def solve_dynamic(
     held = _means(boundary) if scenario.time.interpolation == "linear" else boundary
     held = surrounded(held, rise)
     run = Run(circuit, held, scenario, tuple(initial), names, memory or Memory())
+    given = surrounded(boundary, rise)
     if is_mesh(circuit):
-        return _solve_mesh(run, surrounded(boundary, rise))
-    return _solve_tree(run)
+        return _solve_in_rounds(run, given)
+    year = _solve_tree(run)
+    return _solve_in_rounds(run, given) if misses_pressure(circuit, year) else year
 
 
 def with_known_returns(circuit: Circuit, boundary: Boundary, scenario: Scenario) -> Boundary:
@@ -261,22 +264,25 @@ def _held_flows(run: Run, year: CircuitYear) -> FloatArray:
     return np.where(holds & (year.consumer_mass_flow > STANDING), year.consumer_mass_flow, 0.0)
 
 
-def _solve_mesh(run: Run, given: Boundary) -> CircuitYear:
+def _solve_in_rounds(run: Run, given: Boundary) -> CircuitYear:
     """Solve a network whose flows follow from pressures: hydraulics and heat in turns.
 
     The steady solver finds flows; with these, heat travels; what then comes to the consumers
-    tells what they draw, and the steady solver finds flows for that, until they rest.
+    tells what they draw, and the steady solver finds flows for that, until they rest. Whom the
+    pump gives less than they ask for rests at what it gives.
     """
     year = solve_steady(run.circuit, given, run.scenario, fields=MESH_FIELDS)
     at_instants = run.scenario.time.interpolation == "linear"
-    drawing = Drawing(run, helpful_flows(year, given))
+    drawing, asked = Drawing(run, helpful_flows(year, given)), run.boundary
     for number in range(ROUNDS):
         flows = _given_flows(run.circuit, year, linear=at_instants)
+        weak = is_held_back(year, asked.flow)
         out = move_water(run, flows)
-        drawn = drawing.next_flows(out)
+        drawn = drawing.next_flows(out, weak)
         if drawn is None:
-            return with_travelled_heat(year, run.boundary, out, run.names)
+            return with_travelled_heat(year, run.boundary, out, run.names, weak)
         moved = np.nan_to_num(np.abs(drawn - out.consumer_mass_flow))
+        moved[weak & (drawn > out.consumer_mass_flow)] = 0.0
         unrest = moved.max(axis=1, initial=0.0) / max(
             out.consumer_mass_flow.max(initial=0.0), DUST
         )
@@ -284,13 +290,13 @@ def _solve_mesh(run: Run, given: Boundary) -> CircuitYear:
             break
         asked, at_instants = replace(run.boundary, flow=drawn), False
         year = solve_steady(run.circuit, asked, run.scenario, fields=MESH_FIELDS)
-    year = with_travelled_heat(year, run.boundary, out, run.names)
+    year = with_travelled_heat(year, run.boundary, out, run.names, weak)
     told = np.where(unrest > CLOSE, unrest, 0.0)
     return replace(year, heat_error=np.maximum(year.heat_error, told))
 
 
 MESH_FIELDS = ("pipe_mass_flow", "pipe_pressure_drop", "junction_pressure")
-"""Fields that the hydraulics of a mesh give."""
+"""Fields that the hydraulics of a network give whose flows follow from pressures."""
 
 
 def _given_flows(circuit: Circuit, year: CircuitYear, *, linear: bool) -> Flows:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..model.water import WaterTable
 from ..networks.boundary import Boundary
-from ..networks.columns import RETURN, SUPPLY, Circuit, FloatArray
+from ..networks.columns import RETURN, SUPPLY, BoolArray, Circuit, FloatArray
 from .circuit_year import PRESSURE, ByteArray, CircuitYear, PipeFigures
 from .kept_fields import KeptFields
 from .kernels.plug_tables import Out
@@ -18,6 +18,7 @@ from .kernels.tree_figures import (
     MIN_PRESSURE,
     MIN_TEMPERATURE,
 )
+from .kernels.tree_finish import STANDING
 from .kernels.tree_tables import Fields, Outputs
 from .label_year import label_year
 from .plug_columns import Lines, find_lines
@@ -134,8 +135,9 @@ def with_travelled_heat(
     boundary: Boundary,
     out: Out,
     names: Collection[str],
+    weak: BoolArray,
 ) -> CircuitYear:
-    """Return a solved mesh with the temperatures and the heat of water that travelled.
+    """Return a solved network with the temperatures and the heat of water that travelled.
 
     Parameters
     ----------
@@ -147,10 +149,13 @@ def with_travelled_heat(
         What the kernels wrote for these flows.
     names : collection of str
         Fields that were kept.
+    weak : array of bool, shape (steps, consumers)
+        Whom the pump gives less than they ask for.
     """
     circuit = year.circuit
     given = boundary.return_temperature
     back, ends = out.consumer_return, instants(out)
+    unserved = _unserved(boundary, out, weak)
     if circuit.is_one_line:  # water that leaves the network does not return
         back = np.where(given == 0.0, np.nan, back)
         back_end = np.where(given == 0.0, np.nan, out.consumer_return_end)
@@ -168,8 +173,8 @@ def with_travelled_heat(
         consumer_supply_temperature=out.consumer_supply,
         consumer_return_temperature=back,
         consumer_heat=out.consumer_heat,
-        consumer_unserved_heat=out.consumer_unserved,
-        consumer_reason=_reasons(year, out),
+        consumer_unserved_heat=unserved,
+        consumer_reason=_reasons(year, out, unserved, weak),
         producer_heat=out.producer_heat,
         producer_mass_flow=out.producer_mass_flow,
         producer_supply_temperature=np.array(boundary.supply_temperature),
@@ -186,11 +191,21 @@ def with_travelled_heat(
     )
 
 
-def _reasons(year: CircuitYear, out: Out) -> ByteArray:
-    """Return why heat was not served: also that no open pipe leads to a consumer."""
+def _unserved(boundary: Boundary, out: Out, weak: BoolArray) -> FloatArray:
+    """Return what is not served: also what flows that are told would give beyond a weak pump's."""
+    if boundary.flow is None:
+        return out.consumer_unserved
+    flow = out.consumer_mass_flow
+    is_less = weak & ~np.isnan(boundary.flow) & (flow > STANDING)
+    more = np.where(is_less, boundary.flow / np.maximum(flow, STANDING) - 1.0, 0.0)
+    return np.asarray(out.consumer_unserved + out.consumer_heat * more)
+
+
+def _reasons(year: CircuitYear, out: Out, unserved: FloatArray, weak: BoolArray) -> ByteArray:
+    """Return why heat was not served: also a weak pump, or that no open pipe leads there."""
     pressure = year.fields["junction_pressure"][:, year.circuit.consumers.junction, SUPPLY]
-    is_cut_off = np.isnan(pressure) & (out.consumer_unserved != 0.0)
-    return np.where(is_cut_off, PRESSURE, out.consumer_reason).astype(np.int8)
+    lacks = (np.isnan(pressure) | weak) & (unserved != 0.0)
+    return np.where(lacks, PRESSURE, out.consumer_reason).astype(np.int8)
 
 
 MESH_OWN = ("junction_pressure",)

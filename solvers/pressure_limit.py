@@ -10,7 +10,7 @@ import numpy as np
 
 from ..networks.boundary import Boundary
 from ..networks.columns import BoolArray, Circuit, FloatArray
-from .circuit_year import CircuitYear
+from .circuit_year import PRESSURE, CircuitYear
 from .kernels.tree_shortage import share_pressure
 from .kernels.tree_tables import TreeTable
 from .large_arrays import parts_of, release
@@ -133,6 +133,40 @@ def head_is_bounded(circuit: Circuit) -> bool:
     """
     bounds = circuit.producers.pressure_difference[0], circuit.producers.max_pressure_difference[0]
     return not np.isnan(bounds).all()
+
+
+def misses_pressure(circuit: Circuit, year: CircuitYear) -> bool:
+    """Return whether a pump is too weak for what consumers draw in some hour.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        What was solved.
+    year : CircuitYear
+        Solved without regard to missing pressure.
+    """
+    if circuit.is_one_line or not head_is_bounded(circuit):
+        return False
+    return bool(_missing(circuit, year).any())
+
+
+def is_held_back(year: CircuitYear, asked: FloatArray | None) -> BoolArray:
+    """Return whom the pump gives less than they ask for, shape (hours, consumers).
+
+    Parameters
+    ----------
+    year : CircuitYear
+        As `solve_steady` solves it.
+    asked : array of float, shape (hours, consumers), or None
+        Flows that were asked for, NaN where heat decides. [kg/s]
+    """
+    if year.missing_head is None:
+        return np.zeros(year.consumer_mass_flow.shape, dtype=np.bool_)
+    by_heat = (year.consumer_reason == PRESSURE) & (year.consumer_unserved_heat != 0.0)
+    if asked is not None:
+        less = year.consumer_mass_flow < asked * AT_LIMIT
+        by_heat = np.where(np.isnan(asked), by_heat, less)
+    return np.asarray(by_heat & (year.missing_head > SLACK)[:, None])
 
 
 def missing_head(circuit: Circuit, year: CircuitYear) -> FloatArray:

@@ -38,8 +38,10 @@ def mean_growth_small(z: float) -> float:
 
 @inline
 def grown(z: float) -> float:
-    """Return exp(z)."""
-    return 1.0 + z * mean_growth(z)
+    """Return exp(z), to the last digit however small: where water turns, it is taken back."""
+    if abs(z) > SMALL:
+        return exp(z)
+    return 1.0 + z * mean_growth_small(z)
 
 
 @part

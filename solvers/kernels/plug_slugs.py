@@ -145,7 +145,7 @@ def put_in(
         if index[COUNT, line] > slugs.shape[1] - BEYOND:
             join_slugs(slugs, index, line)
         if not forward:
-            bent, own = bent * (1.0 + own * gone), -own
+            bent, own = bent * grown(own), -own
         add_slug(index, slugs, line, forward, mass, flat, bent, own)
         older *= growth
         rest -= mass
@@ -202,7 +202,7 @@ def take_out(
             slugs[line, at, MASS] = mass - taken
             slugs[line, at, BEND] *= 1.0 - taken / mass
             if forward:
-                slugs[line, at, BENT] = bent * (1.0 + part * inside)
+                slugs[line, at, BENT] = bent * grown(part)
     if count == 1 and first != 0:  # the same slot again, which the cache still has
         for value in range(SLUG_VALUES):
             slugs[line, 0, value] = slugs[line, first, value]
