@@ -49,6 +49,22 @@ class FarSide(NamedTuple):
     back: FloatArray
 
 
+class Outside(NamedTuple):
+    """What circuits that are solved elsewhere make of the ground in shared trenches.
+
+    Parameters
+    ----------
+    pipe : array of int, shape (seen,)
+        Columns of the circuit's routes that lie beside theirs.
+    rise : array of float, shape (hours, seen, 2)
+        How far the water of these routes would be above the undisturbed ground if it stood and
+        only those circuits warmed it. [K]
+    """
+
+    pipe: IntArray
+    rise: FloatArray
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boundary:
     """Loads and temperatures of one circuit at every hour (or other instant).
@@ -88,6 +104,9 @@ class Boundary:
     far_side : FarSide or None
         Of substations, which decide the return temperature where it is given here; None: no
         consumer has one.
+    outside : Outside or None
+        For those who solve circuits of shared trenches together: what others add to the ground
+        given here; None: nothing.
     """
 
     heat: FloatArray
@@ -104,6 +123,7 @@ class Boundary:
     outlet: BoolArray | None = None
     return_ground_temperature: FloatArray | None = None
     far_side: FarSide | None = None
+    outside: Outside | None = None
 
     def at(self, hours: slice | IntArray) -> "Boundary":
         """Return some of the hours.
@@ -114,13 +134,14 @@ class Boundary:
             Which.
         """
         given = {item.name: getattr(self, item.name) for item in fields(self)}
-        feed, far_side = given.pop("feed"), given.pop("far_side")
+        feed, far_side, outside = (given.pop(n) for n in ("feed", "far_side", "outside"))
         given.pop("outlet")
         return replace(
             self,
             **{name: _some(value, hours) for name, value in given.items() if value is not None},
             feed=feed and Feed(*(_some(column, hours) for column in feed)),
             far_side=far_side and FarSide(*(_some(column, hours) for column in far_side)),
+            outside=outside and outside._replace(rise=_some(outside.rise, hours)),
         )
 
 

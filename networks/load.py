@@ -146,7 +146,7 @@ def _conform(raw: RawFolder, scenario: Scenario, faults: Faults) -> dict[str, pd
             faults.extend(by_table[name].found)
     tables = _without_consumers(tables, faults)
     if not any(by_table[name].found for name in TRENCHED if name in by_table):
-        check_trenches(tables, scenario, faults)
+        check_trenches(tables, faults)
     check_circuit_ids(tables, faults)
     return {name: frame for name, frame in tables.items() if not TABLES[name].later}
 

@@ -10,7 +10,6 @@ import pandas as pd
 
 from ..model.catalogue import PipeType, read_catalogue
 from ..model.errors import Faults
-from ..model.scenario import Scenario
 from ..model.trench import Place
 from .cells import Verbatim, is_empty
 from .columns import SIDES
@@ -179,15 +178,13 @@ def _outer(row: Mapping[Any, Any], side: str, kind: PipeType | None) -> float:
     return next((size for size in sizes if not math.isnan(size)), 0.0)
 
 
-def check_trenches(tables: Tables, scenario: Scenario, faults: Faults) -> None:
+def check_trenches(tables: Tables, faults: Faults) -> None:
     """Note what is wrong with trenches and the pipes in them.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
         All tables; cells and references of pipes and trenches are free of faults.
-    scenario : Scenario
-        Its plant draws from source circuits.
     faults : Faults
         Receives every fault.
     """
@@ -197,11 +194,9 @@ def check_trenches(tables: Tables, scenario: Scenario, faults: Faults) -> None:
     _check_members(tables, faults)
     if len(faults.found) > before:
         return
-    sources = _source_circuits(tables, scenario)
     for trench in read_trenches(tables):
         _check_lengths(trench, faults)
         _check_places(trench, faults)
-        _check_circuits(trench, sources, faults)
 
 
 def _check_presence(tables: Tables, faults: Faults) -> bool:
@@ -260,24 +255,6 @@ def _check_sides(pipe: str, has: str, sides: Mapping[str, str], faults: Faults) 
 
 def _item(pipe: str, side: str) -> str:
     return f"trench pipe '{pipe} {side}'"
-
-
-def _source_circuits(tables: Tables, scenario: Scenario) -> set[str]:
-    """Return the circuits from which the plant draws."""
-    if scenario.plant is None or "consumers" not in tables:
-        return set()
-    frame = tables["consumers"]
-    return set(frame["circuit"][frame["id"].isin(scenario.plant.consumers)])
-
-
-def _check_circuits(trench: LaidTrench, sources: set[str], faults: Faults) -> None:
-    """Note routes of source circuits that share a trench: the plant would be part of the loop."""
-    if len(trench.routes) == 1:
-        return
-    for route in trench.routes:
-        if route.circuit in sources:
-            rule = "a trench of its own (not yet: source circuits that share one)"
-            faults.add(f"pipe '{route.pipe}'", "trench", trench.id, rule)
 
 
 def _check_lengths(trench: LaidTrench, faults: Faults) -> None:

@@ -1,6 +1,6 @@
 """Trenches as columns: what each pipe's surroundings follow from, and what pipes exchange."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations, product
 from typing import NamedTuple
@@ -49,6 +49,23 @@ class TrenchLinks(NamedTuple):
 
 Trenches = Mapping[tuple[str, str], TrenchLinks]
 """Links by (circuit, other circuit); a circuit may have links with routes of its own."""
+
+
+def links_between(trenches: Trenches, circuits: Container[str]) -> Trenches:
+    """Return the links of which both ends lie in some circuits.
+
+    Parameters
+    ----------
+    trenches : mapping of (str, str) to TrenchLinks
+        Of a system.
+    circuits : container of str
+        Ids.
+    """
+    return {
+        (own, other): links
+        for (own, other), links in trenches.items()
+        if own in circuits and other in circuits
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,11 +78,17 @@ def _cost(material: Material) -> tuple[str, ...]:
             for name, year in material.distribution.items()
             if year.exchange_from and name in plant.load
         )
+        has_sources = any(
+            year.exchange_from
+            for name, year in material.base.circuits.items()
+            if name not in material.distribution
+        )
+        more = ", nor is what warmer sources bring" if has_sources else ""
         sentences.append(
             "At the electricity that each hour's heat and cold take on average, the exchange "
             f"asks for {energy(power)} of heat-pump electricity in the {material.period}: what "
             "the giving circuit must make up for and the cold lost, less what others are spared. "
-            "That each pipe loses less to the surface beside warm ones is not part of it."
+            f"That each pipe loses less to the surface beside warm ones is not part of it{more}."
         )
     return tuple(sentences)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import __version__
 from ..networks.system import System
-from ..solvers.cases import ARRIVAL_TOLERANCE
+from ..solvers.arrival import ARRIVAL_TOLERANCE
 from ..solvers.exchanger_control import SUPPLY_TOLERANCE
 from ..solvers.simulation import Simulation
 from .balance import balance

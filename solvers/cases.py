@@ -1,36 +1,64 @@
 """Plant and source circuits together: dispatch, draw, temperature at the plant, again."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from dataclasses import fields as fields_of
+from typing import Any
 
 import numpy as np
 
 from ..model.water import WaterTable, heat_capacity, water_table
-from ..networks.boundary import Boundary
-from ..networks.columns import Circuit, FloatArray
+from ..networks.boundary import Boundary, Outside
+from ..networks.columns import BoolArray, Circuit, FloatArray
 from ..networks.system import System
 from ..profiles.boundary import circuit_boundary
 from ..profiles.year import Profiles
+from .arrival import (
+    ARRIVAL_TOLERANCE,
+    Temperatures,
+    arrival_temperatures,
+    largest_change,
+    next_trial,
+    standing_sources,
+    too_cold_to_draw,
+)
 from .circuit_year import CircuitYear
+from .distribution import Distribution
+from .exchanger_year import ExchangerYear
 from .field_choice import FieldChoice, choose_fields
 from .plant import dispatch
 from .plant_year import Case, PlantYear
 from .roles import source_circuits, source_columns
+from .seam import Seam, ground_beside, ground_moved, seen_water, with_exchange
 from .steady import solve_steady
+from .surroundings import GROUND_TOLERANCE, is_at_rest
 from .tree_memory import Memory
-
-ARRIVAL_TOLERANCE = 0.01
-"""Change of source temperature at the plant that ends the fixed point. [K]"""
+from .trenches import linked_circuits, solve_linked
 
 MAX_PASSES = 12
 """Passes of plant and source circuits; four to eight are usual."""
 
-LEAST_MOVE, SLOPES = 1e-6, (-20.0, 0.7)
-"""A trial that moved less tells no slope [K]; slopes beyond these are not believed. [1]"""
+MAX_TURNS = 8
+"""Turns of plant with source circuits, and of the circuits beside these; three are usual."""
 
-Temperatures = Mapping[str, FloatArray]
-"""Of the sources at the plant, shape (hours,). [°C]"""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedTrenches:
+    """Trenches in which source circuits lie beside circuits that deliver.
+
+    Parameters
+    ----------
+    seam : Seam
+        Where they do.
+    guess : mapping of str to Outside
+        Ground in which the circuits that deliver were solved first.
+    deliver : callable
+        Solves these circuits in another ground.
+    """
+
+    seam: Seam
+    guess: Mapping[str, Outside]
+    deliver: Callable[[Mapping[str, Outside]], Distribution]
 
 
 def solve_cases(
@@ -40,6 +68,7 @@ def solve_cases(
     *,
     fields: bool | FieldChoice,
     memory: Memory | None = None,
+    shared: SharedTrenches | None = None,
 ) -> dict[str, Case]:
     """Return every case of a system: the plant's dispatch and the circuits it drives.
 
@@ -50,26 +79,44 @@ def solve_cases(
     profiles : Profiles
         Of the hours that are solved.
     circuits : mapping of str to CircuitYear
-        The solved distribution circuits, the same in every case.
+        The solved distribution circuits, the same in every case but where they share trenches
+        with source circuits: then a guess.
     fields : bool or FieldChoice
         Keep flow, temperature and pressure of every pipe and junction of source circuits, or some.
     memory : Memory, optional
         Whose rules say where results are kept.
+    shared : SharedTrenches, optional
+        Where circuits that deliver and source circuits warm each other.
 
     Returns
     -------
     dict of str to Case
         ``"base"`` first. Without a plant there is only that one.
+
+    Notes
+    -----
+    Where they share trenches, plant and source circuits come to rest in the ground that the
+    other circuits make; these are solved again in the ground that the source circuits make, and
+    so on in turn until no pipe's surroundings move by more than `GROUND_TOLERANCE`. The plant has
+    the last turn: what it gives is what these circuits take. Each case has its own.
     """
     if system.scenario.plant is None:
         return {"base": Case(name="base", plant=None, circuits=circuits)}
     outages = {"base": (), **{name: case.out for name, case in system.scenario.cases.items()}}
     rules = choose_fields(fields), Memory() if memory is None else memory
     ground: dict[str, FloatArray] = {}  # at the pipes of source circuits: the same in every pass
-    return {
-        name: _solve_case(_CaseInput(system, profiles, circuits, name, out, ground, rules))
-        for name, out in outages.items()
-    }
+    cases: dict[str, Case] = {}
+    for name, out in outages.items():
+        case = _CaseInput(system, profiles, circuits, name, out, ground, rules)
+        if shared is None:
+            cases[name] = _solve_case(case)
+        else:
+            cases[name] = _solve_in_turn(case, shared)
+            first = {each: cases["base"].circuits[each] for each in circuits}
+            sources = {n: y for n, y in cases["base"].circuits.items() if n not in circuits}
+            guess = ground_beside(shared.seam, seen_water(sources))
+            circuits, shared = first, replace(shared, guess=guess)
+    return cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,116 +130,144 @@ class _CaseInput:
     rules: tuple[FieldChoice, Memory]
 
 
-def _solve_case(case: _CaseInput) -> Case:
+@dataclass(slots=True)
+class _Sources:
+    """Source circuits of a case on their way: as solved last, and what drove them."""
+
+    solved: dict[str, tuple[Boundary, CircuitYear]] = field(default_factory=dict)
     arrival: Temperatures | None = None
-    passes: list[tuple[Temperatures, Temperatures]] = []
-    solved: dict[str, tuple[Boundary, CircuitYear]] = {}
-    for _ in range(MAX_PASSES):
-        plant = dispatch(
-            case.system, case.profiles, case.circuits, out=case.out, arrival_temperature=arrival
-        )
-        _solve_sources(case, plant, solved)
-        sources = {name: year for name, (_, year) in solved.items()}
-        found = arrival_temperatures(case.system, case.profiles, sources)
-        if arrival is not None:
-            if _largest_change(arrival, found) < ARRIVAL_TOLERANCE:
-                break
-            passes.append((arrival, found))
-        arrival = next_trial(passes[-2:]) if len(passes) > 1 else found
-    everything = {**case.circuits, **sources}
-    ordered = {name: everything[name] for name in case.system.circuits}
+    rest: bool = False
+    """Whether they agreed with the plant."""
+    swings: Temperatures = field(default_factory=dict)
+    """Where they did not, see `too_cold_to_draw`."""
+    held: Temperatures = field(default_factory=dict)
+    """How warm they come where they stand because they would come too cold, else NaN."""
+    outside: Mapping[str, Outside] = field(default_factory=dict)
+    """What other circuits make of their ground."""
+
+    @property
+    def years(self) -> dict[str, CircuitYear]:
+        return {name: year for name, (_, year) in self.solved.items()}
+
+    def hold(self) -> None:
+        """Let sources come too cold in the hours that swing."""
+        assert self.arrival is not None, "they swing from pass to pass"
+        for name, low in self.swings.items():
+            before = self.held.get(name, low)
+            self.held = {**self.held, name: np.where(np.isnan(low), before, low)}
+        self.arrival = {
+            name: np.where(np.isnan(self.held[name]), found, self.held[name])
+            for name, found in self.arrival.items()
+        }
+
+    def arrive(self, case: "_CaseInput") -> dict[str, FloatArray]:
+        """Return how warm each comes; where it is held, and stands, as cold as it would."""
+        found = arrival_temperatures(case.system, case.profiles, self.years)
+        if self.held:
+            stands = standing_sources(case.system, self.years)
+            for name, low in self.held.items():
+                found[name] = np.where(stands[name] & ~np.isnan(low), low, found[name])
+        return found
+
+
+def _solve_case(case: _CaseInput) -> Case:
+    sources = _Sources()
+    plant = _settle(case, case.circuits, sources)
+    return _case(case, plant, {**case.circuits, **sources.years})
+
+
+def _case(case: _CaseInput, plant: PlantYear, circuits: Mapping[str, CircuitYear]) -> Case:
+    ordered = {name: circuits[name] for name in case.system.circuits}
     return Case(name=case.name, plant=plant, circuits=ordered)
 
 
-def next_trial(passes: list[tuple[Temperatures, Temperatures]]) -> dict[str, FloatArray]:
-    """Return the source temperatures to try after two passes.
-
-    Parameters
-    ----------
-    passes : list of two (tried, found)
-        Source temperatures at the plant that a dispatch was tried with, and those that its draw
-        brings; the last pass last. [°C]
-
-    Returns
-    -------
-    dict of str to array of float, shape (hours,)
-        As found where an hour stands; else where the line through both passes meets its own
-        trial. Plain passes swing for ever in an hour whose little flow cools much on its way.
-        [°C]
-
-    Examples
-    --------
-    An hour that brings 30 °C less what was tried swings between 10 and 20; 15 brings itself:
-
-    >>> tried, found = ({"rwzi": np.array([each])} for each in (20.0, 10.0))
-    >>> next_trial([(found, tried), (tried, found)])
-    {'rwzi': array([15.])}
-    """
-    (tried_before, found_before), (tried, found) = passes
-    trial = {}
-    for name, brought in found.items():
-        moved, change = tried[name] - tried_before[name], brought - tried[name]
-        slope = np.divide(
-            brought - found_before[name],
-            moved,
-            out=np.zeros_like(moved),
-            where=np.abs(moved) > LEAST_MOVE,
+def _settle(case: _CaseInput, circuits: Mapping[str, CircuitYear], sources: _Sources) -> PlantYear:
+    """Return the dispatch for some loads with which plant and sources agree."""
+    arrival, passes = sources.arrival, list[tuple[Temperatures, Temperatures]]()
+    stands: list[Mapping[str, BoolArray]] = []
+    for _ in range(MAX_PASSES):
+        plant = dispatch(
+            case.system, case.profiles, circuits, out=case.out, arrival_temperature=arrival
         )
-        step = change / (1.0 - np.clip(slope, *SLOPES))
-        trial[name] = np.where(np.abs(change) < ARRIVAL_TOLERANCE, brought, tried[name] + step)
-    return trial
+        _solve_sources(case, plant, sources)
+        found = sources.arrive(case)
+        if arrival is not None:
+            sources.rest = largest_change(arrival, found) < ARRIVAL_TOLERANCE
+            if sources.rest:
+                break
+            passes.append((arrival, found))
+            stands.append(standing_sources(case.system, sources.years))
+        arrival = next_trial(passes[-2:]) if len(passes) > 1 else found
+    sources.arrival = found
+    if not sources.rest:
+        sources.swings = too_cold_to_draw(passes, stands)
+    return plant
 
 
-def _largest_change(before: Temperatures, after: Temperatures) -> float:
-    changes = [np.abs(after[name] - before[name]).max(initial=0.0) for name in after]
-    return float(max(changes, default=0.0))
+def _settle_swings(
+    case: _CaseInput, circuits: Mapping[str, CircuitYear], sources: _Sources
+) -> PlantYear:
+    """Return the dispatch that leaves alone what would cool too much on its way.
 
-
-def arrival_temperatures(
-    system: System, profiles: Profiles, solved: Mapping[str, CircuitYear]
-) -> dict[str, FloatArray]:
-    """Return the water temperature at the plant of each source that comes by a circuit.
-
-    Parameters
-    ----------
-    system : System
-        With the sources and the circuits that bring them.
-    profiles : Profiles
-        Temperatures that the sources send.
-    solved : mapping of str to CircuitYear
-        The source circuits, as the plant draws on them.
-
-    Returns
-    -------
-    dict of str to array of float, shape (hours,)
-        By source. Where no water flows, the temperature sent: what would come, not what has
-        cooled in the pipe. [°C]
+    Some hours have no temperature with which plant and sources agree: standing, the source would
+    be drawn, and drawn, its little water arrives too cold. Its pipes stand in them.
     """
-    arrivals = {}
-    for name, column in source_columns(system, solved).items():
-        circuit, consumer = column
-        year = solved[circuit]
-        arrivals[name] = np.where(
-            year.consumer_mass_flow[:, consumer] > 0.0,
-            year.consumer_supply_temperature[:, consumer],
-            profiles.sources[name].temperature,
-        )
-    return arrivals
+    plant = _settle(case, circuits, sources)
+    if not sources.rest:
+        sources.hold()
+        plant = _settle(case, circuits, sources)
+    return plant
 
 
-def _solve_sources(
-    case: _CaseInput, plant: PlantYear, solved: dict[str, tuple[Boundary, CircuitYear]]
-) -> None:
-    """Solve the source circuits into ``solved``, those whose draw is no longer the same."""
-    for name in source_circuits(case.system):
-        circuit = case.system.circuits[name]
-        boundary = _source_boundary(case, plant, circuit)
+def _solve_in_turn(case: _CaseInput, shared: SharedTrenches) -> Case:
+    """Return a case whose source circuits and others warm each other."""
+    seam, ground, sources = shared.seam, shared.guess, _Sources()
+    circuits, passed = case.circuits, dict[str, ExchangerYear]()
+    for turn in range(MAX_TURNS):
+        sources.outside = ground_beside(seam, seen_water(circuits))
+        plant = _settle_swings(case, circuits, sources)
+        asked = ground_beside(seam, seen_water(sources.years))
+        left = ground_moved(ground, asked)
+        rests = all(is_at_rest(change) for change in left.values())
+        if turn > 0 and (rests or turn == MAX_TURNS - 1):  # the first was in a guess
+            break
+        ground, circuits = asked, {}  # lets go of what was solved before
+        circuits, passed = shared.deliver(ground)
+    years = {**circuits, **sources.years}
+    for name, change in left.items():
+        error = np.where(change > GROUND_TOLERANCE, change, 0.0)
+        years[name] = replace(years[name], heat_error=np.maximum(years[name].heat_error, error))
+    found = _case(case, plant, with_exchange(seam, years, case.profiles.duration))
+    return replace(found, exchangers=passed)
+
+
+def _solve_sources(case: _CaseInput, plant: PlantYear, sources: _Sources) -> None:
+    """Solve the source circuits whose draw, or ground, is no longer the same."""
+    system, solved, (choice, memory) = case.system, sources.solved, case.rules
+    asked = {}
+    for name in source_circuits(system):
+        boundary = _source_boundary(case, plant, system.circuits[name])
+        boundary = replace(boundary, outside=sources.outside.get(name))
         if name not in solved or not _is_same(solved[name][0], boundary):
-            choice, memory = case.rules
-            year = solve_steady(
-                circuit, boundary, case.system.scenario, fields=choice, memory=memory.another()
-            )
-            solved[name] = boundary, year
+            asked[name] = boundary
+    linked = [name for name in linked_circuits(system.trenches) if name in source_circuits(system)]
+    together = {}
+    if set(linked) & set(asked):
+        together = {n: asked.pop(n) if n in asked else solved[n][0] for n in linked}
+    for name, boundary in asked.items():
+        year = solve_steady(
+            system.circuits[name],
+            boundary,
+            system.scenario,
+            fields=choice,
+            memory=memory.another(),
+        )
+        solved[name] = boundary, year
+    if together:
+        circuits = {name: system.circuits[name] for name in together}
+        arguments = circuits, together, system.trenches, system.scenario
+        years = solve_linked(*arguments, fields=choice, memory=memory)
+        solved.update({name: (together[name], year) for name, year in years.items()})
 
 
 def _is_same(before: Boundary, after: Boundary) -> bool:
@@ -200,10 +275,13 @@ def _is_same(before: Boundary, after: Boundary) -> bool:
     pairs = (
         (getattr(before, each.name), getattr(after, each.name)) for each in fields_of(Boundary)
     )
-    return all(
-        one is other or (one is not None and np.array_equal(one, other, equal_nan=True))
-        for one, other in pairs
-    )
+    return all(_equal(one, other) for one, other in pairs)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, tuple) and isinstance(other, tuple):  # columns
+        return all(_equal(*pair) for pair in zip(one, other, strict=True))
+    return one is other or (one is not None and np.array_equal(one, other, equal_nan=True))
 
 
 def _source_boundary(case: _CaseInput, plant: PlantYear, circuit: Circuit) -> Boundary:

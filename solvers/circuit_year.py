@@ -127,6 +127,9 @@ class CircuitYear:
         that circuit has from this one, to the last digit. [W]
     exchange_by_pipe : array of float, shape (2, pipes), or None
         Heat given to pipes of other routes over all hours; None without shared trenches. [J]
+    outside_excess : array of float, shape (hours, seen, 2), or None
+        Mean water of the routes that lie beside circuits solved elsewhere (`Boundary.outside`),
+        above undisturbed ground; None without such. [K]
     stored_heat : array of float, shape (hours + 1,), or None
         Of a dynamic run: heat in the water and the walls of all pipes, above 0 °C, and in the
         rings of soil around them, above undisturbed ground, at the start and at the end of each
@@ -169,6 +172,7 @@ class CircuitYear:
     missing_head: FloatArray | None = None
     exchange_from: Mapping[str, FloatArray] = field(default_factory=dict)
     exchange_by_pipe: FloatArray | None = None
+    outside_excess: FloatArray | None = None
     stored_heat: FloatArray | None = None
     booster_electricity: FloatArray | None = None
     instant: Mapping[str, FloatArray] = field(default_factory=dict)

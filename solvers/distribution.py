@@ -1,11 +1,13 @@
 """The steady year of the circuits that deliver to consumers of their own, in their order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from ..model.errors import Fault, InvalidInputError
-from ..networks.boundary import Boundary
+from ..networks.boundary import Boundary, Outside
 from ..networks.columns import FloatArray, IntArray
-from ..networks.exchangers import find_exchangers
+from ..networks.exchangers import Exchanger, find_exchangers
 from ..networks.system import System
 from ..profiles.boundary import circuit_boundary
 from ..profiles.year import Profiles
@@ -24,10 +26,37 @@ ALL = slice(None)
 NOTHING: Mapping[int, FloatArray] = {}
 """Passed on by consumers of a circuit that feeds no other."""
 
+Distribution = tuple[dict[str, CircuitYear], dict[str, ExchangerYear]]
+"""Distribution circuits, and what passed each exchanger between them."""
+
+
+class SourceGround(NamedTuple):
+    """What source circuits in shared trenches make of the ground of others.
+
+    Parameters
+    ----------
+    outside : mapping of str to Outside
+        By circuit beside them.
+    known : Distribution or None
+        What an earlier solve found of circuits that these do not move; None: this is a first
+        guess, and what it moves keeps no fields.
+    """
+
+    outside: Mapping[str, Outside]
+    known: Distribution | None = None
+
+
+UNDISTURBED = SourceGround({})
+"""No source circuit lies beside another one."""
+
 
 def solve_distribution(
-    system: System, profiles: Profiles, fields: FieldChoice, memory: Memory
-) -> tuple[dict[str, CircuitYear], dict[str, ExchangerYear]]:
+    system: System,
+    profiles: Profiles,
+    fields: FieldChoice,
+    memory: Memory,
+    ground: SourceGround = UNDISTURBED,
+) -> Distribution:
     """Solve every hour of the distribution circuits.
 
     Parameters
@@ -40,6 +69,8 @@ def solve_distribution(
         Fields of pipes and junctions to keep.
     memory : Memory
         Whose rules say where results are kept.
+    ground : SourceGround, optional
+        What circuits that bring sources to the plant make of it.
 
     Returns
     -------
@@ -49,28 +80,52 @@ def solve_distribution(
         What passed each exchanger between them.
     """
     names, exchangers = distribution_circuits(system), find_exchangers(system)
-    solver = _Solver(system, fields, memory)
+    units = _units(system, names)
+    moved = _moved(units, exchangers, ground.outside)
+    rough = moved if ground.known is None else set[str]()
+    solver = _Solver(system, fields, memory, rough)
 
     def boundary(name: str, passed: Mapping[int, FloatArray] = NOTHING) -> Boundary:
         ids = system.circuits[name].consumer_ids
         by_id = {ids[row]: heat for row, heat in passed.items()}
-        return circuit_boundary(system, profiles, name, passed=by_id)
+        found = circuit_boundary(system, profiles, name, passed=by_id)
+        return replace(found, outside=ground.outside.get(name))
 
-    joined = {name for each in exchangers for name in (each.primary, each.secondary)}
-    units = _units(system, names)
+    years, exchanged = ({}, {}) if ground.known is None else ground.known
+    if ground.known is not None:
+        units = [unit for unit in units if moved & set(unit)]
+    joined = _joined(exchangers)
     alone = [unit for unit in units if not joined & set(unit)]
     together = _in_order(
         [unit for unit in units if joined & set(unit)],
         {each.secondary: each.primary for each in exchangers},
     )
-    solved: dict[str, CircuitYear] = {}
+    solved, passed = dict(years), exchanged
     for unit in alone:
         solved |= solver.solve(unit, {name: boundary(name) for name in unit})
-    passed: dict[str, ExchangerYear] = {}
     if together:
-        years, passed = solve_zones(together, exchangers, boundary, solver.solve)
-        solved |= years
+        zones, passed = solve_zones(together, exchangers, boundary, solver.solve)
+        solved |= zones
     return {name: solved[name] for name in names}, passed
+
+
+def unmoved(system: System, found: Distribution, outside: Collection[str]) -> Distribution:
+    """Return what of a solved distribution does not depend on source circuits.
+
+    Parameters
+    ----------
+    system : System
+        What is asked.
+    found : Distribution
+        Of all its distribution circuits.
+    outside : collection of str
+        Circuits that lie beside source circuits.
+    """
+    years, passed = found
+    exchangers = find_exchangers(system)
+    moved = _moved(_units(system, tuple(years)), exchangers, outside)
+    kept = {name: year for name, year in years.items() if name not in moved}
+    return kept, {} if moved & _joined(exchangers) else passed
 
 
 def solved_boundary(
@@ -106,8 +161,12 @@ def solved_boundary(
 class _Solver:
     """Solves circuits together that share trenches, others by themselves."""
 
-    def __init__(self, system: System, fields: FieldChoice, memory: Memory) -> None:
+    def __init__(
+        self, system: System, fields: FieldChoice, memory: Memory, rough: Collection[str]
+    ) -> None:
         self.system, self.fields, self.rules = system, fields, memory
+        self.rough = set(rough)
+        """Circuits that keep no fields."""
         self.linked = set(linked_circuits(system.trenches))
         self.places: dict[str, Memory] = {}
         self.work: dict[str, Memory] = {}
@@ -116,7 +175,7 @@ class _Solver:
         self, unit: Sequence[str], boundaries: Mapping[str, Boundary], keep: bool = True
     ) -> dict[str, CircuitYear]:
         """Return solved circuits; what is not to ``keep`` has no fields, in memory used again."""
-        fields = self.fields if keep else FieldChoice()
+        fields = self.fields if keep and not self.rough & set(unit) else FieldChoice()
         circuits = {name: self.system.circuits[name] for name in unit}
         scenario = self.system.scenario
         if self.linked & set(unit):
@@ -150,6 +209,20 @@ def _units(system: System, names: Sequence[str]) -> list[tuple[str, ...]]:
     linked = tuple(name for name in linked_circuits(system.trenches) if name in names)
     single: list[tuple[str, ...]] = [(name,) for name in names if name not in linked]
     return [linked, *single] if linked else single
+
+
+def _joined(exchangers: Sequence[Exchanger]) -> set[str]:
+    return {name for each in exchangers for name in (each.primary, each.secondary)}
+
+
+def _moved(
+    units: Sequence[Sequence[str]], exchangers: Sequence[Exchanger], outside: Collection[str]
+) -> set[str]:
+    """Return the circuits that are solved with any of those outside whose ground others move."""
+    moved = {name for unit in units if set(unit) & set(outside) for name in unit}
+    joined = _joined(exchangers)
+    zones = {name for unit in units if set(unit) & joined for name in unit}
+    return moved | zones if moved & zones else moved
 
 
 def _in_order(units: list[tuple[str, ...]], feeds: Mapping[str, str]) -> list[tuple[str, ...]]:

@@ -13,7 +13,7 @@ from ..model.scenario import Scenario
 from ..networks.boundary import Boundary
 from ..networks.columns import Circuit, FloatArray
 from ..networks.initial import Profile
-from ..networks.trenches import Trenches, TrenchLinks
+from ..networks.trenches import Trenches, TrenchLinks, links_between
 from .circuit_year import CircuitYear
 from .kernels.trench import add_rises, exchange_heat
 from .neighbours import responses
@@ -21,6 +21,7 @@ from .surroundings import (
     GROUND_TOLERANCE,
     is_at_rest,
     lost_excess,
+    outside_excess,
     summed,
     surroundings_change,
 )
@@ -43,11 +44,12 @@ class Linked:
     Parameters
     ----------
     circuits : mapping of str to Circuit
-        All that the trenches link.
+        All that the trenches link, but for those of which the boundaries say what they make of
+        the ground.
     boundaries : mapping of str to Boundary
         Of the same steps, with undisturbed ground.
     trenches : mapping of (str, str) to TrenchLinks
-        Between these circuits.
+        Of the system.
     scenario : Scenario
         See `solve_dynamic`.
     initial : mapping of str to collection of Profile
@@ -65,6 +67,11 @@ class Linked:
     initial: Mapping[str, Collection[Profile]]
     fields: Collection[str]
     rows_start: bool
+
+    @property
+    def links(self) -> Trenches:
+        """Between these circuits."""
+        return links_between(self.trenches, self.circuits)
 
 
 def travel_linked(linked: Linked, memory: Memory) -> dict[str, CircuitYear]:
@@ -93,7 +100,7 @@ def travel_linked(linked: Linked, memory: Memory) -> dict[str, CircuitYear]:
     Where they do not rest, ``heat_error`` is the change that was left. [K]
     """
     places = {name: memory.another() for name in linked.circuits}
-    shares = {key: responses(linked.circuits[key[0]], own) for key, own in linked.trenches.items()}
+    shares = {key: responses(linked.circuits[key[0]], own) for key, own in linked.links.items()}
     guess = {name: _guess(linked.circuits[name], own) for name, own in linked.boundaries.items()}
     excess: dict[str, FloatArray] = {}
     rises: dict[str, FloatArray] = {}
@@ -133,7 +140,10 @@ def _rise(
     """
     excess, guess = water
     rise = np.zeros((2, len(linked.circuits[name].pipe_ids), guess[name].shape[2]))
-    for (own, other), links in linked.trenches.items():
+    outside = linked.boundaries[name].outside
+    if outside is not None:
+        rise[:, outside.pipe] = np.transpose(outside.rise, (2, 1, 0))
+    for (own, other), links in linked.links.items():
         if own == name:
             known = other in excess
             column = links.other_pipe if known else np.zeros_like(links.other_pipe)
@@ -174,14 +184,20 @@ def _exchanged(
     given = {name: np.zeros_like(excess[name]) for name in years}
     heat: dict[str, dict[str, FloatArray]] = {name: {} for name in years}
     names = list(linked.circuits)
-    for (own, other), links in linked.trenches.items():
+    for (own, other), links in linked.links.items():
         if names.index(own) > names.index(other):
             continue
         once = links.of(links.pipe < links.other_pipe) if own == other else links
         total = _give(once, (excess[own], excess[other]), (given[own], given[other]))
         if own != other:
             heat[own][other], heat[other][own] = -total, total
-    return {name: _label(linked, year, given[name], heat[name]) for name, year in years.items()}
+    return {
+        name: replace(
+            _label(linked, year, given[name], heat[name]),
+            outside_excess=outside_excess(linked.boundaries[name], excess[name]),
+        )
+        for name, year in years.items()
+    }
 
 
 def _give(

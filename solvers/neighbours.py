@@ -8,6 +8,7 @@ from ..networks.trenches import TrenchLinks
 from ..profiles.boundary import circuit_boundary
 from ..profiles.year import Profiles
 from .kernels.trench import add_rises
+from .roles import source_circuits
 from .steady import LOSS, solve_steady
 from .surroundings import lost_excess
 
@@ -32,13 +33,15 @@ def neighbours_rise(system: System, profiles: Profiles, circuit_id: str) -> Floa
     Notes
     -----
     The others' water is that of their steady hours, each by itself: what the studied circuit gives
-    them in turn is left out, some per cent of what they give it.
+    them in turn is left out, some per cent of what they give it. What the plant draws from source
+    circuits is not known here: their water is that which they send, and which comes back to them.
     """
-    circuit, rise = system.circuits[circuit_id], None
+    circuit, rise, sources = system.circuits[circuit_id], None, source_circuits(system)
     for (own, other), links in system.trenches.items():
         if own != circuit_id or other == circuit_id:
             continue
-        excess = _steady_excess(system, profiles, other)
+        find = sent_excess if other in sources else _steady_excess
+        excess = find(system, profiles, other)
         if rise is None:
             rise = np.zeros((2, len(circuit.pipe_ids), excess.shape[2]))
         ends = links.side, links.pipe, links.other_side, links.other_pipe
@@ -63,6 +66,33 @@ def responses(circuit: Circuit, links: TrenchLinks) -> FloatArray:
     """
     conductance = circuit.pipes.heat_loss_coefficient * circuit.pipes.length
     return np.asarray(links.conductance / conductance[links.side, links.pipe])
+
+
+def sent_excess(system: System, profiles: Profiles, name: str) -> FloatArray:
+    """Return how far the water of a source circuit is above the ground, as sent to the plant.
+
+    Parameters
+    ----------
+    system : System
+        With the circuit.
+    profiles : Profiles
+        Of the hours.
+    name : str
+        Its id.
+
+    Returns
+    -------
+    array of float, shape (2, pipes, hours)
+        As if the plant drew in every hour and nothing cooled on the way: known before anything is
+        solved. [K]
+    """
+    nothing = np.zeros((len(profiles.duration), len(system.circuits[name].consumer_ids)))
+    boundary = circuit_boundary(system, profiles, name, heat=nothing)
+    sent, given = boundary.supply_temperature[:, :1], boundary.return_temperature
+    by_difference = sent - boundary.temperature_difference
+    back = np.where(np.isnan(given), by_difference, given).mean(axis=1, keepdims=True)
+    ground = boundary.ground_temperature
+    return np.stack([(sent - ground).T, (back - ground).T])
 
 
 def _steady_excess(system: System, profiles: Profiles, name: str) -> FloatArray:

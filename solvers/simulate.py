@@ -14,17 +14,24 @@ from ..profiles.boundary import circuit_boundary
 from ..profiles.build import build_profiles, select_hours
 from ..profiles.out_of_mode import out_of_mode
 from ..profiles.year import Profiles
-from .cases import solve_cases
+from .cases import SharedTrenches, solve_cases
 from .circuit_year import CircuitYear, DesignState
 from .design_state import solve_design_state
-from .distribution import refuse_exchangers, solve_distribution
+from .distribution import (
+    UNDISTURBED,
+    Distribution,
+    SourceGround,
+    refuse_exchangers,
+    solve_distribution,
+    unmoved,
+)
 from .dynamic import DYNAMIC_FIELDS
 from .dynamic_trenches import Linked, travel_linked
-from .exchanger_year import ExchangerYear
 from .field_choice import FieldChoice, choose_fields
 from .individual import solve_individual
 from .plant_year import ReferenceYear
 from .roles import distribution_circuits
+from .seam import Seam, find_seam, ground_beside, sent_water
 from .simulation import Simulation
 from .travel import dynamic_profiles, travel_year
 from .tree_memory import Memory
@@ -114,7 +121,7 @@ def simulate(
     Distribution circuits come first, those that share trenches together, those behind exchangers
     before those that feed them (`solve_zones`). Their load drives the plant, the plant's draw
     drives the source circuits, whose temperature at the plant drives the plant again, until it
-    moves by less than `cases.ARRIVAL_TOLERANCE`.
+    moves by less than `arrival.ARRIVAL_TOLERANCE`.
     """
     watch, choice = Stopwatch(progress), choose_fields(fields, fields_for)
     folder = Path(tempfile.gettempdir()) if scratch is None else scratch
@@ -127,16 +134,22 @@ def simulate(
             whole = dynamic_profiles(whole, system.scenario.time.interpolation)
         profiles = select_hours(whole, *find_rows(whole, hours, at))
     with watch.stage("circuits"):
-        passed: dict[str, ExchangerYear] = {}
-        if dynamic:
-            circuits = _travel_distribution(system, profiles, choice, memory)
-        else:
-            circuits, passed = solve_distribution(system, profiles, choice, memory)
+        seam = find_seam(system, travels=dynamic)
+
+        def deliver(ground: SourceGround) -> Distribution:
+            if dynamic:
+                return _travel_distribution(system, profiles, choice, memory, ground), {}
+            return solve_distribution(system, profiles, choice, memory, ground)
+
+        shared, (circuits, passed) = _first_circuits(system, profiles, seam, deliver)
     with watch.stage("design"):
         design = _design_states(system, whole, tuple(circuits))
     with watch.stage("plant"):
-        cases = solve_cases(system, profiles, circuits, fields=choice, memory=memory)
-        cases = {name: replace(case, exchangers=passed) for name, case in cases.items()}
+        cases = solve_cases(
+            system, profiles, circuits, fields=choice, memory=memory, shared=shared
+        )
+        if shared is None:
+            cases = {name: replace(case, exchangers=passed) for name, case in cases.items()}
     with watch.stage("reference"):
         reference = _solve_reference(system, profiles)
     heat, cold = out_of_mode(system, profiles)
@@ -192,26 +205,52 @@ def _refuse_instant(at: str | None) -> None:
         raise InvalidInputError(Fault("run", "--at", at, rule))
 
 
+def _first_circuits(
+    system: System,
+    profiles: Profiles,
+    seam: Seam | None,
+    deliver: Callable[[SourceGround], Distribution],
+) -> tuple[SharedTrenches | None, Distribution]:
+    """Return the distribution circuits; a guess, and how to go on, where sources warm them."""
+    if seam is None:
+        return None, deliver(UNDISTURBED)
+    guess = ground_beside(seam, sent_water(system, profiles, seam))
+    first = deliver(SourceGround(guess))
+    known = unmoved(system, first, guess)
+    return SharedTrenches(
+        seam=seam, guess=guess, deliver=lambda ground: deliver(SourceGround(ground, known))
+    ), first
+
+
 def _travel_distribution(
-    system: System, profiles: Profiles, fields: FieldChoice, memory: Memory
+    system: System,
+    profiles: Profiles,
+    fields: FieldChoice,
+    memory: Memory,
+    ground: SourceGround,
 ) -> dict[str, CircuitYear]:
     kept = [name for name in DYNAMIC_FIELDS if name.removesuffix("_mean") in fields.names]
-    names, rows_start = distribution_circuits(system), profiles.times is not None
-    boundaries = {name: circuit_boundary(system, profiles, name) for name in names}
+    everyone, rows_start = distribution_circuits(system), profiles.times is not None
+    solved = {} if ground.known is None else dict(ground.known[0])
+    names = tuple(name for name in everyone if name not in solved)
+    boundaries = {
+        name: replace(circuit_boundary(system, profiles, name), outside=ground.outside.get(name))
+        for name in names
+    }
     initial = {name: initial_profiles(system.tables, system.circuits[name]) for name in names}
     together = [name for name in linked_circuits(system.trenches) if name in names]
-    solved = {}
     if together:
+        is_guess = bool(ground.outside) and ground.known is None
         linked = Linked(
             circuits={name: system.circuits[name] for name in together},
             boundaries={name: boundaries[name] for name in together},
             trenches=system.trenches,
             scenario=system.scenario,
             initial=initial,
-            fields=kept,
+            fields=() if is_guess else kept,
             rows_start=rows_start,
         )
-        solved = travel_linked(linked, memory)
+        solved |= travel_linked(linked, memory)
     for name in names:
         if name not in solved:
             solved[name] = travel_year(
@@ -223,7 +262,7 @@ def _travel_distribution(
                 memory=memory.another(),
                 rows_start=rows_start,
             )
-    return {name: solved[name] for name in names}
+    return {name: solved[name] for name in everyone}
 
 
 def _design_states(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..networks.boundary import Boundary
 from ..networks.columns import Circuit, FloatArray
 from .kernels.trench import largest_change, mean_excess
 
@@ -36,6 +37,26 @@ def lost_excess(
     excess = np.empty_like(rise) if out is None else out
     mean_excess(np.ascontiguousarray(np.moveaxis(loss, 2, 0)), rise, per, excess)
     return excess
+
+
+def outside_excess(boundary: Boundary, excess: FloatArray) -> FloatArray | None:
+    """Return the water that circuits solved elsewhere see.
+
+    Parameters
+    ----------
+    boundary : Boundary
+        Which pipes these are.
+    excess : array of float, shape (2, pipes, hours)
+        Of all water of the circuit. [K]
+
+    Returns
+    -------
+    array of float, shape (hours, seen, 2), or None
+        A copy; None where nobody sees any. [K]
+    """
+    if boundary.outside is None:
+        return None
+    return np.transpose(excess[:, boundary.outside.pipe], (2, 1, 0))
 
 
 def summed(values: FloatArray, duration: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ import numpy as np
 from ..model.scenario import Scenario
 from ..networks.boundary import Boundary
 from ..networks.columns import RETURN, SUPPLY, BoolArray, Circuit, FloatArray
-from ..networks.trenches import Trenches
+from ..networks.trenches import Trenches, links_between
 from .circuit_year import CircuitYear
 from .field_choice import FIELDS, FieldChoice, choose_fields
 from .join_years import PartMemory, join_years
@@ -26,6 +26,7 @@ from .surroundings import (
     GROUND_TOLERANCE,
     is_at_rest,
     lost_excess,
+    outside_excess,
     summed,
     surroundings_change,
 )
@@ -68,7 +69,8 @@ def solve_linked(
     Parameters
     ----------
     circuits : mapping of str to Circuit
-        All that the trenches link.
+        All that the trenches link, but for those of which the boundaries say what they make of
+        the ground.
     boundaries : mapping of str to Boundary
         Of the same hours, with undisturbed ground.
     trenches : mapping of (str, str) to TrenchLinks
@@ -83,7 +85,8 @@ def solve_linked(
     Returns
     -------
     dict of str to CircuitYear
-        With ``exchange_from`` and ``exchange_by_pipe``; ``heat_loss`` is that to the ground alone.
+        With ``exchange_from`` and ``exchange_by_pipe`` between these circuits; ``heat_loss`` is
+        that to the ground, and to circuits that are not among these (`Seam.shared`).
 
     Notes
     -----
@@ -98,13 +101,14 @@ def solve_linked(
     rules, choice = Memory() if memory is None else memory, choose_fields(fields)
     places = {name: PartMemory(hours, rules) for name in circuits}
     work = {name: Memory() for name in circuits}
+    inner = links_between(trenches, circuits)
     durations, again = [], set(surest_first(circuits)[:-1])
     for first in range(0, hours, HOURS_TOGETHER):
         rows = slice(first, min(first + HOURS_TOGETHER, hours))
         some = {name: boundary.at(rows) for name, boundary in boundaries.items()}
         for each in places.values():
             each.first = first
-        block = _Block(circuits, some, trenches, scenario, choice, places, work)
+        block = _Block(circuits, some, inner, scenario, choice, places, work)
         years, again = block.solve(again)
         for name, year in years.items():
             parts[name].append(year)
@@ -217,6 +221,9 @@ class _Block:
         rise = self._place(name, "rise")
         rise = self._place(name, "other rise") if rise is apart_from else rise
         rise.fill(0.0)
+        outside = self.boundaries[name].outside
+        if outside is not None:
+            rise[:, outside.pipe] = np.transpose(outside.rise, (2, 1, 0))
         for (own, other), links in self.trenches.items():
             if own == name:
                 water = excess[other] if other in excess else guess[other]
@@ -281,7 +288,10 @@ class _Block:
             if own != other:
                 heat[own][other], heat[other][own] = -total, total
         return {
-            name: self._label(year, given[name], heat[name], rises[name])
+            name: replace(
+                self._label(year, given[name], heat[name], rises[name]),
+                outside_excess=outside_excess(self.boundaries[name], excess[name]),
+            )
             for name, year in years.items()
         }
 

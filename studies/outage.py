@@ -12,7 +12,7 @@ from ..networks.columns import FloatArray
 from ..networks.system import System
 from ..profiles.build import build_profiles
 from ..results.instants import instant_name
-from ..solvers.cases import arrival_temperatures
+from ..solvers.arrival import arrival_temperatures
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.distribution import refuse_exchangers
 from ..solvers.dynamic import solve_dynamic

@@ -14,7 +14,7 @@ from ..profiles.mode import HEAT
 from ..profiles.year import Profiles
 from ..results.comparison import Variant
 from ..results.electricity import network_electricity
-from ..solvers.cases import arrival_temperatures
+from ..solvers.arrival import arrival_temperatures
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.individual import solve_individual
 from ..solvers.plant import dispatch_power
@@ -221,11 +221,11 @@ class Trial:
         """
         asked = self.scenario if scenario is None else scenario
         year = self.simulation.profiles if profiles is None else profiles
-        distribution = {
-            name: self.simulation.cases["base"].circuits[name]
-            for name in distribution_circuits(self.simulation.system)
+        names = distribution_circuits(self.simulation.system)
+        circuits = {
+            case: _with_load({name: solved.circuits[name] for name in names}, extra_load or {})
+            for case, solved in self.simulation.cases.items()
         }
-        circuits = _with_load(distribution, extra_load or {})
         found = self._dispatch(asked, year, circuits, source_shift or {})
         for added in range(1, MOST_ADDED + 1):
             if found.serves_as_much_as(self.peaks) or not asked.heat_pumps:
@@ -241,7 +241,7 @@ class Trial:
         self,
         scenario: Scenario,
         profiles: Profiles,
-        circuits: Mapping[str, CircuitYear],
+        circuits: Mapping[str, Mapping[str, CircuitYear]],
         shift: Mapping[str, float],
     ) -> Peaks:
         """Return the peaks of every case of a scenario."""
@@ -251,7 +251,7 @@ class Trial:
         for name, out in outages.items():
             arrival = {key: t + shift.get(key, 0.0) for key, t in self.arrival[name].items()}
             power, missing = dispatch_power(
-                system, profiles, circuits, out=out, arrival_temperature=arrival
+                system, profiles, circuits[name], out=out, arrival_temperature=arrival
             )
             peaks[name] = float((power + self.pumps[name]).max())
             unserved[name] = float(missing.max(initial=0.0))

@@ -6,7 +6,8 @@ from factories import HOURS, small_simulation, solved_circuit
 
 from warmtenet.networks.boundary import Boundary
 from warmtenet.solvers import cases as cases_module
-from warmtenet.solvers.cases import arrival_temperatures, solve_cases, source_draw
+from warmtenet.solvers.arrival import arrival_temperatures
+from warmtenet.solvers.cases import solve_cases, source_draw
 from warmtenet.solvers.roles import distribution_circuits, source_circuits
 
 

@@ -54,6 +54,22 @@ def test_the_exchange_is_split_by_what_the_taker_does(together: Material) -> Non
     assert "of heat-pump electricity" in text.paragraphs[-1]
 
 
+def test_what_a_source_circuit_receives_is_told_as_such(together: Material) -> None:
+    simulation = together.simulation
+    base, given = simulation.cases["base"], np.full(len(simulation.profiles.duration), GIVEN)
+    circuits = dict(base.circuits)
+    for name, other, heat in (("tap_water", "effluent", -given), ("effluent", "tap_water", given)):
+        exchange = {**circuits[name].exchange_from, other: heat}
+        circuits[name] = dataclasses.replace(circuits[name], exchange_from=exchange)
+    cases = {**simulation.cases, "base": dataclasses.replace(base, circuits=circuits)}
+    changed = dataclasses.replace(simulation, cases=cases)
+    table, text = trench_blocks(Material(changed, together.summary, together.comparison, ()))
+
+    assert {row[0] for row in table.rows} == {"Tap water to space", "Tap water to effluent"}
+    assert text.paragraphs[-1].endswith("not part of it, nor is what warmer sources bring.")
+    assert trench_blocks(together)[1].paragraphs[-1].endswith("is not part of it.")
+
+
 def test_the_exchange_is_a_term_of_each_circuit(together: Material) -> None:
     table = next(b for b in balance_section(together).blocks if b.kind == "table")
     place = table.columns.index(">From other circuits")
