@@ -23,17 +23,24 @@ from .arrival import (
     too_cold_to_draw,
 )
 from .circuit_year import CircuitYear
-from .distribution import Distribution
+from .distribution import Distribution, SourceGround
 from .exchanger_year import ExchangerYear
 from .field_choice import FieldChoice, choose_fields
 from .plant import dispatch
 from .plant_year import Case, PlantYear
 from .roles import source_circuits, source_columns
-from .seam import Seam, ground_beside, ground_moved, seen_water, with_exchange
+from .seam import (
+    Seam,
+    ground_beside,
+    ground_moved,
+    ground_where,
+    seen_water,
+    with_exchange,
+)
 from .steady import solve_steady
-from .surroundings import GROUND_TOLERANCE, is_at_rest
+from .surroundings import GROUND_TOLERANCE
 from .tree_memory import Memory
-from .trenches import linked_circuits, solve_linked
+from .trenches import LinkedHours, linked_circuits, solve_linked
 
 MAX_PASSES = 12
 """Passes of plant and source circuits; four to eight are usual."""
@@ -52,13 +59,16 @@ class SharedTrenches:
         Where they do.
     guess : mapping of str to Outside
         Ground in which the circuits that deliver were solved first.
+    known : Distribution
+        Those of them that no ground moves.
     deliver : callable
-        Solves these circuits in another ground.
+        Solves the others in another ground.
     """
 
     seam: Seam
     guess: Mapping[str, Outside]
-    deliver: Callable[[Mapping[str, Outside]], Distribution]
+    known: Distribution
+    deliver: Callable[[SourceGround], Distribution]
 
 
 def solve_cases(
@@ -223,16 +233,19 @@ def _solve_in_turn(case: _CaseInput, shared: SharedTrenches) -> Case:
     """Return a case whose source circuits and others warm each other."""
     seam, ground, sources = shared.seam, shared.guess, _Sources()
     circuits, passed = case.circuits, dict[str, ExchangerYear]()
+    every = np.ones(len(case.profiles.duration), dtype=np.bool_)
+    solved: dict[tuple[str, ...], LinkedHours] = {}
     for turn in range(MAX_TURNS):
         sources.outside = ground_beside(seam, seen_water(circuits))
         plant = _settle_swings(case, circuits, sources)
         asked = ground_beside(seam, seen_water(sources.years))
         left = ground_moved(ground, asked)
-        rests = all(is_at_rest(change) for change in left.values())
-        if turn > 0 and (rests or turn == MAX_TURNS - 1):  # the first was in a guess
+        moved = np.any([change > GROUND_TOLERANCE for change in left.values()], axis=0)
+        if turn > 0 and (not moved.any() or turn == MAX_TURNS - 1):
             break
-        ground, circuits = asked, {}  # lets go of what was solved before
-        circuits, passed = shared.deliver(ground)
+        moved = moved if turn > 0 else every  # the first was in a guess
+        ground = ground_where(moved, ground, asked)
+        circuits, passed = shared.deliver(SourceGround(ground, shared.known, moved, solved))
     years = {**circuits, **sources.years}
     for name, change in left.items():
         error = np.where(change > GROUND_TOLERANCE, change, 0.0)
@@ -244,14 +257,13 @@ def _solve_in_turn(case: _CaseInput, shared: SharedTrenches) -> Case:
 def _solve_sources(case: _CaseInput, plant: PlantYear, sources: _Sources) -> None:
     """Solve the source circuits whose draw, or ground, is no longer the same."""
     system, solved, (choice, memory) = case.system, sources.solved, case.rules
-    asked = {}
-    for name in source_circuits(system):
+    names, asked, together = source_circuits(system), {}, {}
+    for name in names:
         boundary = _source_boundary(case, plant, system.circuits[name])
         boundary = replace(boundary, outside=sources.outside.get(name))
         if name not in solved or not _is_same(solved[name][0], boundary):
             asked[name] = boundary
-    linked = [name for name in linked_circuits(system.trenches) if name in source_circuits(system)]
-    together = {}
+    linked = [name for name in linked_circuits(system.trenches) if name in names]
     if set(linked) & set(asked):
         together = {n: asked.pop(n) if n in asked else solved[n][0] for n in linked}
     for name, boundary in asked.items():

@@ -1,12 +1,11 @@
 """The steady year of the circuits that deliver to consumers of their own, in their order."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
 from ..model.errors import Fault, InvalidInputError
 from ..networks.boundary import Boundary, Outside
-from ..networks.columns import FloatArray, IntArray
+from ..networks.columns import BoolArray, FloatArray, IntArray
 from ..networks.exchangers import Exchanger, find_exchangers
 from ..networks.system import System
 from ..profiles.boundary import circuit_boundary
@@ -18,7 +17,7 @@ from .field_choice import FieldChoice
 from .roles import distribution_circuits
 from .steady import solve_steady
 from .tree_memory import Memory
-from .trenches import linked_circuits, solve_linked
+from .trenches import LinkedHours, linked_circuits, solve_linked
 
 ALL = slice(None)
 """Hours."""
@@ -30,7 +29,8 @@ Distribution = tuple[dict[str, CircuitYear], dict[str, ExchangerYear]]
 """Distribution circuits, and what passed each exchanger between them."""
 
 
-class SourceGround(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SourceGround:
     """What source circuits in shared trenches make of the ground of others.
 
     Parameters
@@ -40,10 +40,16 @@ class SourceGround(NamedTuple):
     known : Distribution or None
         What an earlier solve found of circuits that these do not move; None: this is a first
         guess, and what it moves keeps no fields.
+    moved : array of bool, shape (hours,), or None
+        Hours in which it is not that of the solve before; None: all.
+    solved : dict of (str, ...) to LinkedHours
+        Circuits that share trenches, as the solve before left them; written.
     """
 
     outside: Mapping[str, Outside]
     known: Distribution | None = None
+    moved: BoolArray | None = None
+    solved: dict[tuple[str, ...], LinkedHours] = field(default_factory=dict)
 
 
 UNDISTURBED = SourceGround({})
@@ -102,7 +108,11 @@ def solve_distribution(
     )
     solved, passed = dict(years), exchanged
     for unit in alone:
-        solved |= solver.solve(unit, {name: boundary(name) for name in unit})
+        boundaries = {name: boundary(name) for name in unit}
+        if moved & set(unit):
+            solved |= solver.linked_hours(unit, ground.solved).solve(boundaries, ground.moved)
+        else:
+            solved |= solver.solve(unit, boundaries)
     if together:
         zones, passed = solve_zones(together, exchangers, boundary, solver.solve)
         solved |= zones
@@ -197,6 +207,17 @@ class _Solver:
             )
             for name, circuit in circuits.items()
         }
+
+    def linked_hours(
+        self, unit: tuple[str, ...], solved: dict[tuple[str, ...], LinkedHours]
+    ) -> LinkedHours:
+        """Return the hours of circuits that share trenches, as they were left."""
+        if unit not in solved:
+            circuits = {name: self.system.circuits[name] for name in unit}
+            arguments = circuits, self.system.trenches, self.system.scenario
+            fields = FieldChoice() if self.rough & set(unit) else self.fields
+            solved[unit] = LinkedHours(*arguments, fields=fields, memory=self.rules)
+        return solved[unit]
 
     def _memory(self, name: str, *, keep: bool) -> Memory:
         if not keep:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..networks.boundary import Outside
-from ..networks.columns import RETURN, SUPPLY, FloatArray, IntArray
+from ..networks.columns import RETURN, SUPPLY, BoolArray, FloatArray, IntArray
 from ..networks.system import System
 from ..networks.trenches import Trenches
 from ..profiles.year import Profiles
@@ -122,6 +122,24 @@ def ground_moved(
     """Return the largest change of each circuit's surroundings, shape (hours,). [K]"""
     return {
         name: surroundings_change(_by_side(before[name].rise), _by_side(each.rise))
+        for name, each in after.items()
+    }
+
+
+def ground_where(
+    moved: BoolArray, before: Mapping[str, Outside], after: Mapping[str, Outside]
+) -> dict[str, Outside]:
+    """Return the surroundings after a turn in hours that moved, in others those before it.
+
+    Parameters
+    ----------
+    moved : array of bool, shape (hours,)
+        Which.
+    before, after : mapping of str to Outside
+        Of the same circuits.
+    """
+    return {
+        name: each._replace(rise=np.where(moved[:, None, None], each.rise, before[name].rise))
         for name, each in after.items()
     }
 

@@ -217,9 +217,7 @@ def _first_circuits(
     guess = ground_beside(seam, sent_water(system, profiles, seam))
     first = deliver(SourceGround(guess))
     known = unmoved(system, first, guess)
-    return SharedTrenches(
-        seam=seam, guess=guess, deliver=lambda ground: deliver(SourceGround(ground, known))
-    ), first
+    return SharedTrenches(seam=seam, guess=guess, known=known, deliver=deliver), first
 
 
 def _travel_distribution(

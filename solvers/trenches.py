@@ -96,24 +96,86 @@ def solve_linked(
     circuit closes as well as its own solution. Standing water is what its surroundings make it,
     and passes nothing on. Where they do not rest, ``heat_error`` is the change that was left. [K]
     """
-    hours = len(next(iter(boundaries.values())).duration)
-    parts: dict[str, list[CircuitYear]] = {name: [] for name in circuits}
-    rules, choice = Memory() if memory is None else memory, choose_fields(fields)
-    places = {name: PartMemory(hours, rules) for name in circuits}
-    work = {name: Memory() for name in circuits}
-    inner = links_between(trenches, circuits)
-    durations, again = [], set(surest_first(circuits)[:-1])
-    for first in range(0, hours, HOURS_TOGETHER):
-        rows = slice(first, min(first + HOURS_TOGETHER, hours))
-        some = {name: boundary.at(rows) for name, boundary in boundaries.items()}
-        for each in places.values():
-            each.first = first
-        block = _Block(circuits, some, inner, scenario, choice, places, work)
-        years, again = block.solve(again)
-        for name, year in years.items():
-            parts[name].append(year)
-        durations.append(next(iter(some.values())).duration)
-    return {name: join_years(years, durations, places[name]) for name, years in parts.items()}
+    return LinkedHours(circuits, trenches, scenario, fields=fields, memory=memory).solve(
+        boundaries
+    )
+
+
+class LinkedHours:
+    """Hours of circuits that share trenches, in parts that come to rest together.
+
+    Parameters
+    ----------
+    circuits, trenches, scenario, fields, memory
+        See `solve_linked`.
+    """
+
+    def __init__(
+        self,
+        circuits: Mapping[str, Circuit],
+        trenches: Trenches,
+        scenario: Scenario,
+        *,
+        fields: bool | Collection[str] | FieldChoice = False,
+        memory: Memory | None = None,
+    ) -> None:
+        self._circuits, self._scenario = circuits, scenario
+        self._links = links_between(trenches, circuits)
+        self._choice = choose_fields(fields)
+        self._rules = Memory() if memory is None else memory
+        self._places: dict[str, PartMemory] = {}
+        self._work = {name: Memory() for name in circuits}
+        self._again = set(surest_first(circuits)[:-1])
+        self._parts: dict[int, dict[str, CircuitYear]] = {}
+
+    def solve(
+        self, boundaries: Mapping[str, Boundary], moved: BoolArray | None = None
+    ) -> dict[str, CircuitYear]:
+        """Return the solved hours of every circuit.
+
+        Parameters
+        ----------
+        boundaries : mapping of str to Boundary
+            See `solve_linked`; of the same hours each time.
+        moved : array of bool, shape (hours,), optional
+            Hours whose boundaries are not those of the solve before, whose results are
+            overwritten: parts without any stay as they are. Default: all.
+        """
+        duration = next(iter(boundaries.values())).duration
+        hours = len(duration)
+        if not self._places:
+            self._places = {name: PartMemory(hours, self._rules) for name in self._circuits}
+        parts = [
+            slice(first, min(first + HOURS_TOGETHER, hours))
+            for first in range(0, hours, HOURS_TOGETHER)
+        ]
+        for rows in parts:
+            if moved is None or rows.start not in self._parts or moved[rows].any():
+                self._parts[rows.start] = self._solve_part(boundaries, rows)
+        durations = [duration[rows] for rows in parts]
+        return {
+            name: join_years(
+                [self._parts[rows.start][name] for rows in parts], durations, self._places[name]
+            )
+            for name in self._circuits
+        }
+
+    def _solve_part(
+        self, boundaries: Mapping[str, Boundary], rows: slice
+    ) -> dict[str, CircuitYear]:
+        for each in self._places.values():
+            each.first = rows.start
+        block = _Block(
+            self._circuits,
+            {name: boundary.at(rows) for name, boundary in boundaries.items()},
+            self._links,
+            self._scenario,
+            self._choice,
+            self._places,
+            self._work,
+        )
+        years, self._again = block.solve(self._again)
+        return years
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from warmtenet.results.balance import balance, heat_residual
 from warmtenet.results.hourly import hourly_columns
 from warmtenet.solvers import cases as cases_module
 from warmtenet.solvers.arrival import ARRIVAL_TOLERANCE, arrival_temperatures
+from warmtenet.solvers.large_arrays import is_large
 from warmtenet.solvers.neighbours import neighbours_rise
 from warmtenet.solvers.plant import dispatch
 from warmtenet.solvers.plant_year import Case
@@ -187,6 +188,20 @@ def test_chosen_rows_of_fields_are_those_of_all(system: System, solved: Simulati
         whole = solved.cases[case].circuits[circuit].fields
         for name, field in some.cases[case].circuits[circuit].fields.items():
             np.testing.assert_array_equal(field, whole[name][:, rows[circuit]])
+
+
+def test_results_in_files_are_the_same(
+    system: System, solved: Simulation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warmtenet.solvers.simulate.IN_MEMORY", 0.0)
+    large = simulate(system, hours=HOURS, fields=True, scratch=tmp_path)
+    for name, case in solved.cases.items():
+        for circuit, year in case.circuits.items():
+            other = large.cases[name].circuits[circuit]
+            assert is_large(other.consumer_heat)
+            for variable, field in year.fields.items():
+                np.testing.assert_array_equal(other.fields[variable], field, variable)
+    assert not list(tmp_path.iterdir())
 
 
 def test_hours_in_parts_are_the_hours_together(

@@ -153,6 +153,44 @@ def test_parts_of_the_year_are_the_year(
             assert getattr(figures, figure) == pytest.approx(expected, rel=1e-5)
 
 
+def test_parts_in_which_nothing_moved_are_not_solved_again(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trenches, "HOURS_TOGETHER", 32)
+    profiles, rows = build_profiles(system), np.tile(np.arange(4), 20)
+    given = {n: circuit_boundary(system, profiles, n).at(rows) for n in system.circuits}
+    moved = np.zeros(len(rows), dtype=np.bool_)
+    moved[40:44] = True
+    more = np.where(moved[:, None], 1.1, 1.0)
+    changed = {n: replace(each, heat=each.heat * more) for n, each in given.items()}
+    arguments = system.circuits, system.trenches, system.scenario
+    hours = trenches.LinkedHours(*arguments, fields=True)
+    hours.solve(given)
+    solved: list[int] = []
+
+    def counted(circuit, boundary, *rest, **how) -> CircuitYear:
+        solved.append(len(boundary.duration))
+        return solve_steady(circuit, boundary, *rest, **how)
+
+    monkeypatch.setattr(trenches, "solve_steady", counted)
+    some = hours.solve(changed, moved)
+    in_parts = len(solved)
+    whole = trenches.LinkedHours(*arguments, fields=True).solve(changed)
+
+    assert in_parts < len(solved) - in_parts
+    for name, year in some.items():
+        other = whole[name]
+        for column in ("consumer_heat", "producer_heat", "heat_loss", "exchange"):
+            found, expected = getattr(year, column), getattr(other, column)
+            assert found == pytest.approx(expected, rel=1e-5, abs=1e-2)
+        assert year.fields["pipe_exchange"] == pytest.approx(
+            other.fields["pipe_exchange"], rel=1e-4, abs=1e-2
+        )
+        figures = zip(year.pipe_figures, other.pipe_figures, strict=True)
+        for found, expected in figures:
+            assert found == pytest.approx(expected, rel=1e-4)
+
+
 LOOP = "cool-4,cool,J2,J3,90,steel-single-S1-DN50\n"
 
 
