@@ -32,7 +32,8 @@ class Energy:
     lost : array of float
         To the ground, and from buffers; negative where the ground warms the water. [W]
     exchanged : array of float
-        To circuits that are none of these now (they cool, or heat), in shared trenches. [W]
+        To circuits that are none of these now (they cool, or heat, or bring a source), in shared
+        trenches. [W]
     produced : array of float
         By the plant after buffers, or by the producers where there is no plant. [W]
     before_buffers : array of float

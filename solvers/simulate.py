@@ -121,7 +121,8 @@ def simulate(
     Distribution circuits come first, those that share trenches together, those behind exchangers
     before those that feed them (`solve_zones`). Their load drives the plant, the plant's draw
     drives the source circuits, whose temperature at the plant drives the plant again, until it
-    moves by less than `arrival.ARRIVAL_TOLERANCE`.
+    moves by less than `arrival.ARRIVAL_TOLERANCE`. Where source circuits lie in the trenches of
+    others, these are a guess first, and solved again in every case (`cases.solve_cases`).
     """
     watch, choice = Stopwatch(progress), choose_fields(fields, fields_for)
     folder = Path(tempfile.gettempdir()) if scratch is None else scratch

@@ -17,6 +17,7 @@ from warmtenet.networks.load import load
 from warmtenet.networks.system import System
 from warmtenet.profiles.build import build_profiles, select_hours
 from warmtenet.results.balance import balance, heat_residual
+from warmtenet.results.energy import heat_energy
 from warmtenet.results.hourly import hourly_columns
 from warmtenet.solvers import cases as cases_module
 from warmtenet.solvers.arrival import ARRIVAL_TOLERANCE, arrival_temperatures
@@ -364,6 +365,15 @@ def test_outputs_tell_the_exchange(tmp_path: Path) -> None:
     for words in ("Through the ground of shared trenches", "Heat to river", "Kiln to river"):
         assert words in report
     assert (out / "fields" / "pipe_exchange.csv").exists()
+
+
+def test_what_the_plant_makes_goes_to_consumers_ground_and_sources(solved: Simulation) -> None:
+    for case in solved.cases.values():
+        energy, heat = heat_energy(solved.system, case), case.circuits["heat"]
+        np.testing.assert_allclose(energy.exchanged, -heat.exchange, atol=1e-9)
+        left = energy.produced - energy.delivered - energy.lost - energy.exchanged
+        if not solved.system.scenario.buffers:
+            assert left == pytest.approx(-heat.hydraulic_power, abs=1e-3)
 
 
 def test_columns_of_hours_tell_the_exchange(solved: Simulation) -> None:
