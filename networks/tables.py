@@ -232,7 +232,8 @@ PRODUCERS = Table(
             name="priority",
             over_time="a rank that changes: a row for each at the junction, whose limit is 0 "
             "while it rests",
-            meaning="of role heat with a limit: the smallest comes first",
+            meaning="of role heat with a limit: the smallest comes first, of equal ones the first "
+            "row",
         ),
         Column(
             name="limit",

@@ -141,6 +141,7 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
             stuck=by_lane(),
             tries=by_lane(),
             restless=by_lane(),
+            last_errors=by_lane(),
             marches=by_lane(),
             unrest=by_lane(),
             twin_share=by_lane(),

@@ -30,6 +30,9 @@ GROWING_PASSES = 20
 NEARLY_ALL = 0.999
 """Share of the flow that would leave just enough: keeps the passes from creeping. [1]"""
 
+GROWTH, LEAST_GROWN = 2.0, 1e-3
+"""Most by which a flow in loops grows in a pass; share of the largest that it begins with. [1]"""
+
 AT_LIMIT = 1.0 - 1e-6
 """Share of its limit at which a flow counts as limited. [1]"""
 
@@ -107,17 +110,19 @@ def _limits(
         state = solve(boundary.at(hours), limit, NAMES)
         whole[hours] = limit
         limited = (state.consumer_mass_flow >= limit * AT_LIMIT) & (limit < given[hours])
-        growing = tree if step < GROWING_PASSES else None
+        grows = step < GROWING_PASSES
         wrong = short = _missing(circuit, state)
-        if growing is not None:
+        if grows:
             wrong = short | (limited & _is_ample(circuit, state))
         open_hours = np.flatnonzero(wrong.any(axis=1))
         if not open_hours.size:
             break
-        if growing is None:
+        if not grows:
             limit = np.where(wrong, _allowed(circuit, state), limit)
+        elif tree is None:
+            limit = np.where(wrong, _allowed(circuit, state, GROWTH), limit)
         else:
-            limit = _shared(circuit, growing, state, limited | short)
+            limit = _shared(circuit, tree, state, limited | short)
         hours = hours[open_hours]
         limit = np.minimum(limit[open_hours], given[hours])
     return whole
@@ -211,11 +216,18 @@ def _is_ample(circuit: Circuit, year: CircuitYear) -> BoolArray:
     return np.asarray(_spare(circuit, year) > SPARE * lost + SLACK)
 
 
-def _allowed(circuit: Circuit, year: CircuitYear) -> FloatArray:
-    """Return the flow at which the path would lose no more than there is."""
+def _allowed(circuit: Circuit, year: CircuitYear, most: float = 1.0) -> FloatArray:
+    """Return the flow at which the path would lose no more than there is, times ``most`` at most.
+
+    In loops nobody knows whose flow takes whose pressure: a flow that grows does so by half of
+    what its own way would bear, at least by some of the largest flow where it stood.
+    """
     lost = np.maximum(year.pressure_difference[:, :1] - year.consumer_pressure_difference, 1e-9)
-    share = np.sqrt(np.clip(1.0 + _spare(circuit, year) / lost, 0.0, 1.0))
-    return np.asarray(year.consumer_mass_flow * share * NEARLY_ALL)
+    share = np.sqrt(np.clip(1.0 + _spare(circuit, year) / lost, 0.0, most * most))
+    share = np.where(share > 1.0, 0.5 * (1.0 + share), share * NEARLY_ALL)
+    flow = year.consumer_mass_flow
+    least = LEAST_GROWN * flow.max(axis=1, initial=0.0, keepdims=True)
+    return np.asarray(np.where(share > 1.0, np.maximum(flow, least), flow) * share)
 
 
 def _shared(

@@ -16,7 +16,7 @@ NEAR = 0.9
 LIMITED = "its max_flow is reached: raise it, or "
 
 
-def full_flow(year: CircuitYear, consumer: int, row: int) -> str:
+def full_flow(year: CircuitYear, consumer: int, row: int, *, is_told: bool = False) -> str:
     """Return which limit holds the flow of a consumer that misses heat, and what helps.
 
     Parameters
@@ -25,12 +25,16 @@ def full_flow(year: CircuitYear, consumer: int, row: int) -> str:
         Solved steps.
     consumer, row : int
         Which misses heat for its flow, and in which step.
+    is_told : bool
+        Whether its flow is given, whatever its heat.
     """
     own, pipe = _limits(year, consumer)
     misses_cold = bool(year.consumer_unserved_heat[row, consumer] < 0.0)
     if is_full(year, consumer, row) or not year.instant:
         if pipe < own:
             return _too_fast(year, consumer)
+        if is_told:
+            return LIMITED + "give it less flow"
         return LIMITED + ("let the return be warmer" if misses_cold else "cool the return further")
     flow = float(year.consumer_mass_flow[row, consumer])
     if flow >= NEAR * _most_that_helps(year, consumer, row):

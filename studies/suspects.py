@@ -33,6 +33,9 @@ ALIKE = 0.1
 LACKS = 1e-4
 """Share of what a producer is told that it lacks, if it is named."""
 
+HEADS_LEFT = 1.0
+"""Heads left over in a loop that are named. [Pa]"""
+
 FEEDS = 1e-9
 """Flow that counts as fed in. [kg/s]"""
 
@@ -69,7 +72,8 @@ def suspect(year: CircuitYear, hour: int, feed: Feed | None = None) -> str:
             "draws for hours keeps it warm, and longer steps ([time] step) outlast it"
         )
     known = (
-        _beyond_water(year, hour)
+        _heads_left(year, hour)
+        or _beyond_water(year, hour)
         or _all_but_cold(year, hour)
         or _less_than_told(year, hour, feed)
         or _unheld(year, hour)
@@ -84,6 +88,17 @@ def suspect(year: CircuitYear, hour: int, feed: Feed | None = None) -> str:
     if fed.size and fed.max() > FEEDS:
         return _from_others(names, fed, drawn)
     return "raise solver.max_iterations"
+
+
+def _heads_left(year: CircuitYear, hour: int) -> str:
+    """Return that flows do not fit their pressures, where that is so."""
+    if year.head_residual is None or not year.head_residual[hour] > HEADS_LEFT:
+        return ""
+    return (
+        f"the flows of a loop leave {year.head_residual[hour]:.3g} Pa over and are not to be "
+        "relied on: without the boosters or check valves beside it, or with one of its pipes "
+        "closed, they come to rest"
+    )
 
 
 def _beyond_water(year: CircuitYear, hour: int) -> str:

@@ -167,7 +167,8 @@ def _missing_flow(simulation: Simulation, name: str, year: CircuitYear) -> Itera
         f"circuit '{name}': {mass.sum():,.3g} kg of given flow undelivered at "
         f"{np.count_nonzero(mass)} of {len(mass)} consumers, most at "
         f"'{year.circuit.consumer_ids[worst]}' ({time}, as much as {short[row]:.3g} of "
-        f"{asked[row, worst]:.3g} kg/s): {_cause(simulation, year, reason, worst, row)}"
+        f"{asked[row, worst]:.3g} kg/s): "
+        + _cause(simulation, year, reason, worst, row, is_told=True)
     )
 
 
@@ -178,13 +179,24 @@ def _short(year: CircuitYear, asked: FloatArray, consumers: slice) -> FloatArray
     return np.where(untold & (drawn < wanted * ALL), wanted - drawn, 0.0)
 
 
-def _cause(simulation: Simulation, year: CircuitYear, reason: str, consumer: int, row: int) -> str:
-    """Return why a consumer misses heat or flow, and what helps; told for its worst hour."""
+def _cause(
+    simulation: Simulation,
+    year: CircuitYear,
+    reason: str,
+    consumer: int,
+    row: int,
+    *,
+    is_told: bool = False,
+) -> str:
+    """Return why a consumer misses heat or flow, and what helps; told for its worst hour.
+
+    ``is_told`` says that its flow is given.
+    """
     closed = _closed(simulation, year, consumer, row)
     if closed:
         return closed
     if reason == "flow_limit" or (not reason and is_full(year, consumer, row)):
-        return full_flow(year, consumer, row)
+        return full_flow(year, consumer, row, is_told=is_told)
     if reason == "source" and year.circuit.id in _fed_by(simulation):
         return _beyond(simulation, year.circuit.id, row)
     if reason != "pressure":

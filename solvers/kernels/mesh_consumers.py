@@ -28,7 +28,7 @@ from .mesh_rows import (
 from .mesh_sources import GIVEN_REST
 from .mesh_tables import MeshInputs, MeshLevel, MeshTable, MeshWork, Plan
 from .tree_consumers import hold_temperature, moved, serve_heat, stay_within
-from .tree_rows import DUST, NO_HOLD
+from .tree_rows import DUST, FREEZING, NO_HOLD
 from .tree_tables import FloatArray, IntArray
 from .water import enthalpy, log
 
@@ -129,9 +129,10 @@ def answer_consumer(mesh: MeshTable, water: WaterTable, c: int, at: int, work: M
     for j in range(LANES):
         flow, supply = consumers[c, FLOW_C + j], scratch[WATER_HERE + j]
         difference = consumers[c, DIFFERENCE_C + j]
-        fixed, by_difference = difference == 0.0, enthalpy(water, supply - difference)
-        kept = returned[back, j]
-        leaving = kept if fixed else by_difference
+        cooled, kept = supply - difference, returned[back, j]
+        by_difference = enthalpy(water, max(cooled, FREEZING))  # never ice
+        leaving = kept if difference == 0.0 else by_difference
+        fixed = difference == 0.0 or cooled <= FREEZING
         heat, per_heat = consumers[c, HEAT_C + j], consumers[c, PER_HEAT_C + j]
         offset, gain, drop, error = serve_heat(water, heat, per_heat, leaving, flow, supply, fixed)
         per = 1.0 / drop

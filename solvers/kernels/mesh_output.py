@@ -28,6 +28,7 @@ from .water import enthalpy
 DELIVERED, ABSOLUTE, LOST, RUBBED, STOOD, PRODUCED, CARRIED, BOOSTED = range(8)
 SUMS = 8
 CLOSED = 1.0e-6  # residual of a balance that closes
+HEADS_CLOSED, LEAST_HEAD = 1.0, 1.0e4  # Pa, left over in loops that close; least it counts beside
 
 
 @part
@@ -211,4 +212,7 @@ def balance(
         if not residual <= CLOSED:  # water beyond what is known of it, for example
             told = out.heat_error[hour]
             out.heat_error[hour] = max(told, residual) if residual > 0.0 else inf
+        heads, scale = level.flow_errors[j], max(abs(level.head[j]), LEAST_HEAD)
+        if heads > HEADS_CLOSED + CLOSED * scale:
+            out.heat_error[hour] = max(out.heat_error[hour], heads / scale)
         out.iterations[hour] = steps

@@ -17,7 +17,7 @@ from .mesh_rows import (
     WATER,
 )
 from .mesh_tables import MeshInputs, MeshOutputs, MeshTable, MeshWork
-from .tree_rows import DUST, SMALLEST_FLOW
+from .tree_rows import DUST, FREEZING, SMALLEST_FLOW
 from .tree_settle import ALL, FLOW_LIMIT, FULL, SERVED, explain_one
 from .water import enthalpy, temperature
 
@@ -34,7 +34,7 @@ def serve_all(mesh: MeshTable, inputs: MeshInputs, water: WaterTable, work: Mesh
         for j in range(LANES):
             flow, supply = consumers[c, FLOW_C + j], nodes[node, WATER + j]
             difference, content = consumers[c, DIFFERENCE_C + j], enthalpy(water, supply)
-            by_difference = enthalpy(water, supply - difference)
+            by_difference = enthalpy(water, max(supply - difference, FREEZING))
             leaving = level.returned[back, j] if difference == 0.0 else by_difference
             asked = consumers[c, HEAT_C + j]
             sign = 1.0 if asked >= 0.0 else -1.0

@@ -41,6 +41,7 @@ NEARLY = 2.0e-5  # error before the last step, which leaves about its square
 STRICT = 1.0e-8  # error of the heat that may be left
 SETTLED_FLOW, SETTLED_WATER = 2.0e-9, 2.0e-8  # share of a flow and kelvin, before a last step
 SETTLE_STEPS = 40
+FORETELLING = 1.0e5  # times what counts as settled; from there on each step leaves a share
 SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
 ROUNDS, SAME_FEED = 100, 1.0e-8  # of both sides, until flows of producers stay
 BUNDLE = 32  # blocks that are solved together, at most
@@ -126,12 +127,21 @@ def converge_supply(
     return steps
 
 
-@inline
+@part
 def unsettled(level: MeshLevel) -> float:
-    """Return how far the last step moved flows and water, 1 for what counts as settled."""
-    water = largest(level.water_errors, level.live) / SETTLED_WATER
-    flow = largest(level.flow_errors, level.live) / SETTLED_FLOW
-    return max(water, flow, 1e-300)
+    """Return how far the next step would move flows and water, 1 for what counts as settled.
+
+    Near rest each step of an hour leaves as much of its error as the one before; of one that is
+    far off nothing is foretold.
+    """
+    worst, last = 0.0, level.last_errors
+    for j in range(LANES):
+        water, flow = level.water_errors[j] / SETTLED_WATER, level.flow_errors[j] / SETTLED_FLOW
+        error = max(water, flow) * level.live[j]
+        falls = min(1.0, error / last[j]) if error < FORETELLING else 1.0
+        worst = max(worst, error * falls)
+        last[j] = max(error, 1e-300)
+    return worst
 
 
 @inline
@@ -141,11 +151,12 @@ def settle_side(
     """Let pressures and water of a side's core settle while what is drawn stays.
 
     Return water hardly depends on flows: there the water of the step before serves, unless it
-    does not settle soon. Each step leaves about the same share of its error.
+    does not settle soon.
     """
-    level, right, steps, left, before = work.level, work.right, 0, 2.0, 1e-300
+    level, right, steps, left = work.level, work.right, 0, 2.0
     for j in range(LANES):
         level.share[j] = 1.0
+        level.last_errors[j] = 1e-300
     while left > 1.0 and steps < SETTLE_STEPS:
         if side == 0:
             feed_supply(mesh, plan, water, work)
@@ -156,8 +167,7 @@ def settle_side(
             right[:] = 0.0
         mix_side(mesh, plan, water, options, side, work, True)
         steps += 1
-        error = unsettled(level)
-        left, before = error * min(1.0, error / before), error
+        left = unsettled(level)
     rub_pipes(mesh, plan, water, options, side, work, True, False)
 
 

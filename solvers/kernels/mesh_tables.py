@@ -242,6 +242,8 @@ class MeshLevel(NamedTuple):
         steps went without success.
     restless : array of float, shape (lanes,)
         Row of the loop's pipe whose flow changed most in the last step, beside its size.
+    last_errors : array of float, shape (lanes,)
+        How far an hour was off after the step before, 1 for what counts as settled.
     marches : array of float, shape (lanes,)
         1 where the flow that changed most went on the way of the step before, else 0.
     unrest : array of float, shape (lanes,)
@@ -286,6 +288,7 @@ class MeshLevel(NamedTuple):
     stuck: FloatArray
     tries: FloatArray
     restless: FloatArray
+    last_errors: FloatArray
     marches: FloatArray
     unrest: FloatArray
     twin_share: FloatArray

@@ -6,6 +6,7 @@ import pytest
 from village import add_column, edit, write_village
 
 from warmtenet.networks.load import load
+from warmtenet.solvers import dynamic as dynamic_solver
 from warmtenet.solvers.simulate import simulate
 from warmtenet.studies.limits import find_limits
 
@@ -64,7 +65,10 @@ def restless() -> str:
     return "".join(f"{900 * row},{loads[(row > 1) + (row > 40)]}\n" for row in range(1, 49))
 
 
-def test_a_flow_that_was_not_found_is_told_as_that(tmp_path: Path) -> None:
+def test_a_flow_that_was_not_found_is_told_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dynamic_solver, "ROUNDS", 12)  # with 30 it is found
     folder = write_village(tmp_path, heat=f"time_s,mill,farm,inn\n{restless()}")
     edit(folder, "pipes.csv", *MESHED)
     edit(folder, "producers.csv", "pressure,70", "pressure,52")
@@ -96,7 +100,10 @@ def test_given_flow_beyond_the_largest_is_not_drawn_and_told(
     assert "its max_flow is reached" in found
 
 
-def test_flows_that_do_not_rest_are_to_have_a_bypass(tmp_path: Path) -> None:
+def test_flows_that_do_not_rest_are_to_have_a_bypass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dynamic_solver, "ROUNDS", 12)  # with 30 they rest
     folder = write_village(tmp_path, heat=f"time_s,mill,farm,inn\n{restless()}")
     edit(folder, "pipes.csv", *MESHED)
     edit(folder, "producers.csv", "pressure,70", "pressure,52")

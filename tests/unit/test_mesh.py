@@ -146,6 +146,33 @@ def test_a_pump_too_weak_leaves_heat_unserved_for_pressure() -> None:
     assert year.consumer_pressure_difference.min() > 49_990.0
 
 
+@pytest.mark.parametrize("head", [75_000.0, 82_000.0])
+def test_nobody_in_a_loop_goes_short_who_has_pressure_to_spare(head: float) -> None:
+    least = np.array([50_000.0, 80_000.0, 0.0])
+    street = tree(
+        (0, 1, 2),
+        [1, 2, 3],
+        pressure_difference=head,
+        min_pressure_difference=least,
+        length=300.0,
+        inner_diameter=0.05,
+    )
+    circuit = with_chords(street, [(3, 0)])
+    loads = [100_000.0, 150_000.0, 20_000.0]
+    year = solve_steady(circuit, drive(circuit, loads, supply=80.0), scenario())
+
+    spare = year.consumer_pressure_difference[0] - least
+    lost = year.pressure_difference[0, 0] - year.consumer_pressure_difference[0]
+    misses = year.consumer_unserved_heat[0] > 0.0
+    assert (spare[misses] <= 0.02 * lost[misses] + 1.0).all()
+    assert (spare[year.consumer_mass_flow[0] > 1e-9] >= -SHORT).all()
+    assert misses.any()
+
+
+SHORT = 1.0
+"""Pressure difference by which a consumer may miss what it needs. [Pa]"""
+
+
 def test_a_bypass_that_comes_to_nothing_begins_again() -> None:
     street = tree((0,), [1, 1], length=270.0, inner_diameter=0.05, heat_loss_coefficient=0.3)
     street = with_chords(street, [(0, 1)], length=274.0)
@@ -227,3 +254,18 @@ def test_two_threads_have_as_many_hours_of_a_mesh_each(hours: int) -> None:
 
     assert size <= BUNDLE * LANES
     assert hours < 500 or abs(2 * first - hours) <= 0.06 * hours
+
+
+def test_nobody_cools_water_to_ice_in_a_loop() -> None:
+    circuit = with_chords(tree((0, 1), [1, 2], length=300.0, inner_diameter=0.05), [(0, 2)])
+    boundary = drive(circuit, [[20_000.0, 10_000.0], [300.0, 100.0], [10.0, 1.0]])
+    boundary = replace(
+        boundary,
+        return_temperature=np.full((3, 2), np.nan),
+        temperature_difference=np.full((3, 2), 30.0),
+    )
+    year = solve_steady(circuit, boundary, scenario())
+
+    assert year.consumer_return_temperature.min() >= -1e-9
+    assert year.heat_residual.max() < 1e-9
+    assert (year.heat_error == 0.0).all()
