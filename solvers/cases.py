@@ -23,7 +23,7 @@ from .arrival import (
     too_cold_to_draw,
 )
 from .circuit_year import CircuitYear
-from .distribution import Distribution, SourceGround
+from .delivery import Distribution, SourceGround
 from .exchanger_year import ExchangerYear
 from .field_choice import FieldChoice, choose_fields
 from .plant import dispatch

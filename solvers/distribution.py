@@ -1,16 +1,16 @@
 """The steady year of the circuits that deliver to consumers of their own, in their order."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from ..model.errors import Fault, InvalidInputError
-from ..networks.boundary import Boundary, Outside
-from ..networks.columns import BoolArray, FloatArray, IntArray
-from ..networks.exchangers import Exchanger, find_exchangers
+from ..networks.boundary import Boundary
+from ..networks.columns import FloatArray, IntArray
 from ..networks.system import System
 from ..profiles.boundary import circuit_boundary
 from ..profiles.year import Profiles
 from .circuit_year import CircuitYear
+from .delivery import UNDISTURBED, Distribution, SourceGround, Unit, find_delivery
 from .exchanger_year import ExchangerYear, driven
 from .exchangers import solve_zones
 from .field_choice import FieldChoice
@@ -24,36 +24,6 @@ ALL = slice(None)
 
 NOTHING: Mapping[int, FloatArray] = {}
 """Passed on by consumers of a circuit that feeds no other."""
-
-Distribution = tuple[dict[str, CircuitYear], dict[str, ExchangerYear]]
-"""Distribution circuits, and what passed each exchanger between them."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceGround:
-    """What source circuits in shared trenches make of the ground of others.
-
-    Parameters
-    ----------
-    outside : mapping of str to Outside
-        By circuit beside them.
-    known : Distribution or None
-        What an earlier solve found of circuits that these do not move; None: this is a first
-        guess, and what it moves keeps no fields.
-    moved : array of bool, shape (hours,), or None
-        Hours in which it is not that of the solve before; None: all.
-    solved : dict of (str, ...) to LinkedHours
-        Circuits that share trenches, as the solve before left them; written.
-    """
-
-    outside: Mapping[str, Outside]
-    known: Distribution | None = None
-    moved: BoolArray | None = None
-    solved: dict[tuple[str, ...], LinkedHours] = field(default_factory=dict)
-
-
-UNDISTURBED = SourceGround({})
-"""No source circuit lies beside another one."""
 
 
 def solve_distribution(
@@ -85,11 +55,8 @@ def solve_distribution(
     dict of str to ExchangerYear
         What passed each exchanger between them.
     """
-    names, exchangers = distribution_circuits(system), find_exchangers(system)
-    units = _units(system, names)
-    moved = _moved(units, exchangers, ground.outside)
-    rough = moved if ground.known is None else set[str]()
-    solver = _Solver(system, fields, memory, rough)
+    asked = find_delivery(system, ground)
+    solver = _Solver(system, fields, memory, asked.rough)
 
     def boundary(name: str, passed: Mapping[int, FloatArray] = NOTHING) -> Boundary:
         ids = system.circuits[name].consumer_ids
@@ -97,45 +64,17 @@ def solve_distribution(
         found = circuit_boundary(system, profiles, name, passed=by_id)
         return replace(found, outside=ground.outside.get(name))
 
-    years, exchanged = ({}, {}) if ground.known is None else ground.known
-    if ground.known is not None:
-        units = [unit for unit in units if moved & set(unit)]
-    joined = _joined(exchangers)
-    alone = [unit for unit in units if not joined & set(unit)]
-    together = _in_order(
-        [unit for unit in units if joined & set(unit)],
-        {each.secondary: each.primary for each in exchangers},
-    )
-    solved, passed = dict(years), exchanged
-    for unit in alone:
+    solved, passed = ground.found
+    for unit in asked.alone:
         boundaries = {name: boundary(name) for name in unit}
-        if moved & set(unit):
+        if asked.moved & set(unit):
             solved |= solver.linked_hours(unit, ground.solved).solve(boundaries, ground.moved)
         else:
             solved |= solver.solve(unit, boundaries)
-    if together:
-        zones, passed = solve_zones(together, exchangers, boundary, solver.solve)
+    if asked.together:
+        zones, passed = solve_zones(asked.together, asked.exchangers, boundary, solver.solve)
         solved |= zones
-    return {name: solved[name] for name in names}, passed
-
-
-def unmoved(system: System, found: Distribution, outside: Collection[str]) -> Distribution:
-    """Return what of a solved distribution does not depend on source circuits.
-
-    Parameters
-    ----------
-    system : System
-        What is asked.
-    found : Distribution
-        Of all its distribution circuits.
-    outside : collection of str
-        Circuits that lie beside source circuits.
-    """
-    years, passed = found
-    exchangers = find_exchangers(system)
-    moved = _moved(_units(system, tuple(years)), exchangers, outside)
-    kept = {name: year for name, year in years.items() if name not in moved}
-    return kept, {} if moved & _joined(exchangers) else passed
+    return {name: solved[name] for name in asked.names}, passed
 
 
 def solved_boundary(
@@ -177,40 +116,43 @@ class _Solver:
         self.system, self.fields, self.rules = system, fields, memory
         self.rough = set(rough)
         """Circuits that keep no fields."""
-        self.linked = set(linked_circuits(system.trenches))
+        names = distribution_circuits(system)
+        self.linked = {name for name in linked_circuits(system.trenches) if name in names}
         self.places: dict[str, Memory] = {}
         self.work: dict[str, Memory] = {}
 
     def solve(
         self, unit: Sequence[str], boundaries: Mapping[str, Boundary], keep: bool = True
     ) -> dict[str, CircuitYear]:
-        """Return solved circuits; what is not to ``keep`` has no fields, in memory used again."""
+        """Return solved circuits; what is not to ``keep`` has no fields, in memory used again.
+
+        Circuits that share trenches exchange heat where all of them are in the unit.
+        """
         fields = self.fields if keep and not self.rough & set(unit) else FieldChoice()
-        circuits = {name: self.system.circuits[name] for name in unit}
-        scenario = self.system.scenario
-        if self.linked & set(unit):
-            return solve_linked(
-                circuits,
-                dict(boundaries),
-                self.system.trenches,
-                scenario,
-                fields=fields,
-                memory=self.rules if keep else Memory(),
-            )
-        return {
+        linked = [name for name in unit if name in self.linked <= set(unit)]
+        years = {
             name: solve_steady(
-                circuit,
+                self.system.circuits[name],
                 boundaries[name],
-                scenario,
+                self.system.scenario,
                 fields=fields,
                 memory=self._memory(name, keep=keep),
             )
-            for name, circuit in circuits.items()
+            for name in unit
+            if name not in linked
         }
+        if linked:
+            years |= solve_linked(
+                {name: self.system.circuits[name] for name in linked},
+                {name: boundaries[name] for name in linked},
+                self.system.trenches,
+                self.system.scenario,
+                fields=fields,
+                memory=self.rules if keep else Memory(),
+            )
+        return years
 
-    def linked_hours(
-        self, unit: tuple[str, ...], solved: dict[tuple[str, ...], LinkedHours]
-    ) -> LinkedHours:
+    def linked_hours(self, unit: Unit, solved: dict[Unit, LinkedHours]) -> LinkedHours:
         """Return the hours of circuits that share trenches, as they were left."""
         if unit not in solved:
             circuits = {name: self.system.circuits[name] for name in unit}
@@ -223,44 +165,6 @@ class _Solver:
         if not keep:
             return self.work.setdefault(name, Memory())
         return self.places.setdefault(name, self.rules.another())
-
-
-def _units(system: System, names: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return circuits by what is solved together: those that share trenches come first."""
-    linked = tuple(name for name in linked_circuits(system.trenches) if name in names)
-    single: list[tuple[str, ...]] = [(name,) for name in names if name not in linked]
-    return [linked, *single] if linked else single
-
-
-def _joined(exchangers: Sequence[Exchanger]) -> set[str]:
-    return {name for each in exchangers for name in (each.primary, each.secondary)}
-
-
-def _moved(
-    units: Sequence[Sequence[str]], exchangers: Sequence[Exchanger], outside: Collection[str]
-) -> set[str]:
-    """Return the circuits that are solved with any of those outside whose ground others move."""
-    moved = {name for unit in units if set(unit) & set(outside) for name in unit}
-    joined = _joined(exchangers)
-    zones = {name for unit in units if set(unit) & joined for name in unit}
-    return moved | zones if moved & zones else moved
-
-
-def _in_order(units: list[tuple[str, ...]], feeds: Mapping[str, str]) -> list[tuple[str, ...]]:
-    """Return units so that those that are fed come before those that feed them."""
-    unit_of = {name: unit for unit in units for name in unit}
-    ordered: list[tuple[str, ...]] = []
-
-    def place(unit: tuple[str, ...]) -> None:
-        for fed, feeder in feeds.items():
-            if unit_of[feeder] == unit and unit_of[fed] not in ordered:
-                place(unit_of[fed])
-        if unit not in ordered:
-            ordered.append(unit)
-
-    for unit in units:
-        place(unit)
-    return ordered
 
 
 def refuse_exchangers(system: System, command: str) -> None:

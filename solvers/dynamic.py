@@ -1,6 +1,6 @@
 """Temperatures that travel: a circuit step by step, with what its water and walls hold."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +9,12 @@ from ..model.errors import Fault, InvalidInputError
 from ..model.scenario import Scenario
 from ..networks.boundary import Boundary, Feed
 from ..networks.columns import Circuit, FloatArray
+from ..networks.exchangers import Exchanger
 from ..networks.initial import Profile
 from .circuit_year import CircuitYear
 from .drawing import Drawing, helpful_flows
 from .dynamic_year import dynamic_year, with_travelled_heat
+from .exchanger_year import Drive, driven
 from .kernel_columns import consumer_columns
 from .kernels.plug_tables import Out
 from .kernels.tree_finish import STANDING
@@ -56,6 +58,7 @@ def solve_dynamic(
     fields: bool | Collection[str] = False,
     memory: Memory | None = None,
     rise: FloatArray | None = None,
+    drives: Sequence[tuple[Exchanger, Drive]] = (),
 ) -> CircuitYear:
     r"""Solve a circuit step by step, with the heat that its water and pipe walls hold.
 
@@ -79,6 +82,9 @@ def solve_dynamic(
     rise : array of float, shape (2, pipes, steps), optional
         Mean of each step by which the ground of supply and return pipes is warmer than the
         boundary says, see `travel_linked`. [K]
+    drives : sequence of (Exchanger, Drive), optional
+        Of the circuit's exchangers, see `driven`: what they decide holds through each step, with
+        ``linear`` interpolation too.
 
     Returns
     -------
@@ -109,15 +115,31 @@ def solve_dynamic(
        doi:10.1016/j.enconman.2017.08.072 (plug flow with heat loss by time of stay).
     """
     names = _names(fields)
-    boundary = with_known_returns(circuit, boundary, scenario)
+    boundary = _with_returns(circuit, boundary, scenario, drives)
     held = _means(boundary) if scenario.time.interpolation == "linear" else boundary
-    held = surrounded(held, rise)
+    held = surrounded(driven(held, circuit.id, drives), rise)
     run = Run(circuit, held, scenario, tuple(initial), names, memory or Memory())
-    given = surrounded(boundary, rise)
+    given = surrounded(driven(boundary, circuit.id, drives), rise)
     if is_mesh(circuit):
         return _solve_in_rounds(run, given)
     year = _solve_tree(run)
     return _solve_in_rounds(run, given) if misses_pressure(circuit, year) else year
+
+
+def _with_returns(
+    circuit: Circuit,
+    boundary: Boundary,
+    scenario: Scenario,
+    drives: Sequence[tuple[Exchanger, Drive]],
+) -> Boundary:
+    """Return a boundary, not driven yet, with the returns that substations have when it is."""
+    known = with_known_returns(circuit, driven(boundary, circuit.id, drives), scenario)
+    return replace(
+        boundary,
+        return_temperature=known.return_temperature,
+        temperature_difference=known.temperature_difference,
+        far_side=known.far_side,
+    )
 
 
 def with_known_returns(circuit: Circuit, boundary: Boundary, scenario: Scenario) -> Boundary:

@@ -4,17 +4,19 @@ As in `trenches`, circuits are solved in turn until what their pipes see of each
 pass is a dynamic solve of the whole run. Conductances are those of the steady state, at once.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from ..model.scenario import Scenario
 from ..networks.boundary import Boundary
 from ..networks.columns import Circuit, FloatArray
+from ..networks.exchangers import Exchanger
 from ..networks.initial import Profile
 from ..networks.trenches import Trenches, TrenchLinks, links_between
 from .circuit_year import CircuitYear
+from .exchanger_year import Drive
 from .kernels.trench import add_rises, exchange_heat
 from .neighbours import responses
 from .surroundings import (
@@ -58,6 +60,8 @@ class Linked:
         Fields to keep, see `solve_dynamic`.
     rows_start : bool
         See `travel_year`.
+    drives : mapping of str to sequence of (Exchanger, Drive), optional
+        Of the exchangers of each circuit, see `travel_year`.
     """
 
     circuits: Mapping[str, Circuit]
@@ -67,6 +71,7 @@ class Linked:
     initial: Mapping[str, Collection[Profile]]
     fields: Collection[str]
     rows_start: bool
+    drives: Mapping[str, Sequence[tuple[Exchanger, Drive]]] = field(default_factory=dict)
 
     @property
     def links(self) -> Trenches:
@@ -164,6 +169,7 @@ def _travel(linked: Linked, name: str, rise: FloatArray, memory: Memory) -> Circ
         memory=memory,
         rows_start=linked.rows_start,
         rise=rise,
+        drives=linked.drives.get(name, ()),
     )
 
 

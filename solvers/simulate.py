@@ -8,34 +8,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..model.errors import Fault, InvalidInputError
-from ..networks.initial import initial_profiles
 from ..networks.system import System
-from ..profiles.boundary import circuit_boundary
 from ..profiles.build import build_profiles, select_hours
 from ..profiles.out_of_mode import out_of_mode
 from ..profiles.year import Profiles
 from .cases import SharedTrenches, solve_cases
-from .circuit_year import CircuitYear, DesignState
+from .circuit_year import DesignState
+from .delivery import UNDISTURBED, Distribution, SourceGround, unmoved
 from .design_state import solve_design_state
-from .distribution import (
-    UNDISTURBED,
-    Distribution,
-    SourceGround,
-    refuse_exchangers,
-    solve_distribution,
-    unmoved,
-)
-from .dynamic import DYNAMIC_FIELDS
-from .dynamic_trenches import Linked, travel_linked
-from .field_choice import FieldChoice, choose_fields
+from .distribution import solve_distribution
+from .dynamic_distribution import travel_distribution
+from .field_choice import choose_fields
 from .individual import solve_individual
 from .plant_year import ReferenceYear
-from .roles import distribution_circuits
 from .seam import Seam, find_seam, ground_beside, sent_water
 from .simulation import Simulation
-from .travel import dynamic_profiles, travel_year
+from .travel import dynamic_profiles
 from .tree_memory import Memory
-from .trenches import linked_circuits
 from .window import find_rows
 
 STRATEGIES = ("on_demand", "spread", "night")
@@ -114,7 +103,7 @@ def simulate(
     ------
     InvalidInputError
         If ``hours`` or ``at`` lie outside the run, or both are given; if ``scratch`` has no room;
-        or ``at`` with ``dynamic``: an instant has no history; or exchangers with ``dynamic``.
+        or ``at`` with ``dynamic``: an instant has no history.
 
     Notes
     -----
@@ -131,16 +120,14 @@ def simulate(
         whole = build_profiles(system)
         if dynamic:
             _refuse_instant(at)
-            refuse_exchangers(system, "--dynamic")
             whole = dynamic_profiles(whole, system.scenario.time.interpolation)
         profiles = select_hours(whole, *find_rows(whole, hours, at))
     with watch.stage("circuits"):
         seam = find_seam(system, travels=dynamic)
+        solve = travel_distribution if dynamic else solve_distribution
 
         def deliver(ground: SourceGround) -> Distribution:
-            if dynamic:
-                return _travel_distribution(system, profiles, choice, memory, ground), {}
-            return solve_distribution(system, profiles, choice, memory, ground)
+            return solve(system, profiles, choice, memory, ground)
 
         shared, (circuits, passed) = _first_circuits(system, profiles, seam, deliver)
     with watch.stage("design"):
@@ -219,49 +206,6 @@ def _first_circuits(
     first = deliver(SourceGround(guess))
     known = unmoved(system, first, guess)
     return SharedTrenches(seam=seam, guess=guess, known=known, deliver=deliver), first
-
-
-def _travel_distribution(
-    system: System,
-    profiles: Profiles,
-    fields: FieldChoice,
-    memory: Memory,
-    ground: SourceGround,
-) -> dict[str, CircuitYear]:
-    kept = [name for name in DYNAMIC_FIELDS if name.removesuffix("_mean") in fields.names]
-    everyone, rows_start = distribution_circuits(system), profiles.times is not None
-    solved = {} if ground.known is None else dict(ground.known[0])
-    names = tuple(name for name in everyone if name not in solved)
-    boundaries = {
-        name: replace(circuit_boundary(system, profiles, name), outside=ground.outside.get(name))
-        for name in names
-    }
-    initial = {name: initial_profiles(system.tables, system.circuits[name]) for name in names}
-    together = [name for name in linked_circuits(system.trenches) if name in names]
-    if together:
-        is_guess = bool(ground.outside) and ground.known is None
-        linked = Linked(
-            circuits={name: system.circuits[name] for name in together},
-            boundaries={name: boundaries[name] for name in together},
-            trenches=system.trenches,
-            scenario=system.scenario,
-            initial=initial,
-            fields=() if is_guess else kept,
-            rows_start=rows_start,
-        )
-        solved |= travel_linked(linked, memory)
-    for name in names:
-        if name not in solved:
-            solved[name] = travel_year(
-                system.circuits[name],
-                boundaries[name],
-                system.scenario,
-                initial=initial[name],
-                fields=kept,
-                memory=memory.another(),
-                rows_start=rows_start,
-            )
-    return {name: solved[name] for name in everyone}
 
 
 def _design_states(

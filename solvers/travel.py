@@ -1,6 +1,6 @@
 """A dynamic run of a circuit: the state at its start, then step by step."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 
 import numpy as np
@@ -8,11 +8,13 @@ import numpy as np
 from ..model.scenario import Scenario
 from ..networks.boundary import Boundary
 from ..networks.columns import Circuit, FloatArray, IntArray
+from ..networks.exchangers import Exchanger
 from ..networks.initial import Profile
 from ..profiles.clock import HOUR
 from ..profiles.year import Profiles
 from .circuit_year import CircuitYear
 from .dynamic import solve_dynamic
+from .exchanger_year import Drive
 from .tree_memory import Memory
 
 BY_STEP = {
@@ -73,6 +75,7 @@ def travel_year(
     memory: Memory | None = None,
     rows_start: bool = True,
     rise: FloatArray | None = None,
+    drives: Sequence[tuple[Exchanger, Drive]] = (),
 ) -> CircuitYear:
     """Solve a circuit step by step, and show the state at its start.
 
@@ -95,6 +98,8 @@ def travel_year(
         calendar, or its end.
     rise : array of float, shape (2, pipes, steps), optional
         See `solve_dynamic`.
+    drives : sequence of (Exchanger, Drive), optional
+        Of the same steps, see `solve_dynamic`.
 
     Returns
     -------
@@ -120,6 +125,7 @@ def travel_year(
         fields=fields,
         memory=memory,
         rise=None if rise is None else rise[:, :, step],
+        drives=[(each, drive.at(step)) for each, drive in drives],
     )
     return _as_shown(year, first, linear=linear)
 

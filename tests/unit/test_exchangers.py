@@ -482,7 +482,6 @@ def test_a_zone_behind_circuits_in_trenches(tmp_path: Path) -> None:
 def test_what_moves_by_minutes_refuses_exchangers_in_a_line(zones: Simulation) -> None:
     start = "scenario.toml: exchangers = 'station', expected none in"
     for ask in (
-        lambda: simulate(zones.system, dynamic=True),
         lambda: find_outage(zones.system),
         lambda: find_changeovers(zones.system),
     ):

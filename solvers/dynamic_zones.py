@@ -1,0 +1,195 @@
+"""Circuits that feed one another through heat exchangers, step by step.
+
+As in `exchangers`, a secondary is moved before what feeds it; a pass moves all circuits through
+the whole run. An exchanger stores nothing: what leaves one circuit in a step enters the other in
+the same step.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..model.water import WaterTable
+from ..networks.boundary import Boundary
+from ..networks.columns import BoolArray, FloatArray
+from ..networks.exchangers import Exchanger
+from .circuit_year import SERVED, SOURCE, SUPPLY_TOO_COLD, CircuitYear
+from .exchanger_control import Found
+from .exchanger_travel import TravelControl
+from .exchanger_year import Drive, ExchangerYear, driven
+from .exchangers import Boundaries, MakeBoundary, Years
+
+MAX_PASSES = 200
+"""Passes of all circuits through the run; one to five are usual."""
+
+PATIENCE = 15
+"""Passes within which the first step that is not at rest comes to rest."""
+
+Drives = Mapping[str, Sequence[tuple[Exchanger, Drive]]]
+"""Of the exchangers of each circuit."""
+
+Travel = Callable[[Sequence[str], Boundaries, Drives], Years]
+"""Moves circuits together: their ids, what drives them but for the exchangers, and these."""
+
+
+def travel_zones(
+    units: Sequence[Sequence[str]],
+    exchangers: Sequence[Exchanger],
+    boundary_of: MakeBoundary,
+    travel: Travel,
+    water: WaterTable,
+) -> tuple[Years, dict[str, ExchangerYear]]:
+    """Move circuits that exchangers join through all steps.
+
+    Parameters
+    ----------
+    units : sequence of sequences of str
+        Circuits that are moved together, those that are fed before those that feed them.
+    exchangers : sequence of Exchanger
+        Between circuits of different units.
+    boundary_of : callable
+        Makes the boundary of a circuit from what its consumers pass on.
+    travel : callable
+        Moves the circuits of a unit.
+    water : WaterTable
+        Of the scenario.
+
+    Returns
+    -------
+    dict of str to CircuitYear
+        Every circuit; what an exchanger could not give is unserved at the consumers behind it.
+    dict of str to ExchangerYear
+        What passed each exchanger, means of the steps.
+
+    Notes
+    -----
+    The rules are those of `solve_zones`, for the means of each step; `TravelControl` has what
+    differs. Passes end where no supply moves by more than `SUPPLY_TOLERANCE` and what leaves one
+    circuit is what enters the other within `TRAVEL_TOLERANCE`. What a step is tried with reaches
+    later steps with the water, so that passes rest from the start of the run on; they end, too,
+    where the first step that moves does so `PATIENCE` times. What is left then is part of the
+    secondary's ``heat_error``.
+    """
+    zones = _TravellingZones(exchangers, boundary_of, travel, water)
+    settled = [0]
+    while True:
+        years, first = zones.move(units)
+        settled.append(max(first, settled[-1]))
+        waits = len(settled) > PATIENCE and settled[-1] == settled[-PATIENCE]
+        if first == zones.steps or waits or len(settled) > MAX_PASSES:
+            break
+        for control in zones.controls.values():
+            control.step()
+    return zones.explain(years)
+
+
+class _TravellingZones:
+    """Circuits, the exchangers between them, and where their fixed point has come to."""
+
+    def __init__(
+        self,
+        exchangers: Sequence[Exchanger],
+        boundary_of: MakeBoundary,
+        travel: Travel,
+        water: WaterTable,
+    ) -> None:
+        self.exchangers, self.water = exchangers, water
+        self.boundary_of, self.travel = boundary_of, travel
+        self.bases: dict[str, Boundary] = {}
+        self.controls: dict[str, TravelControl] = {}
+
+    def move(self, units: Sequence[Sequence[str]]) -> tuple[Years, int]:
+        """Move all circuits once; return them, and the first step that is not at rest."""
+        years: Years = {}
+        for unit in units:
+            boundaries = {name: self._base(name) for name in unit}
+            years |= self.travel(unit, boundaries, {name: self._drives(name) for name in unit})
+            for each in self.exchangers:
+                if each.secondary in unit:
+                    self.controls[each.id].ask(years[each.secondary], self._loads(each.secondary))
+        moves = np.logical_or.reduce([self._answer(each, years) for each in self.exchangers])
+        return years, int(np.argmax(moves)) if moves.any() else self.steps
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are."""
+        return len(next(iter(self.bases.values())).duration)
+
+    def _base(self, name: str) -> Boundary:
+        if name not in self.bases:
+            given = [each for each in self.exchangers if each.primary == name]
+            passed = {each.consumer: self.controls[each.id].asked for each in given}
+            self.bases[name] = self.boundary_of(name, passed)
+            for each in self.exchangers:
+                if each.secondary == name:
+                    control = TravelControl(each, self.bases[name], self.water)
+                    self.controls[each.id] = control
+        return self.bases[name]
+
+    def _drives(self, name: str) -> list[tuple[Exchanger, Drive]]:
+        return [
+            (each, self.controls[each.id].drive)
+            for each in self.exchangers
+            if name in (each.primary, each.secondary)
+        ]
+
+    def _loads(self, name: str) -> FloatArray:
+        """Return what all consumers of a circuit ask for together, nothing withheld. [W]"""
+        return np.asarray(self._asked(name).sum(axis=1))
+
+    def _asked(self, name: str) -> FloatArray:
+        whole = [(e, d._replace(share=np.ones_like(d.share))) for e, d in self._drives(name)]
+        return driven(self.bases[name], name, whole).heat
+
+    def _answer(self, each: Exchanger, years: Years) -> BoolArray:
+        """Note what a primary gives; return which steps move."""
+        year, column = years[each.primary], each.consumer
+        control = self.controls[each.id]
+        sent = year.producer_supply_temperature
+        best = np.where(control.sign < 0.0, sent.min(axis=1), sent.max(axis=1))
+        flows = year.consumer_mass_flow[:, column] > 0.0
+        is_refused = year.consumer_reason[:, column] == SUPPLY_TOO_COLD
+        arrives = year.consumer_supply_temperature[:, column]
+        supply = np.where(flows, arrives, np.where(is_refused, best, np.nan))
+        return control.answer(Found(year.consumer_heat[:, column], supply), best)
+
+    def explain(self, years: Years) -> tuple[Years, dict[str, ExchangerYear]]:
+        """Return the years with what exchangers could not give, and what passed these."""
+        records = {each.id: self.controls[each.id].record() for each in self.exchangers}
+        for each in self.exchangers:
+            record, year = records[each.id], years[each.secondary]
+            left = np.where(record.is_restless, np.maximum(record.residual, record.rest), 0.0)
+            year = replace(year, heat_error=np.maximum(year.heat_error, left))
+            missed = self._asked(each.secondary) * (1.0 - record.drive.share)[:, None]
+            years[each.secondary] = withheld(year, missed)
+        return years, records
+
+
+def withheld(year: CircuitYear, missed: FloatArray) -> CircuitYear:
+    """Return a year in which consumers also miss what they were not let ask for.
+
+    Parameters
+    ----------
+    year : CircuitYear
+        Of a dynamic run.
+    missed : array of float, shape (steps, consumers)
+        [W]
+    """
+    if not missed.any():
+        return year
+    is_new = (missed != 0.0) & (year.consumer_reason == SERVED)
+    shown = dict(year.instant)
+    if UNSERVED in shown:
+        starts = len(shown[UNSERVED]) - len(missed)
+        shown[UNSERVED] = shown[UNSERVED] + missed[np.arange(-starts, len(missed)).clip(0)]
+    return replace(
+        year,
+        consumer_unserved_heat=year.consumer_unserved_heat + missed,
+        consumer_reason=np.where(is_new, SOURCE, year.consumer_reason).astype(np.int8),
+        instant=shown,
+    )
+
+
+UNSERVED = "consumer_unserved_heat"
+"""As the outputs show it."""
