@@ -137,7 +137,7 @@ def _circuit_table(figures: Mapping[str, Any]) -> Table:
         columns=(
             "Circuit",
             ">Set, °C",
-            ">Worst at plant",
+            ">Worst at plant or exchanger",
             ">Worst at a building",
             "Which",
             ">Largest change, K",
@@ -247,14 +247,15 @@ def _temperature_figure(study: OutageStudy, name: str, course: Course) -> Figure
     panel.curve(ends, spread[2], stroke(color, 1.8))
     panel.curve(*_steps(edges, course.supply[fine]), stroke(NETWORK, 1.4))
     _minute_axis(panel, edges)
+    where = "plant" if course.passed is None else "exchanger"
     return Figure(
         id=f"temperature-{name}",
-        title="Supply temperature at plant and buildings",
+        title=f"Supply temperature at {where} and buildings",
         svg=document(WIDTH, 310.0, panel.parts, f"Supply temperature, {label(name)}"),
         caption="Buildings: all (pale), the middle four fifths, and their median as each step "
         "ends; dashed the median without the outage.",
         keys=(
-            Key(label="At the plant", color=NETWORK),
+            Key(label=f"At the {where}", color=NETWORK),
             Key(label="Buildings, median", color=color),
             Key(label="10 to 90 %", color=lighter(color, 0.45), shape="area"),
             Key(label="All", color=lighter(color, 0.75), shape="area"),
@@ -272,7 +273,7 @@ def _felt(study: OutageStudy, course: Course) -> Table | Text:
 
 
 def _building_table(study: OutageStudy, course: Course) -> Table:
-    found, ids = building_figures(study, course), course.year.circuit.consumer_ids
+    found, ids = building_figures(study, course), course.ids
     drop = np.nan_to_num(found.change, nan=-1.0)
     order = sorted(range(len(ids)), key=lambda row: (-abs(found.unserved[row]), -drop[row]))
     rows = [

@@ -39,6 +39,7 @@ def travel_zones(
     boundary_of: MakeBoundary,
     travel: Travel,
     water: WaterTable,
+    start: Mapping[str, Drive] | None = None,
 ) -> tuple[Years, dict[str, ExchangerYear]]:
     """Move circuits that exchangers join through all steps.
 
@@ -54,6 +55,8 @@ def travel_zones(
         Moves the circuits of a unit.
     water : WaterTable
         Of the scenario.
+    start : mapping of str to Drive, optional
+        Supplies and shares of exchangers to begin with; without, nothing falls or is withheld.
 
     Returns
     -------
@@ -71,7 +74,7 @@ def travel_zones(
     where the first step that moves does so `PATIENCE` times. What is left then is part of the
     secondary's ``heat_error``.
     """
-    zones = _TravellingZones(exchangers, boundary_of, travel, water)
+    zones = _TravellingZones(exchangers, boundary_of, travel, water, start or {})
     settled = [0]
     while True:
         years, first = zones.move(units)
@@ -93,8 +96,9 @@ class _TravellingZones:
         boundary_of: MakeBoundary,
         travel: Travel,
         water: WaterTable,
+        start: Mapping[str, Drive],
     ) -> None:
-        self.exchangers, self.water = exchangers, water
+        self.exchangers, self.water, self.start = exchangers, water, start
         self.boundary_of, self.travel = boundary_of, travel
         self.bases: dict[str, Boundary] = {}
         self.controls: dict[str, TravelControl] = {}
@@ -124,6 +128,8 @@ class _TravellingZones:
             for each in self.exchangers:
                 if each.secondary == name:
                     control = TravelControl(each, self.bases[name], self.water)
+                    if each.id in self.start:
+                        control.begin_with(self.start[each.id])
                     self.controls[each.id] = control
         return self.bases[name]
 

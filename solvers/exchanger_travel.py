@@ -67,6 +67,11 @@ class TravelControl:
         """How the exchanger drives both circuits now."""
         return Drive(asked=self.asked, back=self.back, supply=self.supply, share=self.share)
 
+    def begin_with(self, drive: Drive) -> None:
+        """Try supplies and shares that are likely, instead of all that the table asks for."""
+        self.supply = self._at_most(self.wanted, drive.supply)
+        self.limit, self.share = self.supply.copy(), np.array(drive.share)
+
     def ask(self, year: CircuitYear, loads: FloatArray) -> None:
         """Take over what the secondary takes.
 

@@ -1,6 +1,6 @@
 """A source that trips: temperatures at the buildings until others have taken over."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,20 +8,20 @@ import numpy as np
 from ..model.errors import Fault, InvalidInputError
 from ..model.water import WaterTable, enthalpy, heat_capacity, water_table
 from ..networks.boundary import Boundary
-from ..networks.columns import FloatArray
+from ..networks.columns import FloatArray, IntArray
 from ..networks.system import System
 from ..profiles.build import build_profiles
 from ..results.instants import instant_name
 from ..solvers.arrival import arrival_temperatures
 from ..solvers.circuit_year import CircuitYear
-from ..solvers.distribution import refuse_exchangers
-from ..solvers.dynamic import solve_dynamic
+from ..solvers.exchanger_year import ExchangerYear
 from ..solvers.plant_columns import plant_load
 from ..solvers.plant_pool import planned_content
 from ..solvers.plant_year import PlantYear
 from ..solvers.simulate import simulate
 from ..solvers.simulation import Simulation
 from .fine_steps import check_step
+from .outage_circuits import CircuitMover, buildings_of
 from .outage_plant import PlantCourse, Trip, run_trip, units_at
 from .outage_steps import HOUR, OutageSteps, outage_steps, trip_instant
 
@@ -57,18 +57,31 @@ class Course:
     boundary : Boundary
         What is asked for, and the supply temperature that is set.
     supply : array of float, shape (steps,)
-        Supply temperature at the plant. [°C]
+        Supply temperature at the plant, or behind the exchanger. [°C]
+    buildings : array of int
+        Rows of the consumers that stand for no exchanger.
+    passed : ExchangerYear or None
+        What came by the exchanger that feeds the circuit; None: the plant does.
     """
 
     year: CircuitYear
     calm: CircuitYear
     boundary: Boundary
     supply: FloatArray
+    buildings: IntArray
+    passed: ExchangerYear | None = None
 
     @property
     def setpoint(self) -> FloatArray:
         """Supply temperature that is set, shape (steps,). [°C]"""
+        if self.passed is not None:
+            return self.passed.asked_supply
         return np.asarray(self.boundary.supply_temperature[:, 0])
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the buildings."""
+        return tuple(self.year.circuit.consumer_ids[row] for row in self.buildings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +105,7 @@ class OutageStudy:
     plant : PlantCourse
         With the outage.
     circuits : mapping of str to Course
-        Those that the plant feeds.
+        Those that the plant feeds, then those behind exchangers.
     units : mapping of str to int
         Heat pumps at work when the source tripped, by circuit.
     lost : float
@@ -164,7 +177,6 @@ def find_outage(
     the next pass. A change takes minutes to a building and back, so that a few passes rest.
     """
     check_step("outage", step)
-    refuse_exchangers(system, "an outage")
     chosen = _source(system, source)
     _check_tanks(system)
     progress("profiles")
@@ -173,20 +185,21 @@ def find_outage(
     progress("the days before")
     calm = simulate(system, hours=steps.window)
     trip = _trip(system, chosen, steps, calm)
-    fed = plant_load(system, calm.cases["base"].circuits).circuits
-    boundaries = {name: steps.boundary(system, calm.profiles, name) for name in fed}
+    mover = CircuitMover(system, plant_load(system, calm.cases["base"].circuits).circuits)
+    boundaries = mover.boundaries(steps, calm.profiles, calm.cases["base"])
     progress("without the outage")
-    quiet = _move(system, boundaries)
-    years, supply, rest, passes = quiet, _setpoints(boundaries), np.inf, 0
+    quiet, passed = mover.move(boundaries)
+    years, supply, rest, passes = quiet, _setpoints(mover.fed, boundaries), np.inf, 0
     while rest > ENOUGH and passes < PASSES:
         passes += 1
         progress(f"pass {passes} of plant and circuits")
-        wanted = {name: _wanted(system, year, boundaries[name]) for name, year in years.items()}
-        plant = run_trip(system, trip, _at_setpoint(years, boundaries), wanted)
-        found = {name: _supply(system, plant, name, years, boundaries) for name in years}
+        at_plant = {name: years[name] for name in mover.fed}
+        wanted = {n: _wanted(system, year, boundaries[n]) for n, year in at_plant.items()}
+        plant = run_trip(system, trip, _at_setpoint(at_plant, boundaries), wanted)
+        found = {name: _supply(system, plant, name, years, boundaries) for name in mover.fed}
         rest = max(float(np.abs(found[name] - supply[name]).max()) for name in found)
         supply = found
-        years = _move(system, _with_supply(boundaries, supply))
+        years, passed = mover.move({**boundaries, **_with_supply(boundaries, supply)})
     row = int(steps.rows[np.argmax(trip.is_out)])
     weather = calm.profiles.weather
     return OutageStudy(
@@ -197,15 +210,7 @@ def find_outage(
         outdoor=None if weather is None else float(weather.outdoor_temperature[row]),
         steps=steps,
         plant=plant,
-        circuits={
-            name: Course(
-                year=years[name],
-                calm=quiet[name],
-                boundary=boundaries[name],
-                supply=supply[name],
-            )
-            for name in fed
-        },
+        circuits=_courses(system, (quiet, years), boundaries, (supply, passed)),
         units=trip.units,
         lost=float(_plant(calm).source_heat[chosen][row]),
         passes=passes,
@@ -269,26 +274,41 @@ def _trip(system: System, source: str, steps: OutageSteps, calm: Simulation) -> 
     )
 
 
-def _move(system: System, boundaries: Boundaries) -> dict[str, CircuitYear]:
+def _courses(
+    system: System,
+    moved: tuple[Years, Years],
+    boundaries: Boundaries,
+    driven: tuple[ByCircuit, Mapping[str, ExchangerYear]],
+) -> dict[str, Course]:
+    """Return every circuit without and with the outage, and what its supply is then."""
+    (quiet, years), (supply, passed) = moved, driven
+    by_zone = {each.exchanger.secondary: each for each in passed.values()}
     return {
-        name: solve_dynamic(system.circuits[name], boundary, system.scenario)
-        for name, boundary in boundaries.items()
+        name: Course(
+            year=year,
+            calm=quiet[name],
+            boundary=boundaries[name],
+            supply=by_zone[name].drive.supply if name in by_zone else supply[name],
+            buildings=buildings_of(system, year.circuit),
+            passed=by_zone.get(name),
+        )
+        for name, year in years.items()
     }
 
 
-def _setpoints(boundaries: Boundaries) -> dict[str, FloatArray]:
-    return {name: boundary.supply_temperature[:, 0] for name, boundary in boundaries.items()}
+def _setpoints(names: Iterable[str], boundaries: Boundaries) -> dict[str, FloatArray]:
+    return {name: boundaries[name].supply_temperature[:, 0] for name in names}
 
 
 def _with_supply(boundaries: Boundaries, supply: ByCircuit) -> dict[str, Boundary]:
     """Return boundaries whose producers are all as much colder as the first."""
     return {
         name: replace(
-            boundary,
-            supply_temperature=boundary.supply_temperature
-            + (supply[name] - boundary.supply_temperature[:, 0])[:, None],
+            boundaries[name],
+            supply_temperature=boundaries[name].supply_temperature
+            + (given - boundaries[name].supply_temperature[:, 0])[:, None],
         )
-        for name, boundary in boundaries.items()
+        for name, given in supply.items()
     }
 
 

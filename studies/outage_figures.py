@@ -77,8 +77,9 @@ def building_figures(study: OutageStudy, course: Course) -> Buildings:
     asks, sense = _asks(course)[rows], sense_of(study, course)
     empty = ~asks.any(axis=0)
     ranked = np.where(empty, 0.0, np.where(asks, sense * supply, np.inf))
-    limit = _limits(course.year.circuit, sense)
+    limit = _limits(course.year.circuit, sense)[course.buildings]
     unserved = course.year.consumer_unserved_heat - course.calm.consumer_unserved_heat
+    unserved = unserved[:, course.buildings]
     away = np.where(asks, sense * (calm - supply), -np.inf)
     return Buildings(
         worst=np.where(empty, np.nan, sense * ranked.min(axis=0)),
@@ -107,13 +108,18 @@ def _limits(circuit: Circuit, sense: float) -> FloatArray:
 
 def _asks(course: Course) -> BoolArray:
     """Return whether each building asks for heat or draws water, shape (steps, consumers)."""
-    return np.asarray((course.boundary.heat != 0.0) | (course.year.consumer_mass_flow > 0.0))
+    rows = course.buildings
+    draws = course.year.consumer_mass_flow[:, rows] > 0.0
+    return np.asarray((course.boundary.heat[:, rows] != 0.0) | draws)
 
 
 def supply_at_buildings(course: Course, rows: BoolArray) -> tuple[FloatArray, FloatArray]:
     """Return the supply at the buildings as steps end, with and without the outage. [°C]"""
-    name = "consumer_supply_temperature"
-    return course.year.instant[name][rows], course.calm.instant[name][rows]
+    with_it, without = (
+        year.instant["consumer_supply_temperature"][rows][:, course.buildings]
+        for year in (course.year, course.calm)
+    )
+    return with_it, without
 
 
 def restored_after(study: OutageStudy, is_short: BoolArray) -> float | None:
@@ -171,6 +177,10 @@ def outage_figures(study: OutageStudy) -> dict[str, Any]:
                 float(c.year.heat_residual.max()) for c in study.circuits.values()
             ),
             "plant_relative": float(study.plant.residual.max()),
+            "exchangers_relative": max(
+                (float(c.passed.residual.max()) for c in study.circuits.values() if c.passed),
+                default=None,
+            ),
             "handover_kw": handover(study) / KW,
             "rest_k": study.rest,
         },
@@ -193,8 +203,8 @@ def missing_power(study: OutageStudy) -> tuple[FloatArray, FloatArray]:
     """
     plant = study.plant
     heat, cold = (np.zeros(len(study.steps.since)) for _ in range(2))
-    for name, course in study.circuits.items():
-        calm, given = taken_heat(study, course.calm), plant.given[:, plant.circuits.index(name)]
+    for column, name in enumerate(plant.circuits):
+        calm, given = taken_heat(study, study.circuits[name].calm), plant.given[:, column]
         heat += np.maximum(np.maximum(calm, 0.0) - np.maximum(given, 0.0), 0.0)
         cold += np.maximum(np.maximum(-calm, 0.0) - np.maximum(-given, 0.0), 0.0)
     out = after_trip(study)
@@ -203,7 +213,8 @@ def missing_power(study: OutageStudy) -> tuple[FloatArray, FloatArray]:
 
 def calm_power(study: OutageStudy) -> tuple[FloatArray, FloatArray]:
     """Return the heat, and the cold, that circuits take without the outage, (steps,). [W]"""
-    loads = np.array([taken_heat(study, each.calm) for each in study.circuits.values()])
+    fed = (study.circuits[name] for name in study.plant.circuits)
+    loads = np.array([taken_heat(study, each.calm) for each in fed])
     return np.maximum(loads, 0.0).sum(axis=0), np.maximum(-loads, 0.0).sum(axis=0)
 
 
@@ -211,17 +222,17 @@ def handover(study: OutageStudy) -> float:
     """Return by how much plant and circuits differ on the heat of any step. [W]"""
     plant = study.plant
     return max(
-        float(np.abs(taken_heat(study, c.year) - plant.given[:, plant.circuits.index(name)]).max())
-        for name, c in study.circuits.items()
+        float(np.abs(taken_heat(study, study.circuits[name].year) - plant.given[:, column]).max())
+        for column, name in enumerate(plant.circuits)
     )
 
 
 def taken_heat(study: OutageStudy, year: CircuitYear) -> FloatArray:
-    """Return what a circuit takes from the plant, shape (steps,). [W]"""
-    plant = study.system.scenario.plant
-    ids = year.circuit.producer_ids
+    """Return what a circuit takes from the plant, or from its exchanger, shape (steps,). [W]"""
+    plant, ids = study.system.scenario.plant, year.circuit.producer_ids
     at_plant = [row for row, name in enumerate(ids) if plant and name in plant.producers]
-    return np.asarray(year.producer_heat[:, at_plant].sum(axis=1))
+    heat = year.producer_heat[:, at_plant] if at_plant else year.producer_heat
+    return np.asarray(heat.sum(axis=1))
 
 
 def _plant_figures(study: OutageStudy, rows: BoolArray) -> dict[str, Any]:
@@ -243,7 +254,7 @@ def _plant_figures(study: OutageStudy, rows: BoolArray) -> dict[str, Any]:
 
 def _circuit_figures(study: OutageStudy, course: Course) -> dict[str, Any]:
     rows = after_trip(study)
-    found, ids = building_figures(study, course), course.year.circuit.consumer_ids
+    found, ids = building_figures(study, course), course.ids
     supply, calm = supply_at_buildings(course, rows)
     sense = sense_of(study, course)
     away: BoolArray = np.any(_asks(course)[rows] & (sense * (calm - supply) > NEAR), axis=1)
@@ -253,6 +264,8 @@ def _circuit_figures(study: OutageStudy, course: Course) -> dict[str, Any]:
     more = found.beyond - found.beyond_calm
     return {
         "carries": "cold" if sense < 0.0 else "heat",
+        "exchanger": None if course.passed is None else course.passed.exchanger.id,
+        "restless": course.passed is not None and bool(course.passed.is_restless.any()),
         "setpoint_c": float(course.setpoint[rows][0]),
         "worst_at_plant_c": sense * float((sense * course.supply[rows]).min()),
         "worst_at_building_c": None if worst is None else float(found.worst[worst]),
@@ -307,15 +320,23 @@ def outage_sentences(
             f"{figures['passes']} passes moved supply by {figures['balance']['rest_k']:.1f} K. "
             "Consumers without a max_flow or design_load draw without bound."
         )
-    return told
+    return told + [_restless_words(n) for n, e in figures["circuits"].items() if e["restless"]]
+
+
+def _restless_words(name: str) -> str:
+    return (
+        f"The exchanger of circuit '{name}' does not come to rest: what enters differs from what "
+        "leaves in some steps."
+    )
 
 
 def _circuit_words(name: str, each: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
     verb, wrong = ("rises", "warmer") if each["carries"] == "cold" else ("falls", "colder")
     if each["largest_change_k"] is None or each["largest_change_k"] < NEAR:
         return f"Circuit {name} does not feel it: no building's supply is {NEAR:g} K {wrong}."
+    where = "at the plant" if each["exchanger"] is None else "behind its exchanger"
     return (
-        f"Circuit {name}: supply at the plant {verb} from {each['setpoint_c']:.1f} to "
+        f"Circuit {name}: supply {where} {verb} from {each['setpoint_c']:.1f} to "
         f"{each['worst_at_plant_c']:.1f} °C, at {each['worst_building']} to "
         f"{each['worst_at_building_c']:.1f} °C; buildings get water that is {wrong} by up to "
         f"{each['largest_change_k']:.1f} K, {_until(each['restored_after_min'], figures)}; "

@@ -1,5 +1,6 @@
 """When a source trips, and the steps around it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -65,9 +66,15 @@ class OutageSteps:
         begin = self.since - self.since[0] + window.seconds[0]
         return replace(taken, duration=self.duration, seconds=begin, instants=begin)
 
-    def boundary(self, system: System, window: Profiles, circuit: str) -> Boundary:
-        """Return what drives a circuit in these steps."""
-        driven = circuit_boundary(system, window, circuit).at(self.rows)
+    def boundary(
+        self,
+        system: System,
+        window: Profiles,
+        circuit: str,
+        passed: Mapping[str, FloatArray] | None = None,
+    ) -> Boundary:
+        """Return what drives a circuit in these steps; ``passed`` see `circuit_boundary`."""
+        driven = circuit_boundary(system, window, circuit, passed=passed).at(self.rows)
         return replace(driven, duration=self.duration)
 
 

@@ -28,8 +28,8 @@ def outage_tables(study: OutageStudy) -> dict[str, Columns]:
     wide: dict[str, list[Any]] = {"minutes": minutes}
     for course in study.circuits.values():
         values = course.year.instant["consumer_supply_temperature"][fine]
-        ids = course.year.circuit.consumer_ids
-        wide |= {name: values[:, column].tolist() for column, name in enumerate(ids)}
+        rows = zip(course.ids, course.buildings, strict=True)
+        wide |= {name: values[:, row].tolist() for name, row in rows}
     return {
         "buildings": _building_columns(study),
         "course": _course_columns(study, fine, minutes),
@@ -40,7 +40,7 @@ def outage_tables(study: OutageStudy) -> dict[str, Columns]:
 def _building_columns(study: OutageStudy) -> Columns:
     columns: dict[str, list[Any]] = {}
     for name, course in study.circuits.items():
-        found, ids = building_figures(study, course), course.year.circuit.consumer_ids
+        found, ids = building_figures(study, course), course.ids
         part = {
             "circuit": [name] * len(ids),
             "consumer": list(ids),

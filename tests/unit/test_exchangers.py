@@ -29,7 +29,6 @@ from warmtenet.studies.changeover import find_changeovers
 from warmtenet.studies.comparison import compare
 from warmtenet.studies.export import snapshot
 from warmtenet.studies.limits import find_limits
-from warmtenet.studies.outage import find_outage
 from warmtenet.studies.worst_line import worst_lines
 
 APPROACH = 2.0
@@ -481,10 +480,7 @@ def test_a_zone_behind_circuits_in_trenches(tmp_path: Path) -> None:
 
 def test_what_moves_by_minutes_refuses_exchangers_in_a_line(zones: Simulation) -> None:
     start = "scenario.toml: exchangers = 'station', expected none in"
-    for ask in (
-        lambda: find_outage(zones.system),
-        lambda: find_changeovers(zones.system),
-    ):
+    for ask in (lambda: find_changeovers(zones.system),):
         with pytest.raises(InvalidInputError) as caught:
             ask()
         (line,) = str(caught.value).splitlines()
