@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from ..model.errors import Fault, InvalidInputError
 from ..networks.boundary import Boundary
 from ..networks.columns import FloatArray, IntArray
 from ..networks.system import System
@@ -165,24 +164,3 @@ class _Solver:
         if not keep:
             return self.work.setdefault(name, Memory())
         return self.places.setdefault(name, self.rules.another())
-
-
-def refuse_exchangers(system: System, command: str) -> None:
-    """Refuse what does not pass heat between circuits yet.
-
-    Parameters
-    ----------
-    system : System
-        Perhaps with exchangers.
-    command : str
-        What was asked, e.g. ``"--dynamic"``.
-
-    Raises
-    ------
-    InvalidInputError
-        If there are any.
-    """
-    names = ", ".join(system.scenario.exchangers)
-    if names:
-        rule = f"none in {command}: not yet, it does not pass heat between circuits"
-        raise InvalidInputError(Fault("scenario.toml", "exchangers", names, rule))

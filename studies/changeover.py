@@ -11,11 +11,12 @@ from ..networks.system import System
 from ..profiles.build import build_profiles
 from ..profiles.year import Profiles
 from ..results.instants import instant_name
-from ..solvers.distribution import refuse_exchangers
 from ..solvers.roles import distribution_circuits
+from .buildings import buildings_of
 from .changeover_advice import advise
 from .changeover_event import HOUR, Event, follow
-from .changeover_span import DAY, asked_load, span_around
+from .changeover_move import load_behind, refuse_neighbours
+from .changeover_span import DAY, span_around
 from .changeover_trial import Trial, try_switches
 from .fine_steps import check_step
 from .turns import mode_turns
@@ -38,7 +39,7 @@ class ChangeOvers:
     circuit : str
         Its id.
     consumers : tuple of str
-        Ids, the axis of the events' arrays.
+        Ids of the buildings, the axis of the events' arrays: an exchanger is none.
     events : tuple of Event
         In the order of time.
     trials : tuple of tuple of Trial
@@ -105,17 +106,18 @@ def find_changeovers(
     Raises
     ------
     InvalidInputError
-        If no circuit both heats and cools in this run, or the step is too long.
+        If no circuit both heats and cools in this run, the step is too long, or there are
+        exchangers beside circuits that share trenches.
 
     Notes
     -----
     Dynamic runs of the circuit from two days or so before the old mode ends: with the steps of the
     run until the switch, with ``step`` for a day after it. Producers hold their supply temperature
     whatever flows; the plant that makes it is not asked. Circuits in the same trenches are there
-    with the water of their steady hours.
+    with the water of their steady hours; those on the circuit's exchangers move with it.
     """
     check_step("changeover", step)
-    refuse_exchangers(system, "a change-over")
+    refuse_neighbours(system)
     progress("profiles")
     profiles = build_profiles(system)
     turns = mode_turns(profiles.mode)
@@ -125,16 +127,19 @@ def find_changeovers(
         raise InvalidInputError(Fault("scenario.toml [mode]", "circuits", names, rule))
     found = []
     for name in names:
-        events, trials, load = [], [], asked_load(system, profiles, name)
+        events, trials, load = [], [], load_behind(system, profiles, name)
         for place, turn in enumerate(turns):
             progress(f"{name}, {instant_name(profiles, turn[0])}")
             span = span_around(profiles, load, turn, step, DAY)
             events.append(follow(system, profiles, name, turn, span))
             trials.append(try_switches(system, (profiles, load), name, turns, place))
-        consumers = system.circuits[name].consumer_ids
+        ids = system.circuits[name].consumer_ids
         found.append(
             ChangeOvers(
-                circuit=name, consumers=consumers, events=tuple(events), trials=tuple(trials)
+                circuit=name,
+                consumers=tuple(ids[row] for row in buildings_of(system, system.circuits[name])),
+                events=tuple(events),
+                trials=tuple(trials),
             )
         )
     return ChangeOverStudy(system=system, profiles=profiles, circuits=tuple(found), step=step)
@@ -155,7 +160,10 @@ def changeover_figures(study: ChangeOverStudy) -> dict[str, Any]:
         "step_s": study.step,
         "circuits": {each.circuit: _circuit_figures(study, each) for each in study.circuits},
         "balance": {
-            "heat_relative": max(e.residual for each in study.circuits for e in each.events)
+            "heat_relative": max(e.residual for each in study.circuits for e in each.events),
+            "exchangers_relative": max(e.handed for each in study.circuits for e in each.events)
+            if study.system.scenario.exchangers
+            else None,
         },
     }
 

@@ -10,8 +10,8 @@ from ..networks.system import System
 from ..profiles.mode import COLD, HEAT
 from ..profiles.year import Profiles
 from ..solvers.circuit_year import CircuitYear
-from ..solvers.dynamic import solve_dynamic
-from .changeover_span import Span, span_boundary, warmed_ground
+from .changeover_move import move_span, warmed_grounds
+from .changeover_span import Span
 
 HOUR = 3600.0
 """[s]"""
@@ -26,7 +26,7 @@ STAYS = HOUR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A change-over that was followed step by step; consumers in the circuit's order.
+    """A change-over that was followed step by step; buildings in the circuit's order.
 
     Parameters
     ----------
@@ -49,11 +49,13 @@ class Event:
         Stored when the old mode ended. [J]
     wall_share : float
         Of the heat capacity of water and walls. [1]
-    wait : array of float, shape (consumers,)
+    wait : array of float, shape (buildings,)
         Time from the switch until each has its water and keeps it; NaN where it does not come.
         [s]
-    asked, unserved : array of float, shape (consumers,)
+    asked, unserved : array of float, shape (buildings,)
         Within these steps, cold negative. [J]
+    handed : float
+        See `Moved`. [1]
     """
 
     row: int
@@ -71,6 +73,7 @@ class Event:
     wait: FloatArray
     asked: FloatArray
     unserved: FloatArray
+    handed: float
 
     @property
     def flushed(self) -> float:
@@ -139,18 +142,18 @@ def follow(
         The producer holds its supply temperature whatever flows.
     """
     first, last = int(span.rows[0]), int(span.rows[-1]) + 1
-    ground = warmed_ground(system, profiles, circuit, first, last)
-    boundary = span_boundary(system, profiles, circuit, span, ground)
-    year = solve_dynamic(system.circuits[circuit], boundary, system.scenario)
+    grounds = warmed_grounds(system, profiles, circuit, first, last)
+    moved = move_span(system, profiles, circuit, span, grounds)
+    year, buildings = moved.year, moved.buildings
     rows = slice(span.switch, None)
     assert year.stored_heat is not None, "a dynamic solve says what is stored"
     duration, mode = span.duration[rows], int(profiles.mode[turn[0]])
     ended = span.switch - (turn[0] - turn[1])
     seconds = np.cumsum(duration)
-    supply = boundary.supply_temperature[rows].mean(axis=1)
     instants = np.concatenate([[0.0], seconds])
-    arrived = year.instant["consumer_supply_temperature"][span.switch - 1 :]
-    limit = _limits(year.circuit, mode, np.concatenate([supply[:1], supply]))
+    arrived = year.instant["consumer_supply_temperature"][span.switch - 1 :, buildings]
+    promised = moved.promised[rows]
+    limit = _limits(year.circuit, mode, np.concatenate([promised[:1], promised]))[:, buildings]
     return Event(
         row=turn[0],
         mode=mode,
@@ -160,13 +163,14 @@ def follow(
         delivered=year.consumer_heat[rows].sum(axis=1),
         lost=year.heat_loss[rows],
         rubbed=year.hydraulic_power[rows],
-        supply=supply,
+        supply=moved.supply[rows],
         stored=year.stored_heat[span.switch - 1 :],
         left=float(year.stored_heat[ended - 1]),
         wall_share=_wall_share(system, year),
         wait=waits(instants, arrived, limit, mode),
-        asked=duration @ boundary.heat[rows],
-        unserved=duration @ year.consumer_unserved_heat[rows],
+        asked=duration @ moved.boundary.heat[rows][:, buildings],
+        unserved=duration @ year.consumer_unserved_heat[rows][:, buildings],
+        handed=moved.handed,
     )
 
 

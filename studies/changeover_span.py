@@ -1,5 +1,6 @@
 """Steps around a change-over, and what drives a circuit in them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -38,6 +39,13 @@ class Span:
     rows: IntArray
     duration: FloatArray
     switch: int
+
+    def by_row(self, values: FloatArray) -> FloatArray:
+        """Return the means of the run's own steps, from the first to the last of the span."""
+        place, count = self.rows - self.rows[0], int(self.rows[-1] - self.rows[0]) + 1
+        total = np.bincount(place, values * self.duration, count)
+        lasts = np.bincount(place, self.duration, count)
+        return np.divide(total, lasts, out=np.zeros(count), where=lasts > 0.0)
 
 
 def first_row(profiles: Profiles, load: FloatArray, ended: int) -> int:
@@ -148,7 +156,12 @@ def warmed_ground(
 
 
 def span_boundary(
-    system: System, profiles: Profiles, circuit: str, span: Span, ground: WarmedGround
+    system: System,
+    profiles: Profiles,
+    circuit: str,
+    span: Span,
+    ground: WarmedGround,
+    passed: Mapping[str, FloatArray] | None = None,
 ) -> Boundary:
     """Return what drives a circuit in the steps of a span.
 
@@ -162,8 +175,10 @@ def span_boundary(
         Steps.
     ground : WarmedGround
         Of these steps at least.
+    passed : mapping of str to array of float, optional
+        See `circuit_boundary`, by the run's own steps. [W]
     """
     first = int(span.rows[0])
     some = select_hours(profiles, first, int(span.rows[-1]) + 1)
-    boundary = circuit_boundary(system, some, circuit).at(span.rows - first)
+    boundary = circuit_boundary(system, some, circuit, passed=passed).at(span.rows - first)
     return surrounded(replace(boundary, duration=span.duration), ground.at(span.rows))

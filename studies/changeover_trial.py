@@ -10,16 +10,8 @@ from ..profiles.boundary import circuit_boundary
 from ..profiles.build import select_hours
 from ..profiles.mode import COLD, HEAT, OFF
 from ..profiles.year import Profiles
-from ..solvers.dynamic import solve_dynamic
-from .changeover_span import (
-    DAY,
-    REACH,
-    Span,
-    WarmedGround,
-    first_row,
-    span_boundary,
-    warmed_ground,
-)
+from .changeover_move import Grounds, move_span, warmed_grounds
+from .changeover_span import DAY, REACH, Span, first_row
 
 DAYS = (-3, -2, -1, 0, 1, 2, 3)
 """Switches that are tried, before and after the run's own. [days]"""
@@ -74,7 +66,7 @@ class _Room:
     cold: FloatArray
     load: FloatArray
     """Of the whole run, absolute. [W]"""
-    ground: WarmedGround
+    grounds: Grounds
 
 
 def try_switches(
@@ -143,8 +135,8 @@ def _room(
     heat, cold = (each.sum(axis=1) * some.duration for each in power)
     reach = ends[min(first, turns[place][1])] - REACH[-1] * DAY
     begin = int(np.searchsorted(ends, max(reach, 0.0) - 1e-6))
-    ground = warmed_ground(system, profiles, circuit, begin, last)
-    return _Room(first, last, heat, cold, load, ground)
+    grounds = warmed_grounds(system, profiles, circuit, begin, last)
+    return _Room(first, last, heat, cold, load, grounds)
 
 
 def moved_mode(mode: IntArray, turn: tuple[int, int], start: int) -> IntArray:
@@ -192,14 +184,14 @@ def _try(
     first = first_row(profiles, room.load, since)
     rows = np.arange(first, room.last)
     span = Span(rows=rows, duration=profiles.duration[rows], switch=start - first)
-    boundary = span_boundary(system, moved, circuit, span, room.ground)
-    year = solve_dynamic(system.circuits[circuit], boundary, system.scenario)
+    found = move_span(system, moved, circuit, span, room.grounds)
+    year = found.year
     assert year.stored_heat is not None, "a dynamic solve says what is stored"
     after = slice(span.switch, None)
     stored = year.stored_heat[span.switch - 1 :]
     load = year.producer_heat[after].sum(axis=1)
     day = np.cumsum(span.duration[after]) <= DAY + 1e-6
-    short = np.abs(year.consumer_unserved_heat[after]).sum(axis=1)
+    short = np.abs(year.consumer_unserved_heat[after][:, found.buildings]).sum(axis=1)
     there = moved.mode[room.first : room.last]
     return Trial(
         row=start,

@@ -20,8 +20,9 @@ from ..solvers.plant_pool import planned_content
 from ..solvers.plant_year import PlantYear
 from ..solvers.simulate import simulate
 from ..solvers.simulation import Simulation
+from .buildings import buildings_of
 from .fine_steps import check_step
-from .outage_circuits import CircuitMover, buildings_of
+from .outage_circuits import CircuitMover
 from .outage_plant import PlantCourse, Trip, run_trip, units_at
 from .outage_steps import HOUR, OutageSteps, outage_steps, trip_instant
 

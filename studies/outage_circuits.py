@@ -3,11 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from ..model.water import water_table
 from ..networks.boundary import Boundary
-from ..networks.columns import Circuit, IntArray
 from ..networks.exchangers import Exchanger, feeding_circuit, find_exchangers
 from ..networks.system import System
 from ..profiles.year import Profiles
@@ -118,18 +115,3 @@ class CircuitMover:
             )
             for name in unit
         }
-
-
-def buildings_of(system: System, circuit: Circuit) -> IntArray:
-    """Return the rows of a circuit's consumers that stand for no exchanger.
-
-    Parameters
-    ----------
-    system : System
-        With or without exchangers.
-    circuit : Circuit
-        One of its circuits.
-    """
-    behind = {each.consumer for each in system.scenario.exchangers.values()}
-    rows = [row for row, name in enumerate(circuit.consumer_ids) if name not in behind]
-    return np.array(rows, dtype=np.int64)

@@ -8,7 +8,6 @@ from trench_factory import write_district
 from village import edit
 from zone_factory import CHAIN, TABLES, edited, write_zones
 
-from warmtenet.model.errors import InvalidInputError
 from warmtenet.model.water import heat_capacity, water_table
 from warmtenet.networks.exchangers import feeding_circuit
 from warmtenet.networks.load import load
@@ -25,7 +24,6 @@ from warmtenet.solvers.circuit_year import FLOW_LIMIT, PRESSURE, SOURCE, SUPPLY_
 from warmtenet.solvers.simulate import simulate
 from warmtenet.solvers.simulation import Simulation
 from warmtenet.studies.boiling import find_boiling
-from warmtenet.studies.changeover import find_changeovers
 from warmtenet.studies.comparison import compare
 from warmtenet.studies.export import snapshot
 from warmtenet.studies.limits import find_limits
@@ -476,15 +474,6 @@ def test_a_zone_behind_circuits_in_trenches(tmp_path: Path) -> None:
     for year in case.circuits.values():
         assert heat_residual(year).max() < 1e-6
     assert case.exchangers["x"].residual.max() < 1e-6
-
-
-def test_what_moves_by_minutes_refuses_exchangers_in_a_line(zones: Simulation) -> None:
-    start = "scenario.toml: exchangers = 'station', expected none in"
-    for ask in (lambda: find_changeovers(zones.system),):
-        with pytest.raises(InvalidInputError) as caught:
-            ask()
-        (line,) = str(caught.value).splitlines()
-        assert line.startswith(start)
 
 
 def test_flow_and_heat_agree_at_the_exchanger(zones: Simulation) -> None:
