@@ -6,13 +6,10 @@ from typing import Any
 import pandas as pd
 
 from ..model.errors import Faults
-from ..model.scenario import Scenario
 from .cells import is_empty
 from .check import one_line_circuits
-from .columns import Circuit
 from .scenario_file import FILE, Tree
 from .system import Series
-from .trenches import Trenches
 
 Row = Mapping[Any, Any]
 Tables = Mapping[str, pd.DataFrame]
@@ -89,41 +86,6 @@ def check_exchangers(
         if consumer is not None and producer is not None:
             feeds.setdefault(producer["circuit"], (consumer["circuit"], name))
     _check_rings(feeds, {n: str(s.get("producer")) for n, s in sections.items()}, faults)
-
-
-def check_trench_sharing(
-    scenario: Scenario, circuits: Mapping[str, Circuit], trenches: Trenches, faults: Faults
-) -> None:
-    """Note exchangers between circuits that share trenches, directly or over others.
-
-    Circuits in trenches are solved together, and one of them cannot wait for another.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Without other faults.
-    circuits : mapping of str to Circuit
-        Of the system.
-    trenches : mapping of (str, str) to TrenchLinks
-        Of the system.
-    faults : Faults
-        Receives every fault.
-    """
-    linked = {name for name, _ in trenches}
-    home = {
-        row: circuit.id
-        for circuit in circuits.values()
-        for row in (*circuit.consumer_ids, *circuit.producer_ids)
-    }
-    feeds = {home[each.producer]: home[each.consumer] for each in scenario.exchangers.values()}
-    for name, section in scenario.exchangers.items():
-        ahead = [home[section.producer]]
-        while ahead[-1] in feeds:
-            ahead.append(feeds[ahead[-1]])
-        shared = [each for each in ahead[1:] if each in linked]
-        if ahead[0] in linked and shared:
-            rule = f"a circuit outside the trenches that '{shared[0]}' lies in: not yet together"
-            faults.add(f"{FILE} [exchangers.{name}]", "producer", section.producer, rule)
 
 
 def _sections(tree: Tree) -> dict[str, Tree]:

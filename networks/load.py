@@ -26,7 +26,7 @@ from .drivers import (
     check_supplies,
     read_cell_series,
 )
-from .exchanger_check import check_exchangers, check_trench_sharing
+from .exchanger_check import check_exchangers
 from .producer_check import check_shares
 from .read import RawFolder, RawTable, read_folder, refuse_strange_files
 from .scenario_file import FILE, Tree, nearest, read_scenario
@@ -91,7 +91,6 @@ def load(scenario: str | Path, overrides: Sequence[str] = ()) -> System:
         raise InvalidInputError(*dict.fromkeys(faults.found))
     circuits = build_circuits(tables, settings, faults, raw.series)
     circuits, trenches = lay_in_trenches(circuits, read_trenches(tables), faults)
-    check_trench_sharing(settings, circuits, trenches, faults)
     check_temperatures(tables, raw.series, settings.mode.circuits, faults)
     faults.raise_any()
     return System(

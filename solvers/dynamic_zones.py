@@ -18,7 +18,7 @@ from .circuit_year import SERVED, SOURCE, SUPPLY_TOO_COLD, CircuitYear
 from .exchanger_control import Found
 from .exchanger_travel import TravelControl
 from .exchanger_year import Drive, ExchangerYear, driven
-from .exchangers import Boundaries, MakeBoundary, Years
+from .exchangers import MAX_TURNS, Boundaries, MakeBoundary, Years, fed_first
 
 MAX_PASSES = 200
 """Passes of all circuits through the run; one to five are usual."""
@@ -107,13 +107,31 @@ class _TravellingZones:
         """Move all circuits once; return them, and the first step that is not at rest."""
         years: Years = {}
         for unit in units:
-            boundaries = {name: self._base(name) for name in unit}
-            years |= self.travel(unit, boundaries, {name: self._drives(name) for name in unit})
-            for each in self.exchangers:
-                if each.secondary in unit:
-                    self.controls[each.id].ask(years[each.secondary], self._loads(each.secondary))
+            years |= self._move_unit(unit)
         moves = np.logical_or.reduce([self._answer(each, years) for each in self.exchangers])
         return years, int(np.argmax(moves)) if moves.any() else self.steps
+
+    def _move_unit(self, unit: Sequence[str]) -> Years:
+        """Move circuits that are moved together, see `exchangers.MAX_TURNS`."""
+        within = [each for each in self.exchangers if {each.primary, each.secondary} <= set(unit)]
+        if within and not set(unit) <= self.bases.keys():
+            for name in fed_first(unit, within):
+                self._turn((name,))
+        for _ in range(MAX_TURNS if within else 1):
+            asked = {each.id: self.controls[each.id].drive for each in within}
+            years = self._turn(unit)
+            if all(self.controls[name].stays(before) for name, before in asked.items()):
+                break
+        return years
+
+    def _turn(self, unit: Sequence[str]) -> Years:
+        """Move circuits once, and note what their exchangers ask for."""
+        boundaries = {name: self._base(name) for name in unit}
+        years = self.travel(unit, boundaries, {name: self._drives(name) for name in unit})
+        for each in self.exchangers:
+            if each.secondary in unit:
+                self.controls[each.id].ask(years[each.secondary], self._loads(each.secondary))
+        return years
 
     @property
     def steps(self) -> int:

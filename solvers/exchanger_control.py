@@ -16,6 +16,9 @@ SUPPLY_TOLERANCE = 1e-3
 HEAT_TOLERANCE = 1e-7
 """Difference between what leaves the primary and enters the secondary that counts as none. [1]"""
 
+AS_ASKED = 0.5
+"""Share of both tolerances within which what is asked of a primary is what was asked before."""
+
 WHOLE, NONE = 2.0, 1.0
 """Controls at which all is served, and at which nothing is but the pipes' losses."""
 
@@ -122,6 +125,17 @@ class ExchangerControl:
         stands = year.producer_mass_flow[:, column] == 0.0
         self.back[hours] = np.where(stands & self.is_known, self.back[hours], back)
         self.is_known = True
+
+    def forget(self) -> None:
+        """Let the next solve of all hours tell anew which of them need nothing."""
+        self.is_known, self.control = False, np.full(len(self.control), WHOLE)
+
+    def stays(self, hours: slice | IntArray, before: Drive) -> bool:
+        """Return whether what is asked of the primary is all but what was asked ``before``."""
+        asked = np.abs(self.asked[hours] - before.asked)
+        back = np.abs(self.back[hours] - before.back)
+        is_same = asked <= AS_ASKED * HEAT_TOLERANCE * self._size(hours)
+        return bool((is_same & (back <= AS_ASKED * SUPPLY_TOLERANCE)).all())
 
     def answer(self, hours: slice | IntArray, found: Found) -> BoolArray:
         """Take over what the primary gives; return which of these hours still move."""

@@ -12,7 +12,7 @@ from ..networks.boundary import Boundary
 from ..networks.columns import BoolArray, FloatArray
 from ..networks.exchangers import Exchanger
 from .circuit_year import CircuitYear
-from .exchanger_control import SUPPLY_TOLERANCE, Found
+from .exchanger_control import AS_ASKED, SUPPLY_TOLERANCE, Found
 from .exchanger_year import LEAST_HEAT, Drive, ExchangerYear
 
 TRAVEL_TOLERANCE = 1e-6
@@ -98,6 +98,13 @@ class TravelControl:
         self.asked = np.where(self.sign * asked > 0.0, asked, 0.0)
         idle = np.where(self.back == 0.0, self.ground, self.back)
         self.back = np.where(flows, self.returned + self.sign * approach, idle)
+
+    def stays(self, before: Drive) -> bool:
+        """Return whether what is asked of the primary is all but what was asked ``before``."""
+        size = np.maximum(np.maximum(np.abs(self.asked), np.abs(before.asked)), LEAST_HEAT)
+        is_same = np.abs(self.asked - before.asked) <= AS_ASKED * TRAVEL_TOLERANCE * size
+        back = np.abs(self.back - before.back)
+        return bool((is_same & (back <= AS_ASKED * SUPPLY_TOLERANCE)).all())
 
     def answer(self, found: Found, sent: FloatArray) -> BoolArray:
         """Take over what the primary gives; return which steps still move.

@@ -21,6 +21,9 @@ from .large_arrays import parts_of, release
 MAX_PASSES = 40
 """Passes over the hours that still move; one or two are usual."""
 
+MAX_TURNS = 8
+"""Turns of circuits in one row of trenches that feed one another; two to four are usual."""
+
 Years = dict[str, CircuitYear]
 Boundaries = Mapping[str, Boundary]
 Solve = Callable[[Sequence[str], Boundaries, bool], Years]
@@ -85,6 +88,30 @@ def solve_zones(
     return zones.explain(years)
 
 
+def fed_first(names: Collection[str], exchangers: Sequence[Exchanger]) -> list[str]:
+    """Return circuits so that those that are fed come before those that feed them.
+
+    Parameters
+    ----------
+    names : collection of str
+        Circuits.
+    exchangers : sequence of Exchanger
+        Between them; no ring.
+
+    Examples
+    --------
+    >>> chain = [Exchanger("x", "hill", "valley", 0, 0, 2.0)]
+    >>> fed_first(("hill", "valley"), chain)
+    ['valley', 'hill']
+    """
+    feeds = {each.secondary: each.primary for each in exchangers}
+
+    def behind(name: str) -> int:
+        return 1 + behind(feeds[name]) if name in feeds else 0
+
+    return sorted(names, key=behind, reverse=True)
+
+
 class _Zones:
     """Circuits, the exchangers between them, and where their fixed point has come to."""
 
@@ -107,12 +134,36 @@ class _Zones:
         """
         years: Years = {}
         for unit in self.units:
-            boundaries = {name: self._boundary(name, hours) for name in unit}
-            years |= self.run(unit, boundaries, isinstance(hours, slice))
-            for each in self._fed(unit):
-                self._ask(each, years[each.secondary], hours)
+            years |= self._solve_unit(unit, hours)
         moves = [self._answer(each, years, hours) for each in self.exchangers]
         return years, np.flatnonzero(np.logical_or.reduce(moves))
+
+    def _solve_unit(self, unit: Sequence[str], hours: slice | IntArray) -> Years:
+        """Solve some hours of circuits that are solved together.
+
+        Where one of them feeds another, they are solved with what was asked the turn before,
+        until that stays; at first each by itself, those that are fed first.
+        """
+        within = [each for each in self.exchangers if {each.primary, each.secondary} <= set(unit)]
+        if within and not set(unit) <= self.bases.keys():
+            for name in fed_first(unit, within):
+                self._turn((name,), hours)
+            for each in within:
+                self.controls[each.id].forget()
+        for _ in range(MAX_TURNS if within else 1):
+            asked = {each.id: _copied(self.controls[each.id].drive, hours) for each in within}
+            years = self._turn(unit, hours)
+            if all(self.controls[name].stays(hours, before) for name, before in asked.items()):
+                break
+        return years
+
+    def _turn(self, unit: Sequence[str], hours: slice | IntArray) -> Years:
+        """Solve some hours of circuits, and note what their exchangers ask for."""
+        boundaries = {name: self._boundary(name, hours) for name in unit}
+        years = self.run(unit, boundaries, isinstance(hours, slice))
+        for each in self._fed(unit):
+            self._ask(each, years[each.secondary], hours)
+        return years
 
     def step(self, hours: IntArray) -> None:
         """Set what some hours are tried with next."""
@@ -192,3 +243,8 @@ class _Zones:
             np.copyto(reason, SOURCE, where=(missed != 0.0) & (reason == SERVED))
             missing += missed
             release(missing, reason)
+
+
+def _copied(drive: Drive, hours: slice | IntArray) -> Drive:
+    """Return some hours of a drive as they are now."""
+    return Drive(*(column[hours].copy() for column in drive))

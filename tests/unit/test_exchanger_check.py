@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from trench_factory import write_district
 from village import fault_lines
 from zone_factory import CHAIN, SCENARIO, TABLES, edited, write_zones
 
@@ -148,19 +147,6 @@ def test_a_consumer_that_is_not_connected_passes_nothing_on(tmp_path: Path) -> N
         "consumer 'station': is_connected = False, expected true: exchanger 'station' stands "
         "behind it"
     )
-
-
-def test_circuits_of_one_trench_have_none_between_them(tmp_path: Path) -> None:
-    folder = write_district(tmp_path)
-    path = folder / "consumers.csv"
-    rows = path.read_text(encoding="utf-8") + "station,warm,J2,\n"
-    path.write_text(rows, encoding="utf-8")
-    path = folder / "scenario.toml"
-    more = '[exchangers.x]\nconsumer = "station"\nproducer = "cold"\n'
-    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
-    (line,) = fault_lines(folder)
-    rule = "expected a circuit outside the trenches that 'warm' lies in: not yet together"
-    assert line == f"{FILE}x]: producer = 'cold', {rule}"
 
 
 def test_a_substation_is_refused(tmp_path: Path) -> None:
