@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..networks.columns import FloatArray
+from ..networks.exchangers import feeding_circuit
 from ..profiles.mode import HEAT
 from ..studies.dynamics import Delay, Dynamics
 from ..studies.turns import Turn
@@ -82,11 +83,13 @@ def _delay_card(material: Material, name: str, delay: Delay, season: str) -> Car
     building = material.base.circuits[name].circuit.consumer_ids[delay.farthest]
     value, unit = span(float(times[delay.farthest])).rsplit("\u00a0", 1)
     half = span(float(np.nanmedian(times)))
+    system = material.simulation.system
+    start = "the plant" if feeding_circuit(system, name) == name else "its exchanger"
     return Card(
         label=f"Delay to the farthest building, {label(name)}",
         value=value,
         unit=unit,
-        sentence=f"{building}, {delay.distance[delay.farthest]:,.0f} m from the plant; half of "
+        sentence=f"{building}, {delay.distance[delay.farthest]:,.0f} m from {start}; half of "
         f"the buildings have theirs within {half} ({season}).",
         style="network",
     )

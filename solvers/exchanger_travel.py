@@ -15,8 +15,10 @@ from .circuit_year import CircuitYear
 from .exchanger_control import AS_ASKED, SUPPLY_TOLERANCE, Found
 from .exchanger_year import LEAST_HEAT, Drive, ExchangerYear
 
-TRAVEL_TOLERANCE = 1e-6
-"""Difference between what leaves the primary and enters the secondary that counts as none. [1]"""
+TRAVEL_TOLERANCE = 1e-5
+"""Difference between what leaves the primary and enters the secondary that counts as none [1]:
+flows of a dynamic run are found less exactly than those of a steady one, and what a step takes
+moves by some 1e-6 with what came before."""
 
 SLOPES = (-3.0, 0.9)
 """Slopes of what fits by what was tried, beyond which they are not believed. [1]"""

@@ -1,6 +1,6 @@
 """What a dynamic run shows that a steady one hides: delay, peaks, storage, change-over."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,14 +10,20 @@ import numpy as np
 
 from ..model.water import heat_capacity, water_table
 from ..networks.columns import BoolArray, FloatArray
+from ..networks.exchangers import feeding_circuit, find_exchangers
+from ..networks.system import System
 from ..profiles.boundary import circuit_boundary
 from ..profiles.build import select_hours
 from ..profiles.year import Profiles
 from ..solvers.circuit_year import CircuitYear
+from ..solvers.distribution import solve_distribution
+from ..solvers.field_choice import FieldChoice
 from ..solvers.mesh import is_mesh
 from ..solvers.simulation import Simulation
 from ..solvers.steady import solve_steady
 from ..solvers.travel_time import find_way, travel_times, wall_delay
+from ..solvers.tree_memory import Memory
+from .buildings import buildings_of
 from .turns import DAY, Turn, daily_swing, find_turns
 
 LONG_RUN = 40.0 * DAY
@@ -73,6 +79,8 @@ class Dynamics:
         Of the circuits that are trees.
     turns : mapping of str to tuple of Turn
         Of the circuits that follow the mode.
+    first : tuple of str
+        Circuits that no exchanger feeds: their load holds that of the others.
     """
 
     load: Mapping[str, FloatArray]
@@ -81,16 +89,17 @@ class Dynamics:
     swing: Mapping[str, FloatArray]
     delay: Mapping[str, Delay]
     turns: Mapping[str, tuple[Turn, ...]]
+    first: tuple[str, ...]
 
     @cached_property
     def total(self) -> FloatArray:
-        """Load of all circuits, shape (steps,). [W]"""
-        return np.asarray(sum(self.load.values()))
+        """Load of all circuits, what passes exchangers counted once, shape (steps,). [W]"""
+        return np.asarray(sum(self.load[name] for name in self.first))
 
     @cached_property
     def steady_total(self) -> FloatArray:
         """The same as if nothing were stored, shape (steps,). [W]"""
-        return np.asarray(sum(self.steady_load.values()))
+        return np.asarray(sum(self.steady_load[name] for name in self.first))
 
 
 _KNOWN: WeakKeyDictionary[CircuitYear, Dynamics] = WeakKeyDictionary()
@@ -106,8 +115,8 @@ def find_dynamics(simulation: Simulation) -> Dynamics | None:
 
     Notes
     -----
-    The steady loads beside it are solved here, with the same ground and without the heat that
-    pipes of other routes in a trench exchange, which a dynamic run leaves out as well.
+    The steady loads beside it are solved here, in ground that no other circuit warms; circuits
+    that exchangers join as a steady run solves them, neighbours in trenches included.
     """
     years = {
         name: year
@@ -125,7 +134,7 @@ def find_dynamics(simulation: Simulation) -> Dynamics | None:
 def _compare(simulation: Simulation, years: Mapping[str, CircuitYear]) -> Dynamics:
     duration = simulation.profiles.duration
     load = {name: np.asarray(year.producer_heat.sum(axis=1)) for name, year in years.items()}
-    steady = {name: _steady_load(simulation, name) for name in years}
+    steady = _steady_loads(simulation, years)
     stored = {n: y.stored_heat for n, y in years.items() if y.stored_heat is not None}
     turns = {
         name: find_turns(simulation.profiles, stored[name], load[name], steady[name])
@@ -147,6 +156,7 @@ def _compare(simulation: Simulation, years: Mapping[str, CircuitYear]) -> Dynami
             if not is_mesh(year.circuit)
         },
         turns=turns,
+        first=tuple(n for n in years if feeding_circuit(simulation.system, n) == n),
     )
 
 
@@ -210,7 +220,9 @@ def find_delay(
     drawn = np.where(np.isfinite(age), year.consumer_mass_flow * duration[:, None], 0.0)
     by_season = {name: _weighted(age[rows], drawn[rows]) for name, rows in seasons.items()}
     first = next(iter(by_season.values()))
-    farthest = int(np.argmax(np.nan_to_num(first, nan=-1.0)))
+    buildings = buildings_of(simulation.system, year.circuit)
+    order = np.nan_to_num(first[buildings], nan=-1.0)
+    farthest = int(buildings[np.argmax(order)]) if len(buildings) else 0
     warm = np.array(float(np.average(year.producer_supply_temperature.mean(axis=1))))
     return Delay(
         by_season=by_season,
@@ -230,8 +242,8 @@ def _weighted(age: FloatArray, drawn: FloatArray) -> FloatArray:
     return np.asarray(np.divide(summed, total, out=nothing, where=total > 0.0))
 
 
-def _steady_load(simulation: Simulation, name: str) -> FloatArray:
-    """Return what a circuit would take in each step if it stored nothing. [W]
+def _steady_loads(simulation: Simulation, names: Iterable[str]) -> dict[str, FloatArray]:
+    """Return what circuits would take in each step if they stored nothing. [W]
 
     With ``linear`` inputs a step sees the mean of the states at its ends, as the dynamic run
     does.
@@ -240,12 +252,31 @@ def _steady_load(simulation: Simulation, name: str) -> FloatArray:
     steps, parts = len(profiles.duration), []
     for first in range(0, steps, STEPS_TOGETHER):
         some = select_hours(profiles, first, min(first + STEPS_TOGETHER, steps))
-        boundary = circuit_boundary(system, some, name)
-        year = solve_steady(system.circuits[name], boundary, system.scenario)
-        parts.append(year.producer_heat.sum(axis=1))
-    load: FloatArray = np.concatenate(parts)
+        parts.append(_steady_part(system, some, names))
+    loads = {name: np.concatenate([part[name] for part in parts]) for name in names}
     if system.scenario.time.interpolation != "linear":
-        return load
-    if profiles.times is None:
-        return np.asarray(0.5 * (load + np.concatenate([load[:1], load[:-1]])))
-    return np.asarray(0.5 * (load + np.concatenate([load[1:], load[-1:]])))
+        return loads
+    return {name: _between(load, ends=profiles.times is None) for name, load in loads.items()}
+
+
+def _steady_part(
+    system: System, profiles: Profiles, names: Iterable[str]
+) -> dict[str, FloatArray]:
+    """Return the loads of some steps: circuits that exchangers join are solved together."""
+    pairs = [(each.primary, each.secondary) for each in find_exchangers(system)]
+    joined = {name for pair in pairs for name in pair}
+    together = solve_distribution(system, profiles, FieldChoice(), Memory())[0] if joined else {}
+    loads = {}
+    for name in names:
+        year = together.get(name) if name in joined else None
+        if year is None:
+            boundary = circuit_boundary(system, profiles, name)
+            year = solve_steady(system.circuits[name], boundary, system.scenario)
+        loads[name] = np.asarray(year.producer_heat.sum(axis=1))
+    return loads
+
+
+def _between(load: FloatArray, *, ends: bool) -> FloatArray:
+    """Return the means of steps from a load at their ends, or at their starts."""
+    other = (load[:1], load[:-1]) if ends else (load[1:], load[-1:])
+    return np.asarray(0.5 * (load + np.concatenate(other)))

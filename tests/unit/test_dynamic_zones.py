@@ -9,13 +9,18 @@ from zone_factory import CHAIN, TABLES, edited, write_zones
 
 import warmtenet
 from warmtenet.networks.load import load
+from warmtenet.reports.html import render
+from warmtenet.reports.material import Material
 from warmtenet.results.balance import balance, heat_residual
 from warmtenet.results.hourly import hourly_columns
+from warmtenet.results.summary import summarise
 from warmtenet.solvers.circuit_year import FLOW_LIMIT, PRESSURE, SOURCE
 from warmtenet.solvers.exchanger_control import SUPPLY_TOLERANCE
 from warmtenet.solvers.exchanger_travel import TRAVEL_TOLERANCE
 from warmtenet.solvers.exchanger_year import ExchangerYear
 from warmtenet.solvers.simulation import Simulation
+from warmtenet.studies.comparison import compare
+from warmtenet.studies.dynamics import find_dynamics
 from warmtenet.studies.limits import find_limits
 from warmtenet.studies.worst_line import worst_lines
 
@@ -323,6 +328,24 @@ def test_series_and_lines_to_the_worst_know_what_passed(tmp_path: Path) -> None:
     assert columns["exchanger_station_kw"] == pytest.approx(each.heat / 1e3)
     assert columns["exchanger_station_supply_temperature_c"] == pytest.approx(each.drive.supply)
     assert {line.circuit.id for line in worst_lines(simulation)} == {"hill", "valley"}
+
+
+@pytest.mark.parametrize("overrides", [(), (LINEAR,)], ids=["step", "linear"])
+def test_loads_beside_a_steady_run_hold_the_zone_once(
+    overrides: tuple[str, ...], tmp_path: Path
+) -> None:
+    simulation = move(tmp_path, *overrides, **steady_loads(30e3, 60e3, 40e3))
+    circuits, found = simulation.cases["base"].circuits, find_dynamics(simulation)
+    assert found is not None
+
+    assert found.first == ("hill",)
+    assert found.total == pytest.approx(circuits["hill"].producer_heat[:, 0])
+    assert found.steady_total == pytest.approx(found.total, rel=1e-6)
+    assert found.steady_load["valley"] == pytest.approx(found.load["valley"], rel=1e-6)
+    assert circuits["hill"].circuit.consumer_ids[found.delay["hill"].farthest] == "inn"
+    comparison = compare(simulation)
+    page = render(Material(simulation, summarise(simulation, comparison), comparison, ()))
+    assert "from its exchanger" in page
 
 
 def test_steps_that_do_not_rest_are_named(tmp_path: Path) -> None:
