@@ -18,12 +18,12 @@ from ..networks.trenches import Trenches, TrenchLinks, links_between
 from .circuit_year import CircuitYear
 from .exchanger_year import Drive
 from .kernels.trench import add_rises, exchange_heat
-from .neighbours import responses
 from .surroundings import (
     GROUND_TOLERANCE,
     is_at_rest,
     lost_excess,
     outside_excess,
+    responses,
     summed,
     surroundings_change,
 )

@@ -1,16 +1,22 @@
 """What circuits in the same trenches do to one that is studied by itself."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from ..networks.columns import Circuit, FloatArray
+from ..networks.columns import FloatArray
+from ..networks.exchangers import find_exchangers
 from ..networks.system import System
-from ..networks.trenches import TrenchLinks
-from ..profiles.boundary import circuit_boundary
 from ..profiles.year import Profiles
+from .distribution import solve_distribution, solved_boundary
+from .exchanger_year import ExchangerYear
+from .field_choice import FieldChoice
 from .kernels.trench import add_rises
 from .roles import source_circuits
+from .seam import sent_excess
 from .steady import LOSS, solve_steady
-from .surroundings import lost_excess
+from .surroundings import lost_excess, responses
+from .tree_memory import Memory
 
 
 def neighbours_rise(system: System, profiles: Profiles, circuit_id: str) -> FloatArray | None:
@@ -33,15 +39,20 @@ def neighbours_rise(system: System, profiles: Profiles, circuit_id: str) -> Floa
     Notes
     -----
     The others' water is that of their steady hours, each by itself: what the studied circuit gives
-    them in turn is left out, some per cent of what they give it. What the plant draws from source
-    circuits is not known here: their water is that which they send, and which comes back to them.
+    them in turn is left out, some per cent of what they give it. What passes their exchangers is
+    that of steady hours, too. What the plant draws from source circuits is not known here: their
+    water is that which they send, and which comes back to them.
     """
     circuit, rise, sources = system.circuits[circuit_id], None, source_circuits(system)
+    passed: dict[str, ExchangerYear] | None = None
     for (own, other), links in system.trenches.items():
         if own != circuit_id or other == circuit_id:
             continue
-        find = sent_excess if other in sources else _steady_excess
-        excess = find(system, profiles, other)
+        if other in sources:
+            excess = sent_excess(system, profiles, other)
+        else:
+            passed = _passed(system, profiles) if passed is None else passed
+            excess = _steady_excess(system, profiles, other, passed)
         if rise is None:
             rise = np.zeros((2, len(circuit.pipe_ids), excess.shape[2]))
         ends = links.side, links.pipe, links.other_side, links.other_pipe
@@ -49,55 +60,19 @@ def neighbours_rise(system: System, profiles: Profiles, circuit_id: str) -> Floa
     return rise
 
 
-def responses(circuit: Circuit, links: TrenchLinks) -> FloatArray:
-    """Return how far each link raises its pipe's ground for a kelvin of the other pipe.
-
-    Parameters
-    ----------
-    circuit : Circuit
-        Whose pipes are warmed.
-    links : TrenchLinks
-        Of this circuit and another.
-
-    Returns
-    -------
-    array of float, shape (links,)
-        Conductance between the two over all that the pipe loses per kelvin. [1]
-    """
-    conductance = circuit.pipes.heat_loss_coefficient * circuit.pipes.length
-    return np.asarray(links.conductance / conductance[links.side, links.pipe])
-
-
-def sent_excess(system: System, profiles: Profiles, name: str) -> FloatArray:
-    """Return how far the water of a source circuit is above the ground, as sent to the plant.
-
-    Parameters
-    ----------
-    system : System
-        With the circuit.
-    profiles : Profiles
-        Of the hours.
-    name : str
-        Its id.
-
-    Returns
-    -------
-    array of float, shape (2, pipes, hours)
-        As if the plant drew in every hour and nothing cooled on the way: known before anything is
-        solved. [K]
-    """
-    nothing = np.zeros((len(profiles.duration), len(system.circuits[name].consumer_ids)))
-    boundary = circuit_boundary(system, profiles, name, heat=nothing)
-    sent, given = boundary.supply_temperature[:, :1], boundary.return_temperature
-    by_difference = sent - boundary.temperature_difference
-    back = np.where(np.isnan(given), by_difference, given).mean(axis=1, keepdims=True)
-    ground = boundary.ground_temperature
-    return np.stack([(sent - ground).T, (back - ground).T])
-
-
-def _steady_excess(system: System, profiles: Profiles, name: str) -> FloatArray:
+def _steady_excess(
+    system: System, profiles: Profiles, name: str, exchangers: Mapping[str, ExchangerYear]
+) -> FloatArray:
     """Return the mean excess of a circuit's water by itself, shape (2, pipes, hours). [K]"""
-    circuit, boundary = system.circuits[name], circuit_boundary(system, profiles, name)
+    circuit = system.circuits[name]
+    boundary = solved_boundary(system, profiles, name, exchangers)
     year = solve_steady(circuit, boundary, system.scenario, fields=(LOSS,))
     loss = year.fields[LOSS]
     return lost_excess(circuit, loss, np.zeros((2, loss.shape[1], loss.shape[0])))
+
+
+def _passed(system: System, profiles: Profiles) -> dict[str, ExchangerYear]:
+    """Return what passes the exchangers in steady hours."""
+    if not find_exchangers(system):
+        return {}
+    return solve_distribution(system, profiles, FieldChoice(), Memory())[1]

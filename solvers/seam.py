@@ -14,12 +14,12 @@ from ..networks.boundary import Outside
 from ..networks.columns import RETURN, SUPPLY, BoolArray, FloatArray, IntArray
 from ..networks.system import System
 from ..networks.trenches import Trenches
+from ..profiles.boundary import circuit_boundary
 from ..profiles.year import Profiles
 from .circuit_year import CircuitYear
 from .kernels.trench import add_rises, exchange_heat
-from .neighbours import responses, sent_excess
 from .roles import source_circuits
-from .surroundings import summed, surroundings_change
+from .surroundings import responses, summed, surroundings_change
 
 LOSSES = ("pipe_heat_loss", "pipe_heat_loss_mean")
 """Fields that hold what pipes give to all that is not their own circuit's."""
@@ -175,6 +175,33 @@ def sent_water(system: System, profiles: Profiles, seam: Seam) -> dict[str, Floa
         for name in source_circuits(system)
         if name in seam.pipes
     }
+
+
+def sent_excess(system: System, profiles: Profiles, name: str) -> FloatArray:
+    """Return how far the water of a source circuit is above the ground, as sent to the plant.
+
+    Parameters
+    ----------
+    system : System
+        With the circuit.
+    profiles : Profiles
+        Of the hours.
+    name : str
+        Its id.
+
+    Returns
+    -------
+    array of float, shape (2, pipes, hours)
+        As if the plant drew in every hour and nothing cooled on the way: known before anything is
+        solved. [K]
+    """
+    nothing = np.zeros((len(profiles.duration), len(system.circuits[name].consumer_ids)))
+    boundary = circuit_boundary(system, profiles, name, heat=nothing)
+    sent, given = boundary.supply_temperature[:, :1], boundary.return_temperature
+    by_difference = sent - boundary.temperature_difference
+    back = np.where(np.isnan(given), by_difference, given).mean(axis=1, keepdims=True)
+    ground = boundary.ground_temperature
+    return np.stack([(sent - ground).T, (back - ground).T])
 
 
 def with_exchange(

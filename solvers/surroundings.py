@@ -4,6 +4,7 @@ import numpy as np
 
 from ..networks.boundary import Boundary
 from ..networks.columns import Circuit, FloatArray
+from ..networks.trenches import TrenchLinks
 from .kernels.trench import largest_change, mean_excess
 
 GROUND_TOLERANCE = 1e-3
@@ -74,3 +75,22 @@ def surroundings_change(before: FloatArray, after: FloatArray) -> FloatArray:
     change = np.zeros(before.shape[2])
     largest_change(before, after, change)
     return change
+
+
+def responses(circuit: Circuit, links: TrenchLinks) -> FloatArray:
+    """Return how far each link raises its pipe's ground for a kelvin of the other pipe.
+
+    Parameters
+    ----------
+    circuit : Circuit
+        Whose pipes are warmed.
+    links : TrenchLinks
+        Of this circuit and another.
+
+    Returns
+    -------
+    array of float, shape (links,)
+        Conductance between the two over all that the pipe loses per kelvin. [1]
+    """
+    conductance = circuit.pipes.heat_loss_coefficient * circuit.pipes.length
+    return np.asarray(links.conductance / conductance[links.side, links.pipe])

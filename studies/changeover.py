@@ -15,7 +15,7 @@ from ..solvers.roles import distribution_circuits
 from .buildings import buildings_of
 from .changeover_advice import advise
 from .changeover_event import HOUR, Event, follow
-from .changeover_move import load_behind, refuse_neighbours
+from .changeover_move import load_behind
 from .changeover_span import DAY, span_around
 from .changeover_trial import Trial, try_switches
 from .fine_steps import check_step
@@ -106,8 +106,7 @@ def find_changeovers(
     Raises
     ------
     InvalidInputError
-        If no circuit both heats and cools in this run, the step is too long, or there are
-        exchangers beside circuits that share trenches.
+        If no circuit both heats and cools in this run, or the step is too long.
 
     Notes
     -----
@@ -117,7 +116,6 @@ def find_changeovers(
     with the water of their steady hours; those on the circuit's exchangers move with it.
     """
     check_step("changeover", step)
-    refuse_neighbours(system)
     progress("profiles")
     profiles = build_profiles(system)
     turns = mode_turns(profiles.mode)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..model.errors import Fault, InvalidInputError
 from ..model.water import water_table
 from ..networks.boundary import Boundary
 from ..networks.columns import FloatArray, IntArray
@@ -170,25 +169,3 @@ def _at_best(passed: ExchangerYear) -> FloatArray:
             most = (sign * passed.drive.supply[alike]).max()
             best[alike] = sign * np.minimum(sign * best[alike], most)
     return best
-
-
-def refuse_neighbours(system: System) -> None:
-    """Refuse exchangers beside circuits that share trenches.
-
-    Parameters
-    ----------
-    system : System
-        With or without either.
-
-    Raises
-    ------
-    InvalidInputError
-        If it has both.
-    """
-    names = ", ".join(system.scenario.exchangers)
-    if names and any(own != other for own, other in system.trenches):
-        rule = (
-            "none beside circuits that share trenches in a change-over: their ground is that of "
-            "steady hours, in which nothing passes the exchangers"
-        )
-        raise InvalidInputError(Fault("scenario.toml", "exchangers", names, rule))

@@ -14,6 +14,7 @@ from warmtenet.reports.material import Material
 from warmtenet.results.balance import balance, heat_residual
 from warmtenet.results.hourly import hourly_columns
 from warmtenet.results.summary import summarise
+from warmtenet.solvers import dynamic_zones
 from warmtenet.solvers.circuit_year import FLOW_LIMIT, PRESSURE, SOURCE
 from warmtenet.solvers.exchanger_control import SUPPLY_TOLERANCE
 from warmtenet.solvers.exchanger_travel import TRAVEL_TOLERANCE
@@ -348,8 +349,24 @@ def test_loads_beside_a_steady_run_hold_the_zone_once(
     assert "from its exchanger" in page
 
 
-def test_steps_that_do_not_rest_are_named(tmp_path: Path) -> None:
-    """A bypass that holds a temperature opens or stays shut: between the two there is no state."""
+def test_steps_that_do_not_rest_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passes that end too early leave what they leave, and say where."""
+    monkeypatch.setattr(dynamic_zones, "MAX_PASSES", 2)
+    simulation = move(tmp_path, **{**LIMITED, **steady_loads(30e3, 60e3, 40e3, rows=6)})
+    each, valley = passed(simulation), simulation.cases["base"].circuits["valley"]
+
+    assert each.is_restless.all()
+    assert (valley.heat_error >= each.residual).all()
+    (told,) = [line for line in find_limits(simulation) if "did not come to rest" in line]
+    assert told.startswith("circuit 'valley', case 'base': ")
+    assert "and 5 more" in told
+    assert "exchanger 'station' does not come to rest: " in told
+    for year in simulation.cases["base"].circuits.values():
+        assert heat_residual(year, simulation.profiles.duration).max() < 1e-9
+
+
+def test_bypasses_that_open_or_shut_at_once_still_close(tmp_path: Path) -> None:
+    """Between open and shut there may be no state: what does not rest is named."""
     rows = TABLES["consumers"].replace("max_flow\n", "max_flow,bypass_temperature\n")
     rows = rows.replace("hill,S,,,\n", "hill,S,,,0.05,\n").replace("35,\n", "35,0.4,60\n")
     rows = rows.replace("45,\n", "45,,\n").replace("40,\n", "40,0.5,\n")

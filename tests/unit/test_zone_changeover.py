@@ -7,10 +7,14 @@ import pytest
 from trench_factory import write_district
 from zone_factory import TABLES, write_zones
 
-from warmtenet.model.errors import InvalidInputError
+import warmtenet
 from warmtenet.networks.load import load
+from warmtenet.profiles.build import select_hours
 from warmtenet.reports.changeover import changeover_page
+from warmtenet.solvers.distribution import solved_boundary
 from warmtenet.solvers.exchanger_travel import TRAVEL_TOLERANCE
+from warmtenet.solvers.neighbours import neighbours_rise
+from warmtenet.solvers.steady import solve_steady
 from warmtenet.studies.changeover import (
     ChangeOverStudy,
     changeover_figures,
@@ -103,27 +107,57 @@ def test_tables_and_page_know_no_exchanger_as_a_building(study: ChangeOverStudy)
     assert "station" not in changeover_page(study)
 
 
-def test_beside_shared_trenches_exchangers_are_refused(tmp_path: Path) -> None:
+def test_a_zone_in_the_trenches_of_its_primary_turns_too(tmp_path: Path) -> None:
+    """Both see the other with the water of its steady hours, what passes included."""
     folder = write_district(tmp_path)
-    rows = {
-        "junctions": "V1,200,0\n",
-        "consumers": "station,warm,J3,\nmill,valley,V1,35\n",
-        "producers": "valley_pump,valley,J3,pressure,55\n",
-        "pipes": "V1,valley,J3,V1,150,steel-twin-S2-DN40\n",
+    warm = np.arange(24 * 4) < 48
+    times = [f"2029-05-{1 + row // 24:02d}T{row % 24:02d}:00" for row in range(len(warm))]
+    load_rows = ("9000,9000,8000,8000", "-3000,-3000,-2000,-2000")
+    tables = {
+        "heat.csv": ["time,warm-J2,warm-J3,cool-J2,cool-J3"]
+        + [f"{time},{load_rows[0 if w else 1]}" for time, w in zip(times, warm, strict=True)],
+        "mode.csv": ["time,all"]
+        + [f"{time},{'heat' if w else 'cold'}" for time, w in zip(times, warm, strict=True)],
+        "ground_temperature.csv": ["time,all", *(f"{time},10" for time in times)],
+        "consumers.csv": [
+            "id,circuit,junction,return_temperature,cooling_return_temperature",
+            *(f"warm-J{k},warm,J{k},40,18" for k in (2, 3)),
+            *(f"cool-J{k},cool,J{k},35,20" for k in (2, 3)),
+            "station,warm,J2,,",
+        ],
+        "producers.csv": [
+            "id,circuit,junction,role,supply_temperature,cooling_supply_temperature",
+            "hot,warm,plant,pressure,70,8",
+            "cold,cool,plant,pressure,60,12",
+        ],
     }
-    for name, more in rows.items():
-        path = folder / f"{name}.csv"
-        path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
-    heat = (folder / "heat.csv").read_text(encoding="utf-8").splitlines()
-    text = "\n".join([f"{heat[0]},mill", *(f"{line},9000" for line in heat[1:])]) + "\n"
-    (folder / "heat.csv").write_text(text, encoding="utf-8")
+    for name, lines in tables.items():
+        (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     path = folder / "scenario.toml"
-    section = '[exchangers.x]\nconsumer = "station"\nproducer = "valley_pump"\n'
-    path.write_text(path.read_text(encoding="utf-8") + section, encoding="utf-8")
+    more = '[exchangers.x]\nconsumer = "station"\nproducer = "cold"\n'
+    more += '[mode]\ncircuits = ["warm", "cool"]\n'
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    system = load(folder)
 
-    with pytest.raises(InvalidInputError) as caught:
-        find_changeovers(load(folder))
+    study = find_changeovers(system, step=300.0)
 
-    (line,) = str(caught.value).splitlines()
-    start = "scenario.toml: exchangers = 'x', expected none beside circuits that share trenches"
-    assert line.startswith(start)
+    figures = changeover_figures(study)
+    assert figures["balance"]["heat_relative"] < 1e-9
+    assert figures["balance"]["exchangers_relative"] <= TRAVEL_TOLERANCE
+    profiles = select_hours(study.profiles, 0, 48)
+    rise = neighbours_rise(system, profiles, "cool")
+    assert rise is not None
+    passed = warmtenet.simulate(system, hours=(0, 48)).cases["base"].exchangers
+    boundary = solved_boundary(system, profiles, "warm", passed)
+    warm_year = solve_steady(system.circuits["warm"], boundary, system.scenario, fields=True)
+    fields = warm_year.fields
+    mean = 0.5 * (fields["pipe_inlet_temperature"] + fields["pipe_outlet_temperature"])
+    links, pipes = system.trenches["cool", "warm"], system.circuits["cool"].pipes
+    expected = np.zeros(2)
+    for k in np.flatnonzero(links.pipe == 0):
+        side, other = links.side[k], links.other_side[k]
+        conductance = pipes.heat_loss_coefficient[side, 0] * pipes.length[0]
+        excess = mean[0, links.other_pipe[k], other] - 10.0
+        expected[side] += links.conductance[k] / conductance * excess
+    assert rise[:, 0, 0] == pytest.approx(expected, rel=1e-3)
+    assert boundary.heat[0, 2] > 16e3  # the zone's load is in the pipes beside it
