@@ -48,7 +48,7 @@ def travel_zones(
     units : sequence of sequences of str
         Circuits that are moved together, those that are fed before those that feed them.
     exchangers : sequence of Exchanger
-        Between circuits of different units.
+        Between them; also between circuits of one unit.
     boundary_of : callable
         Makes the boundary of a circuit from what its consumers pass on.
     travel : callable

@@ -58,8 +58,8 @@ class TravelControl:
         self.sign = np.where(self.wanted < self.ground, -1.0, 1.0)
         self.supply, self.limit, self.best = self.wanted.copy(), self.wanted.copy(), self.wanted
         self.share = np.ones(steps)
-        self.asked, self.back, self.returned = np.zeros((3, steps))
-        self.heat, self.taken, self.loads, self.flow = np.zeros((4, steps))
+        self.back, self.returned = self.ground.copy(), self.wanted.copy()
+        self.asked, self.heat, self.taken, self.loads, self.flow = np.zeros((5, steps))
         self.arrives, self.fits = np.full((2, steps), np.nan)
         self.last = np.full((4, steps), np.nan)
         self.per_share = np.full(steps, LEAST_MOVE)
@@ -98,8 +98,7 @@ class TravelControl:
         lacks = np.where(lacks, self.sign * self._heat_of(above), 0.0)
         asked = self.heat + lacks + loads * (1.0 - self.share)
         self.asked = np.where(self.sign * asked > 0.0, asked, 0.0)
-        idle = np.where(self.back == 0.0, self.ground, self.back)
-        self.back = np.where(flows, self.returned + self.sign * approach, idle)
+        self.back = np.where(flows, self.returned + self.sign * approach, self.back)
 
     def stays(self, before: Drive) -> bool:
         """Return whether what is asked of the primary is all but what was asked ``before``."""

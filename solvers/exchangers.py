@@ -46,7 +46,7 @@ def solve_zones(
     units : sequence of sequences of str
         Circuits that are solved together, those that are fed before those that feed them.
     exchangers : sequence of Exchanger
-        Between circuits of different units.
+        Between them; also between circuits of one unit.
     boundary_of : callable
         Makes the boundary of a circuit from what its consumers pass on.
     solve : callable

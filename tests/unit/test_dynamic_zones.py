@@ -167,6 +167,43 @@ def test_a_cold_primary_ends_in_the_steady_answer(tmp_path: Path) -> None:
     assert_closes(simulation)
 
 
+def test_given_what_passes_each_circuit_moves_alone(tmp_path: Path) -> None:
+    """With what the exchanger decides as series, circuits that nothing joins do the same."""
+    values = np.repeat([[30e3, 60e3, 40e3], [3e2, 2e2, 1e2], [9e3, 9e3, 0.0]], 20, axis=0)
+    joined = move(tmp_path / "joined", **loads(values, 300.0))
+    each = passed(joined)
+    assert each.falls.any()
+
+    def column(name: str, found: np.ndarray) -> str:
+        clock = 300.0 * np.arange(1, len(found) + 1)
+        rows = [f"{at:g},{float(v)!r}\n" for at, v in zip(clock, found, strict=True)]
+        return f"time_s,{name}\n" + "".join(rows)
+
+    taken = column("station", each.heat).splitlines()
+    heat = loads(values, 300.0)["heat"].splitlines()
+    both = [f"{line},{more.partition(',')[2]}" for line, more in zip(heat, taken, strict=True)]
+    alone = move(
+        tmp_path / "alone",
+        **{
+            **loads(values, 300.0),
+            "scenario": TABLES["scenario"].partition("[exchangers")[0],
+            "consumers": TABLES["consumers"].replace(
+                "station,hill,S,,,", "station,hill,S,,series:back,"
+            ),
+            "heat": "\n".join(both) + "\n",
+            "back": column("station", each.drive.back),
+            "supply_temperature": column("valley_pump", each.drive.supply),
+        },
+    )
+
+    for name, year in joined.cases["base"].circuits.items():
+        other = alone.cases["base"].circuits[name]
+        assert year.producer_heat == pytest.approx(other.producer_heat, rel=1e-9, abs=1e-3)
+        assert year.stored_heat == pytest.approx(other.stored_heat, rel=1e-12)
+        supply = other.consumer_supply_temperature
+        assert year.consumer_supply_temperature == pytest.approx(supply, abs=1e-9)
+
+
 def test_the_supply_falls_step_by_step(tmp_path: Path) -> None:
     values = np.repeat([[30e3, 60e3, 40e3], [3e2, 2e2, 1e2]], [6, 60], axis=0)
     simulation = move(tmp_path, **loads(values, 600.0))
