@@ -12,7 +12,6 @@ from source_trench_factory import ROUTES, SCENARIO, TANK, trench_rows, write_sou
 from village import edit
 
 from warmtenet import cli
-from warmtenet.model.errors import InvalidInputError
 from warmtenet.networks.load import load
 from warmtenet.networks.system import System
 from warmtenet.profiles.build import build_profiles, select_hours
@@ -381,23 +380,3 @@ def test_columns_of_hours_tell_the_exchange(solved: Simulation) -> None:
     total = sum(columns[f"{name}_exchange_kw"] for name in ("heat", "river", "kiln"))
     assert total == pytest.approx(np.zeros(48), abs=1e-9)
     assert (columns["river_exchange_kw"] > 0.0).all()
-
-
-def test_an_exchanger_over_a_source_circuit_is_told(tmp_path: Path) -> None:
-    """Circuits that only a source circuit joins are solved together, too."""
-    folder = write_sources(
-        tmp_path,
-        ("heat-1", "river-2", "zone-1"),
-        scenario=SCENARIO + '[exchangers.station]\nconsumer = "mill"\nproducer = "below"\n',
-    )
-    for name, row in {
-        "pipes.csv": "zone-1,zone,mill,bend,400,steel-twin-S2-DN50\n",
-        "producers.csv": "below,zone,mill,pressure,60\n",
-        "consumers.csv": "inn,zone,bend,35,\n",
-    }.items():
-        with (folder / name).open("a", encoding="utf-8") as file:
-            file.write(row)
-    edit(folder, "consumers.csv", "mill,heat,mill,40,", "mill,heat,mill,,")
-    edit(folder, "heat.csv", "mill,farm", "inn,farm")
-    with pytest.raises(InvalidInputError, match="not yet together"):
-        load(folder)
