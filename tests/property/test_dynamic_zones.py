@@ -45,8 +45,8 @@ def test_heat_of_the_first_producers_is_delivered_lost_or_stored(
                 ground_temperature="time_s,all\n" + "".join(f"{at:g},10\n" for at in clock),
                 consumers=TABLES["consumers"].replace("hill,S,,,", f"hill,S,,,{limit:.4f}"),
                 producers=TABLES["producers"]
-                .replace("pressure,80", f"pressure,{hot:.3f}")
-                .replace("pressure,70", f"pressure,{warm:.3f}"),
+                .replace("plant,pressure,80", f"plant,pressure,{hot:.3f}")
+                .replace("V,pressure,70", f"V,pressure,{warm:.3f}"),
             )
         )
     simulation = warmtenet.dynamic(system)

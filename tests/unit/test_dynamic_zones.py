@@ -54,6 +54,13 @@ def steady_loads(*each: float, rows: int = 40, step: float = 600.0) -> dict[str,
     return loads(np.tile(each, (rows, 1)), step)
 
 
+def weak_pumps(hill: str, valley: str) -> dict[str, str]:
+    """Return producers whose pumps have so much head at most."""
+    head, boiler, pump = TABLES["producers"].splitlines()
+    rows = f"{head},max_pressure_difference", f"{boiler},{hill}", f"{pump},{valley}"
+    return {"producers": "\n".join(rows) + "\n", **steady_loads(30e3, 60e3, 40e3)}
+
+
 def move(folder: Path, *overrides: str, **changes: str | None) -> Simulation:
     return warmtenet.dynamic(load(write_zones(folder, **changes), overrides))
 
@@ -116,8 +123,11 @@ def test_what_leaves_one_circuit_in_a_step_enters_the_other(step: float, tmp_pat
             "pipes": TABLES["pipes"] + "V3,valley,V,V2,400,0.05,0.2\n",
             **steady_loads(3e3, 8e3, 2e3),
         },
+        weak_pumps("0.52 bar", ""),
+        weak_pumps("", "0.52 bar"),
+        weak_pumps("0.54 bar", "0.51 bar"),
     ],
-    ids=["all", "little", "trickle", "short", "chain", "loop"],
+    ids=["all", "little", "trickle", "short", "chain", "loop", "weak", "weak zone", "both weak"],
 )
 def test_steady_loads_end_in_the_steady_answer(
     changes: dict[str, str | None], tmp_path: Path
