@@ -9,29 +9,20 @@ from hypothesis import strategies as st
 from zone_factory import TABLES, write_zones
 
 import warmtenet
+from warmtenet.networks.columns import FloatArray
 from warmtenet.networks.load import load
 from warmtenet.results.balance import heat_residual
 from warmtenet.solvers.exchanger_control import SUPPLY_TOLERANCE
 from warmtenet.solvers.exchanger_travel import TRAVEL_TOLERANCE
+from warmtenet.solvers.simulation import Simulation
 
 STEPS = 12
 
-demands = st.lists(
-    st.tuples(*[st.floats(0.0, 80e3)] * 3), min_size=STEPS // 3, max_size=STEPS // 3
-)
 
-
-@settings(max_examples=25)
-@given(
-    demands,
-    st.sampled_from([120.0, 900.0, 3600.0]),
-    st.floats(0.1, 1.5),
-    st.floats(55.0, 95.0),
-    st.floats(50.0, 75.0),
-)
-def test_heat_of_the_first_producers_is_delivered_lost_or_stored(
+def moved(
     demand: list[tuple[float, ...]], step: float, limit: float, hot: float, warm: float
-) -> None:
+) -> tuple[Simulation, FloatArray]:
+    """Return what becomes of the chain, and what its consumers ask for in each step."""
     rows = np.repeat(demand, 3, axis=0)
     clock = step * np.arange(1, STEPS + 1)
     heat = [
@@ -49,7 +40,26 @@ def test_heat_of_the_first_producers_is_delivered_lost_or_stored(
                 .replace("V,pressure,70", f"V,pressure,{warm:.3f}"),
             )
         )
-    simulation = warmtenet.dynamic(system)
+    return warmtenet.dynamic(system), rows
+
+
+MOST = 80e3
+"""Of a load. [W]"""
+
+STEP, LIMIT = st.sampled_from([120.0, 900.0, 3600.0]), st.floats(0.1, 1.5)
+HOT, WARM = st.floats(55.0, 95.0), st.floats(50.0, 75.0)
+
+
+def demands(load: st.SearchStrategy[float]) -> st.SearchStrategy[list[tuple[float, ...]]]:
+    return st.lists(st.tuples(load, load, load), min_size=STEPS // 3, max_size=STEPS // 3)
+
+
+@settings(max_examples=15)
+@given(demands(st.floats(0.0, MOST)), STEP, LIMIT, HOT, WARM)
+def test_heat_of_the_first_producers_is_delivered_lost_or_stored_or_told_as_left(
+    demand: list[tuple[float, ...]], step: float, limit: float, hot: float, warm: float
+) -> None:
+    simulation, rows = moved(demand, step, limit, hot, warm)
 
     case, duration = simulation.cases["base"], simulation.profiles.duration
     hill, valley = case.circuits["hill"], case.circuits["valley"]
@@ -58,12 +68,13 @@ def test_heat_of_the_first_producers_is_delivered_lost_or_stored(
         assert heat_residual(year, duration).max() < 1e-9
     asked = rows[:, 1:]
     told = valley.consumer_heat + valley.consumer_unserved_heat
-    assert np.abs(told - asked).max() < 1e-6 * 80e3
+    assert np.abs(told - asked).max() < 1e-6 * MOST
     assert (each.drive.supply <= each.asked_supply + 1e-9).all()
-    assert not each.is_restless.any()
+    restless = each.is_restless  # behind an exchanger that is too cold there may be no state
+    assert (np.maximum(hill.heat_error, valley.heat_error)[restless] > 0.0).all()
     flows = hill.consumer_mass_flow[:, 0] > 0.0
     lost_on_the_way = hill.consumer_supply_temperature[:, 0] - each.drive.supply
-    is_warm = flows & (each.taken > 1.0)
+    is_warm = flows & (each.taken > 1.0) & ~restless
     assert (lost_on_the_way[is_warm] > 2.0 - 2.0 * SUPPLY_TOLERANCE).all()
     assert hill.stored_heat is not None
     assert valley.stored_heat is not None
@@ -73,4 +84,4 @@ def test_heat_of_the_first_producers_is_delivered_lost_or_stored(
     lost = hill.heat_loss + valley.heat_loss
     left = (given_heat - delivered - lost) * duration - gained
     scale = np.maximum(np.abs(given_heat) + np.abs(gained / duration), 1000.0) * duration
-    assert np.abs(left / scale).max() < 2.0 * TRAVEL_TOLERANCE
+    assert np.abs(left / scale)[~restless].max(initial=0.0) < 2.0 * TRAVEL_TOLERANCE
