@@ -96,7 +96,8 @@ def _overview(figures: Mapping[str, Any]) -> Section:
             label="From tanks",
             value=number(plant["from_tanks_kwh"]),
             unit="kWh",
-            sentence=f"They held {number(plant['tanks_at_trip_kwh'])} kWh when it tripped.",
+            sentence=f"They held {number(plant['tanks_at_trip_kwh'])} kWh when it tripped, "
+            f"{number(plant['tanks_usable_at_trip_kwh'])} of them warm enough.",
         ),
         Card(
             label="Not served",

@@ -5,7 +5,8 @@ import numpy as np
 from ..model.buffer import layer_rates, water_heat
 from ..model.scenario import BufferSection, Scenario
 from ..networks.columns import FloatArray
-from .kernels.plant_tables import Tanks
+from .kernels.plant_tables import PlantColumns, Tanks
+from .kernels.tank import WITHOUT_END, drawable, fill_layers, stand_hour
 from .plant_columns import PlantLoad, charge_excess, layered_tank
 
 
@@ -74,6 +75,66 @@ def make_tanks(scenario: Scenario, asked: PlantLoad) -> Tanks:
         kept=np.zeros((hours + 1, number, most)),
         work=np.zeros(2 * most + 2),
     )
+
+
+def plan_of_filling(
+    columns: PlantColumns,
+    tanks: Tanks,
+    circuit: int,
+    filling: FloatArray,
+    steps: tuple[int, int],
+) -> FloatArray:
+    """Return the content a tank of layers should have so that it is filled at a given rate. [J]
+
+    Parameters
+    ----------
+    columns : PlantColumns
+        Loads of all steps.
+    tanks : Tanks
+        With the layers kept as the first step begins.
+    circuit : int
+        Which circuit.
+    filling : array of float, shape (all steps, circuits)
+        Heat made beyond the load, negative to draw. [W]
+    steps : (int, int)
+        First step, and the one after the last.
+
+    Returns
+    -------
+    array of float, shape (steps,)
+        What can be delivered when each step ends, counted as `want_filling` does.
+    """
+    first, last = steps
+    alone = tanks._replace(now=tanks.kept[first].copy())
+    layers, number = alone.now[circuit], int(alone.layers[circuit])
+    planned = np.zeros(last - first)
+    for step in range(first, last):
+        duration = float(columns.duration[step])
+        stand_hour(alone, circuit, duration)
+        need, back = float(tanks.need[step, circuit]), float(tanks.back[step, circuit])
+        depth, given = drawable(layers, number, need, back, WITHOUT_END)
+        held = given + depth * (back - tanks.reference[circuit])
+        more = float(filling[step, circuit])
+        planned[step - first] = held * tanks.layer_heat[circuit] + more * duration
+        made = max(float(columns.heat[step, circuit]) + more, 0.0)
+        fill_layers(step, alone, circuit, columns, made)
+    return planned
+
+
+def deliverable_heat(tanks: Tanks, circuit: int, step: int) -> float:
+    """Return the heat of a tank's warm layers above the circuit's return, as a step begins. [J]
+
+    Parameters
+    ----------
+    tanks : Tanks
+        With the layers kept.
+    circuit, step : int
+        Which.
+    """
+    need, back = float(tanks.need[step, circuit]), float(tanks.back[step, circuit])
+    number = int(tanks.layers[circuit])
+    _, given = drawable(tanks.kept[step, circuit], number, need, back, WITHOUT_END)
+    return float(given * tanks.layer_heat[circuit])
 
 
 def _layer_heat(tank: BufferSection | None) -> float:

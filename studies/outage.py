@@ -25,6 +25,7 @@ from .fine_steps import check_step
 from .outage_circuits import CircuitMover
 from .outage_plant import PlantCourse, Trip, run_trip, units_at
 from .outage_steps import HOUR, OutageSteps, outage_steps, trip_instant
+from .outage_tanks import layers_before
 
 STEP, HOURS = 120.0, 6.0
 """Of a fine step [s], and how long the source is out [h], unless another is asked for."""
@@ -166,8 +167,8 @@ def find_outage(
     Raises
     ------
     InvalidInputError
-        If there is no plant, no such source, a tank of layers, the step is too long, or the
-        time lies outside the run or too near its begin or end.
+        If there is no plant, no such source, the step is too long, or the time lies outside the
+        run or too near its begin or end.
 
     Notes
     -----
@@ -179,7 +180,6 @@ def find_outage(
     """
     check_step("outage", step)
     chosen = _source(system, source)
-    _check_tanks(system)
     progress("profiles")
     profiles = build_profiles(system)
     steps = outage_steps(profiles, trip_instant(profiles, at), hours * HOUR, step)
@@ -233,18 +233,6 @@ def _source(system: System, source: str | None) -> str:
     return source
 
 
-def _check_tanks(system: System) -> None:
-    """Refuse tanks of layers: a plan of what they can deliver would fill them after the trip."""
-    rule = "1 in an outage: not yet with tanks of layers"
-    faults = [
-        Fault(f"scenario.toml [buffers.{name}]", "layers", tank.layers, rule)
-        for name, tank in system.scenario.buffers.items()
-        if tank.layers > 1
-    ]
-    if faults:
-        raise InvalidInputError(*faults)
-
-
 def _plant(calm: Simulation) -> PlantYear:
     plant = calm.cases["base"].plant
     assert plant is not None, "a scenario with [plant] has one"
@@ -271,6 +259,9 @@ def _trip(system: System, source: str, steps: OutageSteps, calm: Simulation) -> 
             name: np.interp(from_start, ends, held[:, column])
             for column, name in enumerate(asked.circuits)
         },
+        layers=layers_before(
+            system.scenario, asked, (_plant(calm), window.duration), (steps.rows, steps.fine)
+        ),
         units=units_at(_plant(calm), row),
     )
 

@@ -246,6 +246,7 @@ def _plant_figures(study: OutageStudy, rows: BoolArray) -> dict[str, Any]:
         "missing_peak_kw": float(missing.max()) / KW,
         "from_tanks_kwh": float(np.maximum(plant.from_tanks[rows], 0.0) @ duration) / KWH,
         "tanks_at_trip_kwh": float(plant.content[before + 1].sum()) / KWH,
+        "tanks_usable_at_trip_kwh": float(plant.usable.sum()) / KWH,
         "heat_pumps_before_kw": float(plant.heat_pumps[before]) / KW,
         "heat_pumps_peak_kw": float(plant.heat_pumps[rows].max()) / KW,
         "restored_after_min": restored_after(study, is_short),

@@ -13,13 +13,13 @@ from ..networks.columns import BoolArray, FloatArray
 from ..networks.system import System
 from ..profiles.year import Profiles
 from ..solvers.circuit_year import CircuitYear
-from ..solvers.kernels.plant_tables import PlantColumns, PlantFlows
+from ..solvers.kernels.plant_tables import PlantColumns, PlantFlows, Tanks
 from ..solvers.plant import plant_columns
 from ..solvers.plant_columns import PlantLoad, effluent_source, plant_load, waste_sources
 from ..solvers.plant_pool import plant_rules
 from ..solvers.plant_run import run_plant
 from ..solvers.plant_year import PlantYear
-from ..solvers.tanks import make_tanks
+from .outage_tanks import LayersBefore, plan_around, tanks_around, usable_at
 
 PLANS = 8
 """Of the tanks, until they are not filled after the trip; two or three are usual."""
@@ -45,6 +45,8 @@ class Trip:
     planned : mapping of str to array of float, shape (steps,)
         What tanks should hold at the end of each step, by circuit; from the trip on what they
         held. [J]
+    layers : LayersBefore
+        Of the run without the trip, with circuits in the order of the plant.
     units : mapping of str to int
         Heat pumps at work for each circuit when the source trips.
     """
@@ -54,6 +56,7 @@ class Trip:
     since: FloatArray
     arrival: Mapping[str, FloatArray]
     planned: Mapping[str, FloatArray]
+    layers: LayersBefore
     units: Mapping[str, int]
 
     @property
@@ -78,6 +81,8 @@ class PlantCourse:
         Heat of the pool for heating, and its compressors. [W]
     content : array of float, shape (steps + 1, circuits)
         Of the tanks. [J]
+    usable : array of float, shape (circuits,)
+        What the tanks can deliver of it when the source trips. [J]
     tank_loss : array of float, shape (steps,)
         [W]
     residual : array of float, shape (steps,)
@@ -91,6 +96,7 @@ class PlantCourse:
     heat_pumps: FloatArray
     electricity: FloatArray
     content: FloatArray
+    usable: FloatArray
     tank_loss: FloatArray
     residual: FloatArray
 
@@ -132,20 +138,26 @@ def run_trip(
     (``data/start_up.csv``). Until then every unit counts with the share of the pool that runs:
     the rules know equal units. A circuit that no unit served gets heat from the pool only after
     the start time. Tanks cover what is short, and are not filled again while the source is out.
-    They are mixed: what layers can deliver jumps from minute to minute, and their plan with it.
+    Of tanks of layers only water as warm as the circuit is set to counts, in each step anew; what
+    is drawn is replaced by the return water of the step.
     """
     asked = plant_load(system, circuits)
     order = asked.circuits
     asked = replace(asked, load=np.stack([wanted[name] for name in order], axis=1))
     columns, rules = _columns(system, trip, asked), plant_rules(system.scenario, asked)
-    scenario = system.scenario
-    flows = run_plant(columns, rules, make_tanks(scenario, asked), rounds=1)
+
+    def tanks() -> Tanks:
+        return tanks_around(system.scenario, asked, trip.layers, trip.is_out)
+
+    columns = plan_around(columns, rules, tanks(), trip.layers, trip.is_out)
+    moved = tanks()
+    flows = run_plant(columns, rules, moved, rounds=1)
     for _ in range(PLANS):
-        planned = _never_refilled(trip, flows.content[1:])
+        planned = _never_refilled(trip, columns, flows)
         if np.array_equal(planned, columns.planned_content):
             break
-        columns = columns._replace(planned_content=planned)
-        flows = run_plant(columns, rules, make_tanks(scenario, asked), rounds=1)
+        columns, moved = columns._replace(planned_content=planned), tanks()
+        flows = run_plant(columns, rules, moved, rounds=1)
     given = asked.load - _short(columns, asked, flows)
     names = waste_sources(system.scenario)
     direct = {name: flows.direct[:, row, :].sum(axis=1) for row, name in enumerate(names)}
@@ -158,16 +170,20 @@ def run_trip(
         heat_pumps=pool,
         electricity=flows.electricity.sum(axis=1),
         content=flows.content,
+        usable=usable_at(moved, flows.content, int(np.argmax(trip.is_out))),
         tank_loss=flows.loss.sum(axis=1),
         residual=_residual(trip, flows, given, pool + sum(direct.values())),
     )
 
 
-def _never_refilled(trip: Trip, content: FloatArray) -> FloatArray:
-    """Return a plan that lets tanks do what they did, but for filling after the trip. [J]"""
-    planned = content.copy()
-    planned[trip.is_out] = np.minimum.accumulate(content[trip.is_out], axis=0)
-    return planned
+def _never_refilled(trip: Trip, columns: PlantColumns, flows: PlantFlows) -> FloatArray:
+    """Return a plan that lets tanks do what they did, but for filling after the trip. [J]
+
+    Tanks of layers keep theirs (`plan_around`).
+    """
+    planned = flows.content[1:].copy()
+    planned[trip.is_out] = np.minimum.accumulate(planned[trip.is_out], axis=0)
+    return np.where(trip.layers.has, columns.planned_content, planned)
 
 
 def _columns(system: System, trip: Trip, asked: PlantLoad) -> PlantColumns:

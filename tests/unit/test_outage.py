@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tripping_village import AT, PLANT, TANK, day_and_night, village
 from village import write_village
 
 from warmtenet import cli
 from warmtenet.model.errors import InvalidInputError
 from warmtenet.model.start_up import share_started, start_up_parameters
 from warmtenet.networks.load import load
-from warmtenet.networks.system import System
 from warmtenet.profiles.build import build_profiles
 from warmtenet.reports.outage import outage_page
 from warmtenet.studies.outage import OutageStudy, find_outage
@@ -23,38 +23,6 @@ from warmtenet.studies.outage_figures import (
 )
 from warmtenet.studies.outage_steps import outage_steps, trip_instant
 from warmtenet.studies.outage_tables import outage_tables
-
-PLANT = """name = "village"
-[sources.kiln]
-kind = "waste_heat"
-capacity = "50 kW"
-temperature = 90
-[sources.river]
-kind = "effluent"
-flow = "50 m3/h"
-temperature = 10
-[heat_pumps.pool]
-source = "river"
-units = 4
-capacity = "25 kW"
-circuits = ["heat"]
-[plant]
-producers = ["boiler"]
-priorities = ["kiln", "river"]
-"""
-TANK = """[buffers.heat]
-circuit = "heat"
-volume = "6 m3"
-temperature_difference = 30
-"""
-AT = "2029-03-01T07:00"
-
-
-def village(folder: Path, toml: str = PLANT, **files: str) -> System:
-    """Return the village of 80 kW behind a plant of a kiln and four heat pumps."""
-    write_village(folder, **files)
-    (folder / "scenario.toml").write_text(toml, encoding="utf-8")
-    return load(folder)
 
 
 @pytest.fixture(scope="module")
@@ -142,15 +110,6 @@ def test_without_the_river_the_kiln_alone_is_left(tmp_path: Path) -> None:
     assert "heat pumps behind it, 2 of them at work, stop, too" in told
     assert "does not hold its supply temperatures again within 2 h" in told
     assert "still so after 2 h" in told
-
-
-def day_and_night() -> str:
-    """Return 40 kW by night, 120 kW from six to nine, 80 kW by day."""
-    rows = ["mill,farm,inn"]
-    for hour in range(8760):
-        share = 0.5 if hour % 24 < 6 else 1.5 if hour % 24 < 9 else 1.0
-        rows.append(",".join(f"{share * power:.0f}" for power in (40e3, 30e3, 10e3)))
-    return "\n".join(rows) + "\n"
 
 
 def test_tanks_bridge_until_heat_pumps_run_and_are_not_filled_again(tmp_path: Path) -> None:
@@ -366,17 +325,6 @@ def test_faults_are_one_line(
     assert shown.startswith(FAULTS[options])
     assert shown.count("\n") == 1
     assert not out.exists()
-
-
-def test_tanks_of_layers_are_refused(tmp_path: Path) -> None:
-    system = village(tmp_path, PLANT + TANK + "layers = 20\n")
-
-    with pytest.raises(InvalidInputError) as caught:
-        find_outage(system, at=AT)
-    assert str(caught.value) == (
-        "scenario.toml [buffers.heat]: layers = 20, "
-        "expected 1 in an outage: not yet with tanks of layers"
-    )
 
 
 def test_without_a_plant_nothing_can_trip(tmp_path: Path) -> None:
