@@ -16,6 +16,7 @@ from .hydraulic_limits import ROUNDING, design_sentences, hydraulic_sentences
 from .sentences import reader_of, when
 from .surplus import surplus_sentences
 from .suspects import is_unheld, range_sentences, suspect
+from .tank_limits import tank_sentences
 from .unserved import NOTHING, REMEDIES, unserved_sentences
 
 KW, MWH = 1e3, 3.6e9
@@ -44,6 +45,7 @@ def find_limits(simulation: Simulation) -> list[str]:
         found += hydraulic_sentences(simulation, name, year)
     for case in simulation.cases.values():
         found += _plant(simulation, case)
+        found += tank_sentences(simulation, case)
     for name, state in simulation.design.items():
         found += design_sentences(simulation, name, state)
     return found

@@ -1,0 +1,89 @@
+"""Tanks of layers that make the peak of electricity higher than it is without them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from ..model.scenario import BufferSection
+from ..networks.columns import FloatArray
+from ..results.electricity import network_electricity
+from ..solvers.arrival import arrival_temperatures
+from ..solvers.plant import dispatch_power
+from ..solvers.plant_year import Case
+from ..solvers.simulation import Simulation
+from .sentences import when
+from .unserved import NOTHING
+
+WORSE = 1.01
+"""Peak over the peak without the tank, from which it is told. [1]"""
+
+USUAL = 50
+"""Layers that lose little to the boundary."""
+
+KW = 1e3
+"""Watts in a kW."""
+
+
+def tank_sentences(simulation: Simulation, case: Case) -> Iterator[str]:
+    """Tell of tanks of layers with which the peak of electricity is higher than without.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        What was solved.
+    case : Case
+        One of its cases.
+
+    Notes
+    -----
+    The plant is run again without each such tank, on the same circuits and sources. Where more is
+    unserved then, the peaks do not compare, and nothing is told.
+    """
+    for name in simulation.system.scenario.buffers:
+        if case.plant is None or name not in case.plant.buffer_layers:
+            continue
+        power = network_electricity(case).total
+        bare, missing = _other(simulation, case, {name: None})
+        row, most = int(np.argmax(power)), WORSE * float(bare.max())
+        unserved = sum(np.abs(each) for each in case.plant.unserved.values())
+        if power[row] > most and (missing <= unserved + NOTHING).all():
+            yield (
+                f"buffer '{name}', case '{case.name}': electricity peaks at "
+                f"{power[row] / KW:,.0f} kW {when(simulation, row)}, and at "
+                f"{bare.max() / KW:,.0f} kW without the tank; "
+                f"{_cause(simulation, case, name, most)}"
+            )
+
+
+def _other(
+    simulation: Simulation, case: Case, tanks: Mapping[str, BufferSection | None]
+) -> tuple[FloatArray, FloatArray]:
+    """Return electricity, and what is not served, of the case with some tanks changed. [W]"""
+    system, plant = simulation.system, case.plant
+    assert plant is not None, "tanks stand in a plant"
+    scenario = system.scenario
+    buffers = {key: tank for key, tank in {**scenario.buffers, **tanks}.items() if tank}
+    changed = replace(system, scenario=scenario.model_copy(update={"buffers": buffers}))
+    out = () if case.name == "base" else scenario.cases[case.name].out
+    arrival = arrival_temperatures(system, simulation.profiles, case.circuits)
+    power, missing = dispatch_power(
+        changed, simulation.profiles, case.circuits, out=out, arrival_temperature=arrival
+    )
+    return power + network_electricity(case).pumps, missing
+
+
+def _cause(simulation: Simulation, case: Case, name: str, most: float) -> str:
+    """Return what makes the peak, and what helps; ``most`` [W] is none worth telling."""
+    tank = simulation.system.scenario.buffers[name]
+    usual = tank.model_copy(update={"layers": USUAL})
+    if tank.layers < USUAL and _other(simulation, case, {name: usual})[0].max() <= most:
+        return (
+            f"of {tank.layers} layers the top one mixes with return water as it is drawn, so that "
+            f"it becomes too cold to deliver and is heated again within a step: more layers "
+            f"({USUAL} are usual)"
+        )
+    return (
+        f"heat pumps and waste heat reach {tank.charge_excess:g} K above the supply for it: a "
+        "smaller charge_excess, or no tank"
+    )
