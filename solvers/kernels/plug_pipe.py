@@ -164,7 +164,7 @@ def move_past_wall(
 ) -> tuple[float, int]:
     """Move a line with wall cells; return the mean content of what leaves, and its pieces."""
     film, outside = wall_conductances(net.lines, water, line, flow, seconds)
-    left, made = pass_wall(net, water, line, flow, inlet, entering, mean, film, outside, seconds)
+    left, made = pass_wall(net, line, flow, inlet, entering, mean, film, outside, seconds)
     net.lines[HELD, line] = wall_heat(net.lines, net.places, net.slugs, net.walls, line)
     return left, made
 

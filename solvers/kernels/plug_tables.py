@@ -79,14 +79,6 @@ NODE_VALUES = 9
 SHARE_P, CONTENT_P, TILT_P, BEND_P = range(4)
 PIECE_VALUES = 4
 
-# Of a line whose water passes the cells of its wall; `Net.along` is [value, place]: the steady
-# profile of the water at each cell, from the inlet on [J/kg], and where that stands among the
-# contents for which the film is told; that film, per cell and heat capacity of the flow. Between
-# two of these contents BASE_A + SLOPE_A place is what a slug as large as a cell gives it, of
-# its excess above it, LEAN_A + LEANS_A place what the wall has in steady flow beyond the
-# profile's own, of the water's excess.
-PROFILE_A, PLACE_A, FILM_A, BASE_A, SLOPE_A, LEAN_A, LEANS_A = range(7)
-ALONG_VALUES = 7
 
 # Values of a mode of the rings around a line; `Net.rings` is [line, mode, value]: how fast it
 # fades [1/s], what the water feeds it, what it gives beyond the last ring, heat it stands for, its
@@ -117,8 +109,6 @@ class Net(NamedTuple):
         What came to a node one after another within the step, where it came from one line.
     emitted : array of float, shape (slots + most + 1, 4)
         What leaves the line at hand, in the same form.
-    along : array of float, shape (7, most cells)
-        Of the line at hand, see `PROFILE_A`.
     area, per_length : array of float, shape (lines,)
         Clear cross-section [m2], inverse of the length [1/m].
     hydraulics : array of float, shape (6, lines)
@@ -136,7 +126,6 @@ class Net(NamedTuple):
     walls: FloatArray
     pieces: FloatArray
     emitted: FloatArray
-    along: FloatArray
     area: FloatArray
     per_length: FloatArray
     hydraulics: FloatArray

@@ -1,37 +1,27 @@
 """Water in a pipe whose wall has a temperature of its own.
 
-Water that flows passes the cells of the wall (see `plug_stream`). Water that stands, or creeps so
-that it meets a cell long before it has passed it, exchanges heat with the cells beside it, by the
-exact solution of both temperatures: a step is cut into parts in which water moves no further than
-a cell, with half of a part's exchange before it and half after (Strang's splitting). The loss
-leaves from the wall. What slugs and cells hold above the steady profile is moved (see
-`plug_profile`). Labels are contents here: G = 0, A = 1.
+Slugs move past the cells of the wall. A step is cut into parts in which water moves no further
+than a cell; before and after each part slugs and cells exchange heat for half of it (Strang's
+splitting), by the exact solution of both temperatures. The loss leaves from the wall. In a step
+that moves many times a pipe's content, a part moves several cells. What slugs and cells hold
+above the steady profile is moved (see `plug_profile`). Labels are contents here: G = 0, A = 1.
 """
 
 from math import exp, sqrt
 
-from ...model.water import WaterTable
 from .compile import inline, part
-from .plug_film import film_conductance
 from .plug_growth import grown
 from .plug_pieces import crowd, emit_like, piece_mean
 from .plug_profile import fall_along, put_profile, take_profile
 from .plug_slugs import DUST, add_slug, join_slugs, sum_labels
-from .plug_stream import pass_water
 from .plug_tables import (
     BEYOND,
     CELLS,
     COUNT,
-    DIAMETER,
     EVEN,
-    FILM,
     FIRST,
     MASS,
-    POINT,
-    POINT_C,
-    POINT_T,
     SINK,
-    WALL,
     WATER,
     WHOLE,
     FloatArray,
@@ -41,8 +31,6 @@ from .plug_tables import (
 
 SOFT = 0.5  # of the time in which water and wall meet: longest part of a step
 SHARE = 0.25  # of a cell, that water moves at least in a part of a step
-SLOW = 1.0  # of film over a cell's share of the flow, beyond which water meets cells as it stands
-STEEPEST = 0.999  # of the film: most that a line's loss may be
 SMALLEST = 0.5  # of a cell's water: smaller slugs join the one before
 MANY = 4  # times the pieces that a node keeps, from which they are joined on the way
 TURNS = 2.0  # contents of a pipe moved in a step, beyond which a part moves more than a cell
@@ -146,7 +134,6 @@ def shift_water(
 @part
 def pass_wall(
     net: Net,
-    water: WaterTable,
     line: int,
     flow: float,
     inlet: int,
@@ -162,97 +149,41 @@ def pass_wall(
     ground) are conductances over the heat capacity of water [kg/s].
     """
     lines, index, slugs, walls = net.lines, net.places, net.slugs, net.walls
-    held, forward = lines[WATER, line], flow >= 0.0
+    water, cells = lines[WATER, line], index[CELLS, line]
+    wall, size, forward = lines[WHOLE, line] - water, water / cells, flow >= 0.0
     if flow == 0.0:
         take_profile(lines, index, slugs, walls, line, forward, (0.0, 0.0, 0.0))
-        wall = lines[WHOLE, line] - held
-        shares = exchange_shares(film, outside, held, wall, seconds)
+        shares = exchange_shares(film, outside, water, wall, seconds)
         meet_wall(lines, index, slugs, walls, line, shares)
         return 0.0, 0
-    fall = fall_along(film, outside, flow)
-    top = mean - lines[SINK, line] if fall > 0.0 else 0.0
-    below = top * grown(-fall)
-    if fall > 0.0:
-        film, outside = profile_film(lines, water, line, flow, 0.5 * (top + below), film, outside)
-    profile = (top, fall, film / (film + outside))
-    take_profile(lines, index, slugs, walls, line, forward, profile)
-    if film < SLOW * index[CELLS, line] * abs(flow):
-        left, made = pass_water(
-            net, water, line, flow, inlet, entering, film, outside, seconds, (top, fall, below)
-        )
-    else:
-        left, made = creep(net, line, flow, inlet, entering, film, outside, seconds, (top, below))
-    put_profile(lines, index, slugs, walls, line, forward, profile)
-    return left, made
-
-
-@part
-def profile_film(
-    lines: FloatArray,
-    water: WaterTable,
-    line: int,
-    flow: float,
-    excess: float,
-    film: float,
-    outside: float,
-) -> tuple[float, float]:
-    """Return film and outside conductance as `pass_wall` has them, for water of the profile.
-
-    ``excess`` is that of its middle above the ground, ``film`` and ``outside`` are those of the
-    water at the middle between inlet and outlet in the step before: the same in steady flow.
-    """
-    loss = film * outside / (film + outside)
-    t = (
-        lines[POINT_T, line]
-        + (lines[SINK, line] + excess - lines[POINT, line]) / lines[POINT_C, line]
-    )
-    found = film_conductance(water, flow, lines[DIAMETER, line], lines[FILM, line], t)
-    found /= lines[POINT_C, line] * (1.0 + found * lines[WALL, line])
-    found = max(found, loss / STEEPEST)
-    return found, found * loss / (found - loss)
-
-
-@part
-def creep(
-    net: Net,
-    line: int,
-    flow: float,
-    inlet: int,
-    entering: int,
-    film: float,
-    outside: float,
-    seconds: float,
-    ends: tuple[float, float],
-) -> tuple[float, int]:
-    """Move water that creeps, above a steady profile from the first of ``ends`` to the second.
-
-    Parameters and what returns are those of `pass_wall`.
-    """
-    lines, index, slugs, walls = net.lines, net.places, net.slugs, net.walls
-    held, cells, forward = lines[WATER, line], index[CELLS, line], flow >= 0.0
-    wall, size = lines[WHOLE, line] - held, held / cells
     pushed, most = abs(flow) * seconds, net.pieces.shape[1]
     moves = min(pushed / size, TURNS * cells)
-    quick = SOFT / (film / held + (film + outside) / wall)
-    parts = int(max(moves, seconds / max(quick, SHARE * seconds / moves))) + 1
+    quick = SOFT / (film / water + (film + outside) / wall)
+    longest = max(quick, SHARE * seconds / moves)
+    parts = int(max(moves, seconds / longest)) + 1
     part, moved, heat, made = seconds / parts, pushed / parts, 0.0, 0
     crowded = min(MANY * most, net.emitted.shape[0] - 1)
-    whole = exchange_shares(film, outside, held, wall, part)
-    half = exchange_shares(film, outside, held, wall, 0.5 * part)
+    whole = exchange_shares(film, outside, water, wall, part)
+    half = exchange_shares(film, outside, water, wall, 0.5 * part)
+    fall, ground = fall_along(film, outside, flow), lines[SINK, line]
+    top = mean - ground if fall > 0.0 else 0.0
+    profile, below = (top, fall, film / (film + outside)), top * grown(-fall)
+    take_profile(lines, index, slugs, walls, line, forward, profile)
     meet_wall(lines, index, slugs, walls, line, half)
     at, began = 0, 0.0
     for k in range(parts):
         content, at, began = piece_mean(
             net.pieces, inlet, entering, (at, began), (k + 1) / parts, k / parts
         )
-        left = shift_water(index, slugs, line, forward, moved, content - ends[0], SMALLEST * size)
+        left = shift_water(index, slugs, line, forward, moved, content - top, SMALLEST * size)
         if most > 1:
-            made = emit_like(net.emitted, made, 1.0 / parts, left / moved + ends[1])
+            made = emit_like(net.emitted, made, 1.0 / parts, left / moved + below)
             if made == crowded:
                 made = crowd(net.emitted, made, crowded // 2)
         heat += left
         meet_wall(lines, index, slugs, walls, line, half if k == parts - 1 else whole)
-    return heat / pushed + ends[1], made
+    put_profile(lines, index, slugs, walls, line, forward, profile)
+    return heat / pushed + below, made
 
 
 @part

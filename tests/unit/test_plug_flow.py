@@ -269,7 +269,7 @@ def test_beside_a_wall_steady_water_ends_in_the_steady_answer(seconds: float, fl
 
 @pytest.mark.parametrize("seconds", [20.0, 60.0])
 def test_a_pipe_with_a_wall_cut_in_ten_is_the_same_pipe(seconds: float) -> None:
-    """Within what cells of a wall leave of 20 K that jump at random."""
+    """Within what cells of a wall leave: 0.1 K of 20 K that jump at random."""
     rows, steel = int(3600.0 / seconds), wall_capacity(0.0525, 0.0039, STEEL)
     near = 60.0 + 20.0 * np.random.default_rng(3).random(rows)
     columns = {"inner_diameter": 0.0525, "heat_loss_coefficient": 0.6, "wall": steel}
@@ -280,5 +280,5 @@ def test_a_pipe_with_a_wall_cut_in_ten_is_the_same_pipe(seconds: float) -> None:
         for each in (one, ten)
     ]
 
-    assert outlets[1] == pytest.approx(outlets[0], abs=1e-3)
-    assert np.sqrt(np.mean((outlets[1] - outlets[0]) ** 2)) < 3e-4
+    assert outlets[1] == pytest.approx(outlets[0], abs=0.1)
+    assert np.sqrt(np.mean((outlets[1] - outlets[0]) ** 2)) < 0.02
