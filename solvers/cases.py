@@ -23,7 +23,7 @@ from .arrival import (
     too_cold_to_draw,
 )
 from .circuit_year import CircuitYear
-from .delivery import Distribution, SourceGround
+from .delivery import Distribution, SourceGround, linked_among
 from .exchanger_year import ExchangerYear
 from .field_choice import FieldChoice, choose_fields
 from .plant import dispatch
@@ -40,7 +40,7 @@ from .seam import (
 from .steady import solve_steady
 from .surroundings import GROUND_TOLERANCE
 from .tree_memory import Memory
-from .trenches import LinkedHours, linked_circuits, solve_linked
+from .trenches import LinkedHours, solve_linked
 
 MAX_PASSES = 12
 """Passes of plant and source circuits; four to eight are usual."""
@@ -263,7 +263,7 @@ def _solve_sources(case: _CaseInput, plant: PlantYear, sources: _Sources) -> Non
         boundary = replace(boundary, outside=sources.outside.get(name))
         if name not in solved or not _is_same(solved[name][0], boundary):
             asked[name] = boundary
-    linked = [name for name in linked_circuits(system.trenches) if name in names]
+    linked = linked_among(system, names)
     if set(linked) & set(asked):
         together = {n: asked.pop(n) if n in asked else solved[n][0] for n in linked}
     for name, boundary in asked.items():

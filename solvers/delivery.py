@@ -1,12 +1,14 @@
 """Which circuits that deliver are solved, what of them together, and in which order."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ..networks.boundary import Outside
-from ..networks.columns import BoolArray
+from ..networks.boundary import Boundary, Outside
+from ..networks.columns import BoolArray, FloatArray
 from ..networks.exchangers import Exchanger, find_exchangers
 from ..networks.system import System
+from ..profiles.boundary import circuit_boundary
+from ..profiles.year import Profiles
 from .circuit_year import CircuitYear
 from .exchanger_year import ExchangerYear
 from .roles import distribution_circuits
@@ -125,6 +127,47 @@ def unmoved(system: System, found: Distribution, outside: Collection[str]) -> Di
     return kept, {} if moved & _joined(exchangers) else passed
 
 
+def delivered(
+    system: System,
+    profiles: Profiles,
+    name: str,
+    ground: SourceGround,
+    passed: Mapping[int, FloatArray],
+) -> Boundary:
+    """Return what drives a distribution circuit.
+
+    Parameters
+    ----------
+    system : System
+        What is asked.
+    profiles : Profiles
+        Of the hours.
+    name : str
+        Which circuit.
+    ground : SourceGround
+        What circuits that bring sources to the plant make of it.
+    passed : mapping of int to array of float, shape (hours,)
+        What consumers pass on to circuits that they feed, by their rows. [W]
+    """
+    ids = system.circuits[name].consumer_ids
+    by_id = {ids[row]: heat for row, heat in passed.items()}
+    boundary = circuit_boundary(system, profiles, name, passed=by_id)
+    return replace(boundary, outside=ground.outside.get(name))
+
+
+def linked_among(system: System, names: Collection[str]) -> tuple[str, ...]:
+    """Return those of some circuits whose pipes share trenches with other routes, in order.
+
+    Parameters
+    ----------
+    system : System
+        Whose trenches link circuits.
+    names : collection of str
+        Which circuits count.
+    """
+    return tuple(name for name in linked_circuits(system.trenches) if name in names)
+
+
 def solved_together(
     system: System, names: Sequence[str], exchangers: Sequence[Exchanger] = ()
 ) -> list[Unit]:
@@ -139,7 +182,7 @@ def solved_together(
     exchangers : sequence of Exchanger, optional
         Between them: circuits through which one in the trenches feeds another join these.
     """
-    linked = [name for name in linked_circuits(system.trenches) if name in names]
+    linked = [*linked_among(system, names)]
     feeds = {each.secondary: each.primary for each in exchangers}
     for name in tuple(linked):
         way = [name]

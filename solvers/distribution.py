@@ -1,7 +1,6 @@
 """The steady year of the circuits that deliver to consumers of their own, in their order."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 from ..networks.boundary import Boundary
 from ..networks.columns import FloatArray, IntArray
@@ -9,14 +8,22 @@ from ..networks.system import System
 from ..profiles.boundary import circuit_boundary
 from ..profiles.year import Profiles
 from .circuit_year import CircuitYear
-from .delivery import UNDISTURBED, Distribution, SourceGround, Unit, find_delivery
+from .delivery import (
+    UNDISTURBED,
+    Distribution,
+    SourceGround,
+    Unit,
+    delivered,
+    find_delivery,
+    linked_among,
+)
 from .exchanger_year import ExchangerYear, driven
 from .exchangers import solve_zones
 from .field_choice import FieldChoice
 from .roles import distribution_circuits
 from .steady import solve_steady
 from .tree_memory import Memory
-from .trenches import LinkedHours, linked_circuits, solve_linked
+from .trenches import LinkedHours, solve_linked
 
 ALL = slice(None)
 """Hours."""
@@ -58,10 +65,7 @@ def solve_distribution(
     solver = _Solver(system, fields, memory, asked.rough)
 
     def boundary(name: str, passed: Mapping[int, FloatArray] = NOTHING) -> Boundary:
-        ids = system.circuits[name].consumer_ids
-        by_id = {ids[row]: heat for row, heat in passed.items()}
-        found = circuit_boundary(system, profiles, name, passed=by_id)
-        return replace(found, outside=ground.outside.get(name))
+        return delivered(system, profiles, name, ground, passed)
 
     solved, passed = ground.found
     for unit in asked.alone:
@@ -115,8 +119,7 @@ class _Solver:
         self.system, self.fields, self.rules = system, fields, memory
         self.rough = set(rough)
         """Circuits that keep no fields."""
-        names = distribution_circuits(system)
-        self.linked = {name for name in linked_circuits(system.trenches) if name in names}
+        self.linked = set(linked_among(system, distribution_circuits(system)))
         self.places: dict[str, Memory] = {}
         self.work: dict[str, Memory] = {}
 

@@ -1,17 +1,23 @@
 """Circuits that deliver to consumers of their own, step by step, in their order."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..model.water import water_table
 from ..networks.boundary import Boundary
 from ..networks.columns import FloatArray
 from ..networks.initial import initial_profiles
 from ..networks.system import System
-from ..profiles.boundary import circuit_boundary
 from ..profiles.year import Profiles
 from .circuit_year import CircuitYear
-from .delivery import UNDISTURBED, Distribution, SourceGround, find_delivery
+from .delivery import (
+    UNDISTURBED,
+    Distribution,
+    SourceGround,
+    delivered,
+    find_delivery,
+    linked_among,
+)
 from .dynamic import DYNAMIC_FIELDS
 from .dynamic_trenches import Linked, travel_linked
 from .dynamic_zones import Drives, travel_zones
@@ -19,7 +25,6 @@ from .field_choice import FieldChoice
 from .roles import distribution_circuits
 from .travel import travel_year
 from .tree_memory import Memory
-from .trenches import linked_circuits
 
 
 def travel_distribution(
@@ -57,10 +62,7 @@ def travel_distribution(
     traveller = _Traveller(system, kept, memory, rows_start=rows_start, rough=asked.rough)
 
     def boundary(name: str, passed: Mapping[int, FloatArray]) -> Boundary:
-        ids = system.circuits[name].consumer_ids
-        by_id = {ids[row]: heat for row, heat in passed.items()}
-        found = circuit_boundary(system, profiles, name, passed=by_id)
-        return replace(found, outside=ground.outside.get(name))
+        return delivered(system, profiles, name, ground, passed)
 
     solved, passed = ground.found
     for unit in asked.alone:
@@ -128,8 +130,7 @@ class _Traveller:
     @property
     def linked(self) -> set[str]:
         """Distribution circuits that share trenches."""
-        names = distribution_circuits(self.system)
-        return {name for name in linked_circuits(self.system.trenches) if name in names}
+        return set(linked_among(self.system, distribution_circuits(self.system)))
 
     def _place(self, name: str) -> Memory:
         return self.places.setdefault(name, self.rules.another())

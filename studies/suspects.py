@@ -10,6 +10,7 @@ from ..networks.closed_ways import has_loop
 from ..networks.columns import FloatArray
 from ..results.balance import CLOSED
 from ..solvers.circuit_year import CircuitYear
+from ..solvers.kernels.mesh_output import HEADS_CLOSED
 from ..solvers.kernels.plug_network import MOST_LOOKS
 from ..solvers.mesh import is_mesh
 from ..solvers.simulation import Simulation
@@ -32,9 +33,6 @@ ALIKE = 0.1
 
 LACKS = 1e-4
 """Share of what a producer is told that it lacks, if it is named."""
-
-HEADS_LEFT = 1.0
-"""Heads left over in a loop that are named. [Pa]"""
 
 FEEDS = 1e-9
 """Flow that counts as fed in. [kg/s]"""
@@ -92,7 +90,7 @@ def suspect(year: CircuitYear, hour: int, feed: Feed | None = None) -> str:
 
 def _heads_left(year: CircuitYear, hour: int) -> str:
     """Return that flows do not fit their pressures, where that is so."""
-    if year.head_residual is None or not year.head_residual[hour] > HEADS_LEFT:
+    if year.head_residual is None or not year.head_residual[hour] > HEADS_CLOSED:
         return ""
     return (
         f"the flows of a loop leave {year.head_residual[hour]:.3g} Pa over and are not to be "

@@ -1,12 +1,14 @@
 """A plant whose source circuits share a trench with what it heats, as tables on disk."""
 
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 
 from trench_factory import COVER, GAP
 from village import hourly
 
 from warmtenet.model.catalogue import read_catalogue
+from warmtenet.solvers.plant_year import Case
 
 SCENARIO = """\
 name = "sources"
@@ -118,3 +120,11 @@ def loads(of_full: float = 1.0) -> str:
     share = [1.0] * 10 + [0.5] * 6 + [0.03] * 7 + [0.0]
     day = [",".join(f"{of_full * full * part:.1f}" for full in FULL) for part in share]
     return "mill,farm\n" + "\n".join(day * 365) + "\n"
+
+
+def assert_each_has_what_the_others_give(case: Case) -> None:
+    """Circuits of a case exchange heat with both signs, to the last digit."""
+    for one, other in combinations(case.circuits, 2):
+        given = case.circuits[one].exchange_from.get(other)
+        if given is not None:
+            assert (given == -case.circuits[other].exchange_from[one]).all()

@@ -3,12 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
-from source_trench_factory import ROUTES, SCENARIO, TANK, trench_rows, write_sources
+from source_trench_factory import (
+    ROUTES,
+    SCENARIO,
+    TANK,
+    assert_each_has_what_the_others_give,
+    trench_rows,
+    write_sources,
+)
 from village import edit
 
 from warmtenet import cli
@@ -54,10 +60,7 @@ def assert_exchange_closes(simulation: Simulation) -> None:
     """Each has what the others give, to the last digit; every circuit closes, by hour and pipe."""
     duration = simulation.profiles.duration
     for case in simulation.cases.values():
-        for one, other in combinations(case.circuits, 2):
-            given = case.circuits[one].exchange_from.get(other)
-            if given is not None:
-                assert (given == -case.circuits[other].exchange_from[one]).all()
+        assert_each_has_what_the_others_give(case)
         for year in case.circuits.values():
             assert heat_residual(year, duration).max() < 1e-9
         by_pipe = [y.exchange_by_pipe for y in case.circuits.values()]

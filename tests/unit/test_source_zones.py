@@ -1,11 +1,17 @@
 """Zones and source circuits in the same trenches: heat passes by ground, plant and exchanger."""
 
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
-from source_trench_factory import FULL, SCENARIO, TWIN, trench_rows, write_sources
+from source_trench_factory import (
+    FULL,
+    SCENARIO,
+    TWIN,
+    assert_each_has_what_the_others_give,
+    trench_rows,
+    write_sources,
+)
 
 from warmtenet.networks.load import load
 from warmtenet.networks.system import System
@@ -84,10 +90,7 @@ def district(
 def assert_closes(simulation: Simulation) -> None:
     duration = simulation.profiles.duration
     for case in simulation.cases.values():
-        for one, other in combinations(case.circuits, 2):
-            given = case.circuits[one].exchange_from.get(other)
-            if given is not None:
-                assert (given == -case.circuits[other].exchange_from[one]).all()
+        assert_each_has_what_the_others_give(case)
         for year in case.circuits.values():
             assert heat_residual(year, duration).max() < 1e-9
             assert year.heat_error.max() < 1e-5
