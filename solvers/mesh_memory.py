@@ -25,7 +25,7 @@ from .kernels.mesh_tables import (
     Plan,
 )
 from .kernels.tree_figures import FIGURES, LARGEST, LEAST
-from .tree_memory import Memory
+from .tree_memory import Memory, aligned
 
 
 def make_outputs(
@@ -94,20 +94,20 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
     junctions, places = len(plan.place), len(plan.node)
     pipes, producers = len(mesh.start), len(mesh.producer_junction)
     blocks = int(max(plan.upper.max(initial=-1), plan.lower.max(initial=-1), places - 1)) + 1
-    figures = np.zeros((2 * pipes, FIGURES, QUARTER))
+    figures = aligned(2 * pipes, FIGURES, QUARTER)
     figures[:, LARGEST] = -np.inf
     figures[:, LEAST] = np.inf
 
     def by_lane(*things: int) -> FloatArray:
-        return np.zeros((*things, LANES))
+        return aligned(*things, LANES)
 
     return MeshWork(
-        nodes=np.zeros((2 * junctions, NODE_VALUES)),
-        pipes=np.zeros((2 * pipes, PIPE_VALUES)),
-        consumers=np.zeros((len(mesh.consumer_junction), CONSUMER_VALUES)),
-        matrix=np.zeros((blocks, BLOCK_VALUES)),
-        right=np.zeros((places, SIDE_VALUES)),
-        second=np.zeros((places, SIDE_VALUES)),
+        nodes=aligned(2 * junctions, NODE_VALUES),
+        pipes=aligned(2 * pipes, PIPE_VALUES),
+        consumers=aligned(len(mesh.consumer_junction), CONSUMER_VALUES),
+        matrix=aligned(blocks, BLOCK_VALUES),
+        right=aligned(places, SIDE_VALUES),
+        second=aligned(places, SIDE_VALUES),
         thermal=by_lane(blocks),
         mixed=by_lane(places),
         heads=by_lane(places),
@@ -148,7 +148,7 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
             twin_change=by_lane(),
             hour=np.zeros(LANES, dtype=np.int64),
             live=by_lane(),
-            scratch=np.zeros(SCRATCH),
+            scratch=aligned(SCRATCH),
             sums=by_lane(SUMS),
         ),
         figures=figures,

@@ -160,7 +160,7 @@ def make_outputs(
     )
 
 
-def _aligned(*shape: int) -> FloatArray:
+def aligned(*shape: int) -> FloatArray:
     """Return zeros that begin at a line of the cache, so that no vector straddles two."""
     size, line = prod(shape), CACHE_LINE // 8
     whole = np.zeros(size + line)
@@ -173,19 +173,19 @@ def make_tables(
 ) -> Tables:
     """Return the work arrays of one thread, with figures that any hour beats."""
     rows, consumers = len(tree.parent), len(tree.consumer_row)
-    figures = _aligned(2 * (rows - 1), FIGURES * QUARTER)
+    figures = aligned(2 * (rows - 1), FIGURES * QUARTER)
     by_figure = figures.reshape(-1, FIGURES, QUARTER)
     by_figure[:, LARGEST] = -np.inf
     by_figure[:, LEAST] = np.inf
 
     def by_lane(*things: int) -> FloatArray:
-        return _aligned(*things, LANES)
+        return aligned(*things, LANES)
 
     returns = len(inputs.return_temperature)
     grounds = len(inputs.ground_temperature) + len(inputs.return_ground_temperature)
     return Tables(
-        work=_aligned(rows, PAIR_VALUES if exchange else VALUES),
-        consumers=_aligned(consumers, CONSUMER_VALUES),
+        work=aligned(rows, PAIR_VALUES if exchange else VALUES),
+        consumers=aligned(consumers, CONSUMER_VALUES),
         level=Level(
             ground=by_lane(grounds),
             back=by_lane(returns),
@@ -197,9 +197,9 @@ def make_tables(
             plant_return=by_lane(),
             head=by_lane(),
             duration=by_lane(),
-            scratch=_aligned(SCRATCH),
-            sums=_aligned(SUMS),
-            notes=_aligned(FIGURES * LANES),
+            scratch=aligned(SCRATCH),
+            sums=aligned(SUMS),
+            notes=aligned(FIGURES * LANES),
         ),
         figures=figures,
         fields=fields,
