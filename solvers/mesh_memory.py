@@ -94,9 +94,10 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
     junctions, places = len(plan.place), len(plan.node)
     pipes, producers = len(mesh.start), len(mesh.producer_junction)
     blocks = int(max(plan.upper.max(initial=-1), plan.lower.max(initial=-1), places - 1)) + 1
-    figures = aligned(2 * pipes, FIGURES, QUARTER)
-    figures[:, LARGEST] = -np.inf
-    figures[:, LEAST] = np.inf
+    figures = aligned(2 * pipes, FIGURES * QUARTER)
+    by_figure = figures.reshape(-1, FIGURES, QUARTER)
+    by_figure[:, LARGEST] = -np.inf
+    by_figure[:, LEAST] = np.inf
 
     def by_lane(*things: int) -> FloatArray:
         return aligned(*things, LANES)

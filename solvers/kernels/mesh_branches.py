@@ -10,7 +10,7 @@ these are done on the way outward, while what they read is at hand.
 from ...model.water import WaterTable
 from .compile import inline, part
 from .mesh_consumers import add_flow, answer_at, answer_consumer, move_consumer
-from .mesh_outward import cool_inward, cool_outward, note_along, rub_along
+from .mesh_outward import cool_inward, cool_outward, note_along, rub_along, where_flows
 from .mesh_rows import (
     BACK_C,
     BREATH,
@@ -69,10 +69,7 @@ def flow_outward(
         for k in range(first, last):
             e, node, near = mesh.branch_pipe[k], mesh.branch_node[k], mesh.branch_near[k]
             at, leaf = mesh.earth[node], mesh.branch_leaf[k]
-            bring_outward(mesh, water, options, e, near, work, look)
-            for j in range(LANES):
-                here, stands = pipes[e, OUTLET + j], level.ground[at, j]
-                scratch[WATER_HERE + j] = here if abs(pipes[e, FLOW + j]) > STILL else stands
+            bring_outward(mesh, water, options, e, near, at, work, look)
             if leaf < 0 or look == LAST_LOOK:
                 for j in range(lanes):
                     nodes[node, WATER + j] = scratch[WATER_HERE + j]
@@ -85,6 +82,7 @@ def flow_outward(
                     pipes[e, SLOPE + j] = scratch[SLOPE_HERE + j]
                 for j in range(lanes):
                     nodes[node, OUTFLOW + j] = -abs(pipes[e, FLOW + j])
+                for j in range(LANES):
                     nodes[node, GAIN + j] = 0.0
         for k in range(last - 1, first - 1, -1):
             if mesh.branch_leaf[k] >= 0:
@@ -102,10 +100,14 @@ def bring_outward(
     options: Options,
     e: int,
     near: int,
+    at: int,
     work: MeshWork,
     look: int,
 ) -> None:
-    """Cool a pipe's water, friction found anew before unless it is the second ``look``."""
+    """Cool a pipe's water, friction found anew before unless it is the second ``look``.
+
+    ``at`` is the row of the ground temperature at its far end.
+    """
     pipes, scratch, lanes = work.pipes, work.level.scratch, work.level.errors.size
     if look == SECOND_LOOK:
         for j in range(lanes):
@@ -117,7 +119,7 @@ def bring_outward(
             pipes[e, HEATING + j] = scratch[WARMED + j]
     if look == LAST_LOOK:
         note_along(mesh, 0, e, work)
-    cool_outward(mesh, water, options, e, near, work)
+    cool_outward(mesh, water, options, e, near, at, work)
     if look == LAST_LOOK:
         for j in range(lanes):
             pipes[e, WARMING + j] = scratch[WARMED + j]
@@ -129,8 +131,8 @@ def hand_inward(work: MeshWork, e: int, node: int, near: int) -> None:
 
     What is drawn changes by itself (OUTFLOW) and with its water (GAIN).
     """
-    nodes, pipes = work.nodes, work.pipes
-    for j in range(LANES):
+    nodes, pipes, lanes = work.nodes, work.pipes, work.level.errors.size
+    for j in range(lanes):
         flow, slope = abs(pipes[e, FLOW + j]), pipes[e, SLOPE + j]
         offset, gain = nodes[node, OUTFLOW + j], nodes[node, GAIN + j]
         drawn, gains = nodes[near, OUTFLOW + j], nodes[near, GAIN + j]
@@ -194,7 +196,7 @@ def move_branches(mesh: MeshTable, work: MeshWork) -> None:
             for j in range(lanes):
                 comes = pipes[e, PASS + j] * nodes[near, CHANGE + j]
                 nodes[node, CHANGE + j] = pipes[e, STEP + j] + comes
-            for j in range(lanes):
+            for j in range(LANES):
                 nodes[node, OUTFLOW + j] = 0.0
             for place in range(mesh.served_first[k], mesh.served_first[k + 1]):
                 move_consumer(work, mesh.served[place], node)
@@ -216,9 +218,9 @@ def carry_inward(
     place: int,
 ) -> None:
     """Let a pipe carry what ``values`` say is drawn at its end, and draw it from its near end."""
-    nodes, pipes = work.nodes, work.pipes
+    nodes, pipes, lanes = work.nodes, work.pipes, work.level.errors.size
     sign = 1.0 if mesh.start[e] == near else -1.0
-    for j in range(LANES):
+    for j in range(lanes):
         drawn, others = values[row, place + j], nodes[near, OUTFLOW + j]
         nodes[near, OUTFLOW + j] = others + drawn
         pipes[e, FLOW + j] = sign * (drawn if drawn > STILL else BREATH)
@@ -236,18 +238,19 @@ def collect_branches(mesh: MeshTable, water: WaterTable, options: Options, work:
     for k in range(mesh.branch_node.size):
         node = junctions + mesh.branch_node[k]
         if mesh.branch_leaf[k] < 0:
-            for j in range(lanes):
+            for j in range(LANES):
                 nodes[node, INFLOW + j] = 0.0
+            for j in range(LANES):
                 nodes[node, CONTENT + j] = 0.0
     for k in range(mesh.branch_pipe.size - 1, -1, -1):
         e, node, leaf = mesh.branch_pipe[k], junctions + mesh.branch_node[k], mesh.branch_leaf[k]
         row, near, at = count + e, junctions + mesh.branch_near[k], mesh.earth[mesh.branch_node[k]]
         if leaf >= 0:
-            for j in range(LANES):
+            for j in range(lanes):
                 mixed, ground = consumers[leaf, BACK_C + j], level.ground[at, j]
                 inflow = consumers[leaf, FLOW_C + j]
                 scratch[OWN + j] = inflow
-                nodes[node, WATER + j] = mixed if inflow > STILL else ground
+                nodes[node, WATER + j] = where_flows(inflow, mixed, ground)
         else:
             for place in range(mesh.served_first[k], mesh.served_first[k + 1]):
                 give_back(water, work, mesh.served[place], node)
@@ -255,7 +258,7 @@ def collect_branches(mesh: MeshTable, water: WaterTable, options: Options, work:
                 inflow, ground = nodes[node, INFLOW + j], level.ground[at, j]
                 mixed = temperature(water, nodes[node, CONTENT + j] / (inflow + BREATH))
                 scratch[OWN + j] = inflow
-                nodes[node, WATER + j] = mixed if inflow > STILL else ground
+                nodes[node, WATER + j] = where_flows(inflow, mixed, ground)
         for j in range(lanes):
             pipes[row, FLOW + j] = -pipes[e, FLOW + j]
         cool_inward(mesh, water, options, e, node, work)

@@ -246,11 +246,12 @@ def move_core(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
 @inline
 def clear_core(plan: Plan, work: MeshWork) -> None:
     """Let nothing be drawn from the core."""
-    nodes, lanes = work.nodes, work.level.errors.size
+    nodes = work.nodes
     for place in range(plan.node.size):
         node = plan.node[place]
-        for j in range(lanes):
+        for j in range(LANES):
             nodes[node, OUTFLOW + j] = 0.0
+        for j in range(LANES):
             nodes[node, GAIN + j] = 0.0
 
 

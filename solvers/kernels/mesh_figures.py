@@ -207,17 +207,21 @@ def summed(notes: FloatArray, value: int, j: int) -> float:
 @inline
 def add_notes(notes: FloatArray, f: FloatArray, row: int) -> None:
     """Add a block of a pipe's notes to its figures."""
-    for j in range(f.shape[2]):
-        f[row, PEAK_FLOW, j] = max(f[row, PEAK_FLOW, j], largest(notes, PEAK_FLOW, j))
-        f[row, PEAK_VELOCITY, j] = max(f[row, PEAK_VELOCITY, j], largest(notes, PEAK_VELOCITY, j))
-        f[row, PEAK_GRADIENT, j] = max(f[row, PEAK_GRADIENT, j], largest(notes, PEAK_GRADIENT, j))
-        f[row, MEAN_TEMPERATURE, j] += summed(notes, MEAN_TEMPERATURE, j)
-        cold, warm = f[row, MIN_TEMPERATURE, j], f[row, MAX_TEMPERATURE, j]
-        f[row, MIN_TEMPERATURE, j] = min(cold, least(notes, MIN_TEMPERATURE, j))
-        f[row, MAX_TEMPERATURE, j] = max(warm, largest(notes, MAX_TEMPERATURE, j))
-        f[row, HEAT_LOSS, j] += summed(notes, HEAT_LOSS, j)
-        f[row, MAX_PRESSURE, j] = max(f[row, MAX_PRESSURE, j], largest(notes, MAX_PRESSURE, j))
-        f[row, MIN_PRESSURE, j] = min(f[row, MIN_PRESSURE, j], least(notes, MIN_PRESSURE, j))
+    for j in range(QUARTER):
+        flow, speed = PEAK_FLOW * QUARTER + j, PEAK_VELOCITY * QUARTER + j
+        gradient, mean = PEAK_GRADIENT * QUARTER + j, MEAN_TEMPERATURE * QUARTER + j
+        cold, warm = MIN_TEMPERATURE * QUARTER + j, MAX_TEMPERATURE * QUARTER + j
+        loss, high = HEAT_LOSS * QUARTER + j, MAX_PRESSURE * QUARTER + j
+        low = MIN_PRESSURE * QUARTER + j
+        f[row, flow] = max(f[row, flow], largest(notes, PEAK_FLOW, j))
+        f[row, speed] = max(f[row, speed], largest(notes, PEAK_VELOCITY, j))
+        f[row, gradient] = max(f[row, gradient], largest(notes, PEAK_GRADIENT, j))
+        f[row, mean] += summed(notes, MEAN_TEMPERATURE, j)
+        f[row, cold] = min(f[row, cold], least(notes, MIN_TEMPERATURE, j))
+        f[row, warm] = max(f[row, warm], largest(notes, MAX_TEMPERATURE, j))
+        f[row, loss] += summed(notes, HEAT_LOSS, j)
+        f[row, high] = max(f[row, high], largest(notes, MAX_PRESSURE, j))
+        f[row, low] = min(f[row, low], least(notes, MIN_PRESSURE, j))
 
 
 @inline

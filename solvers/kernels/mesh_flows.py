@@ -87,12 +87,12 @@ def assemble_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> No
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.heads
     scratch, step_of, share = work.level.scratch, work.right, work.level.share
     junctions, lanes = nodes.shape[0] // 2, share.size
-    clear_blocks(plan, matrix)
+    clear_blocks(plan, matrix, LANES)
     right[:] = 0.0
     for k in range(mesh.core_pipe.size):
         e = mesh.core_pipe[k]
         row, a, b = ends_of(mesh, side, e)
-        open_blocks(plan, e, matrix)
+        open_blocks(plan, e, matrix, LANES)
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
         for j in range(LANES):
             ahead = pipes[row, FLOW + j] >= 0.0

@@ -153,12 +153,12 @@ def grow_branches(
             e, node, near = mesh.branch_pipe[k], mesh.branch_node[k], mesh.branch_near[k]
             units = (mesh.conductance[0, e] + mesh.exchange[e]) / 4185.0
             leaf = mesh.branch_leaf[k]
-            for j in range(LANES):
+            for j in range(lanes):
                 flow = abs(pipes[e, FLOW + j])
                 before = nodes[near, CHANGE + j]
                 nodes[node, CHANGE + j] = before + units / flow if flow > STILL else 0.0
             if leaf < 0:
-                for j in range(lanes):
+                for j in range(LANES):
                     nodes[node, OUTFLOW + j] = 0.0
             for place in range(mesh.served_first[k], mesh.served_first[k + 1]):
                 c = mesh.served[place]

@@ -25,29 +25,32 @@ from .tree_tables import FloatArray, IntArray
 
 
 @inline
-def clear_blocks(plan: Plan, matrix: FloatArray) -> None:
-    """Begin with blocks of zeros, but for those that `open_blocks` clears."""
+def clear_blocks(plan: Plan, matrix: FloatArray, values: int) -> None:
+    """Begin with blocks of zeros, but for those that `open_blocks` clears.
+
+    ``values`` are those of a block, told so that the compiler knows.
+    """
     for k in range(plan.cleared.size):
         block = plan.cleared[k]
-        for j in range(matrix.shape[1]):
+        for j in range(values):
             matrix[block, j] = 0.0
 
 
 @inline
-def open_blocks(plan: Plan, e: int, matrix: FloatArray) -> None:
+def open_blocks(plan: Plan, e: int, matrix: FloatArray, values: int) -> None:
     """Clear the two blocks beside the diagonal that a pipe is the first to write to."""
     if plan.opens[e] > 0:
         ahead, aback = plan.ahead[e], plan.aback[e]
-        for j in range(matrix.shape[1]):
+        for j in range(values):
             matrix[ahead, j] = 0.0
-        for j in range(matrix.shape[1]):
+        for j in range(values):
             matrix[aback, j] = 0.0
 
 
 @kernel
 def eliminate(plan: Plan, matrix: FloatArray, right: FloatArray, scratch: FloatArray) -> None:
     """Factorise the matrix in place and eliminate the right side."""
-    update = 0
+    update, lanes = 0, scratch.size // SCRATCH * LANES
     for place in range(plan.node.size):
         for j in range(LANES):
             a, b = matrix[place, MASS_PRESSURE + j], matrix[place, MASS_WATER + j]
@@ -60,7 +63,7 @@ def eliminate(plan: Plan, matrix: FloatArray, right: FloatArray, scratch: FloatA
         first, last = plan.first[place], plan.first[place + 1]
         for row in range(first, last):
             lower = plan.lower[row]
-            for j in range(LANES):
+            for j in range(lanes):
                 a, b = matrix[lower, MASS_PRESSURE + j], matrix[lower, MASS_WATER + j]
                 c, d = matrix[lower, ENERGY_PRESSURE + j], matrix[lower, ENERGY_WATER + j]
                 p, q = matrix[place, MASS_PRESSURE + j], matrix[place, MASS_WATER + j]

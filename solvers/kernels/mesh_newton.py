@@ -15,6 +15,7 @@ from .mesh_rows import (
     BEND,
     BENT_ABACK,
     BENT_AHEAD,
+    BLOCK_VALUES,
     CAPACITY,
     CONDUCTANCE,
     CONTENT,
@@ -73,7 +74,7 @@ def rub_pipes(
     If it ``writes``, their equations go into the matrix while what they read is at hand.
     """
     if writes:
-        clear_blocks(plan, work.matrix)
+        clear_blocks(plan, work.matrix, BLOCK_VALUES)
         work.right[:] = 0.0
     for k in range(mesh.core_pipe.size):
         e = mesh.core_pipe[k]
@@ -134,7 +135,7 @@ def write_pipe(mesh: MeshTable, water: WaterTable, side: int, e: int, work: Mesh
 def add_pipe(plan: Plan, e: int, row: int, work: MeshWork) -> None:
     """Add a pipe's terms, noted in ``scratch``, to the rows of its two junctions."""
     pipes, matrix, right, scratch = work.pipes, work.matrix, work.right, work.level.scratch
-    open_blocks(plan, e, matrix)
+    open_blocks(plan, e, matrix, BLOCK_VALUES)
     ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
     for j in range(LANES):
         matrix[ab, MASS_PRESSURE + j] -= pipes[row, CONDUCTANCE + j]

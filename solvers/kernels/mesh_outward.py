@@ -21,6 +21,7 @@ from .mesh_rows import (
     ROOT,
     SLOPE_HERE,
     STEEP,
+    STILL,
     TWIN_FLOW,
     TWIN_MEAN,
     TWIN_NEAR,
@@ -31,6 +32,7 @@ from .mesh_rows import (
     WARMEST,
     WARMING,
     WATER,
+    WATER_HERE,
     WEIGHT,
 )
 from .mesh_tables import MeshTable, MeshWork
@@ -39,6 +41,15 @@ from .tree_friction import mixed_factor
 from .tree_rows import MOST_WARMING, SMALLEST_FLOW
 from .tree_tables import Options
 from .water import exp_negative, polynomial6, slope6
+
+
+@inline
+def where_flows(flow: float, moving: float, standing: float) -> float:
+    """Return the water where it flows, else that which stands.
+
+    With nothing added the compiler would choose between their addresses, lane by lane.
+    """
+    return moving + 0.0 if flow > STILL else standing
 
 
 @inline
@@ -154,15 +165,22 @@ def cool_along(
 
 @inline
 def cool_outward(
-    mesh: MeshTable, water: WaterTable, options: Options, e: int, near: int, work: MeshWork
+    mesh: MeshTable,
+    water: WaterTable,
+    options: Options,
+    e: int,
+    near: int,
+    at: int,
+    work: MeshWork,
 ) -> None:
     """Write the water at the far end of a supply pipe.
 
     As `tree_newton.cool`: the heat capacity is that of a guess of the outlet, and the derivatives
     account for it. ``scratch`` has what friction warms per square of the flow, and then what it
-    warms, and how the outlet follows inlet and flow.
+    warms, how the outlet follows inlet and flow, and the water at the junction there: where none
+    flows, that of the ground in row ``at``.
     """
-    nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
+    nodes, pipes, scratch, ground = work.nodes, work.pipes, work.level.scratch, work.level.ground
     loss = mesh.conductance[0, e] + mesh.exchange[e]
     warms = 1.0 if options.heating else 0.0
     cool_along(mesh, water, 0, e, near, 0.5, work)
@@ -179,7 +197,9 @@ def cool_outward(
         supply = earth + passed + warming
         supply += bent * (supply - guess)
         scratch[WARMED + j] = warming
-        pipes[e, OUTLET + j] = min(max(supply, COLDEST), WARMEST)
+        supply = min(max(supply, COLDEST), WARMEST)
+        pipes[e, OUTLET + j] = supply
+        scratch[WATER_HERE + j] = where_flows(abs(pipes[e, FLOW + j]), supply, ground[at, j])
         scratch[PASS_HERE + j] = left + bent * (1.0 + left)
         scratch[SLOPE_HERE + j] = slope * (1.0 + bent)
 
@@ -191,8 +211,9 @@ def cool_inward(
     """Write the water at the near end of a return pipe, its friction, and what that warms."""
     nodes, pipes, scratch = work.nodes, work.pipes, work.level.scratch
     row, warms = mesh.start.size + e, 1.0 if options.heating else 0.0
+    lanes = work.level.errors.size
     cool_along(mesh, water, 1, e, far, 0.0, work)
-    for j in range(LANES):
+    for j in range(lanes):
         earth, near = scratch[AIMED + j], nodes[far, WATER + j]
         pipes[row, OUTLET + j] = earth + (near - earth) * scratch[LEFT + j]
     rub_along(mesh, water, options, 1, e, far, work)

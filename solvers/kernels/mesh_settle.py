@@ -3,7 +3,7 @@
 from math import isnan
 
 from ...model.water import WaterTable
-from .compile import part
+from .compile import inline, part
 from .mesh_rows import (
     BACK_C,
     DIFFERENCE_C,
@@ -58,6 +58,8 @@ def explain_all(mesh: MeshTable, work: MeshWork, out: MeshOutputs) -> None:
     for j in range(LANES):
         if live[j] > 0.0:
             out.heat_error[hour[j]] = 0.0
+    if is_served(mesh, work):
+        return
     for c in range(mesh.consumer_junction.size):
         most, limit, node = mesh.max_flow[c], mesh.limit[c], mesh.consumer_junction[c]
         supplied, returns = mesh.reach[0, node], mesh.reach[mesh.sides - 1, node]
@@ -76,6 +78,20 @@ def explain_all(mesh: MeshTable, work: MeshWork, out: MeshOutputs) -> None:
             if reason == FLOW_LIMIT and flow < consumers[c, MOST_C + j] * ALL:
                 error = (asked - served) / asked
                 out.heat_error[at] = max(out.heat_error[at], error)
+
+
+@inline
+def is_served(mesh: MeshTable, work: MeshWork) -> bool:
+    """Return whether every consumer gets the heat it asks for, in all hours of the block."""
+    consumers, missed, all_missed = work.consumers, work.level.total, 0.0
+    for j in range(LANES):
+        missed[j] = 0.0
+    for c in range(mesh.consumer_junction.size):
+        for j in range(missed.size):
+            missed[j] += abs(consumers[c, HEAT_C + j] - consumers[c, SERVED_C + j])
+    for j in range(LANES):
+        all_missed += missed[j]
+    return all_missed == 0.0
 
 
 @part

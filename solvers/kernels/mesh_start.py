@@ -156,12 +156,12 @@ def distribute(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) -
     nodes, matrix, right = work.nodes, work.thermal, work.mixed
     work.right[:] = 0.0
     close_flows(mesh, plan, 0, work)
-    clear_blocks(plan, matrix)
+    clear_blocks(plan, matrix, LANES)
     right[:] = 0.0
     for k in range(mesh.core_pipe.size):
         e = mesh.core_pipe[k]
         move_flow(mesh, plan, 0, e, work)
-        open_blocks(plan, e, matrix)
+        open_blocks(plan, e, matrix, LANES)
         mix_units(mesh, plan, e, work)
     feed_supply(mesh, plan, water, work)
     for place in range(plan.node.size):

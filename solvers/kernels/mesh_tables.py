@@ -317,7 +317,7 @@ class MeshWork(NamedTuple):
     rest : array of float, shape (junctions, lanes)
         What mass lacks at each junction. [kg/s]
     level : MeshLevel
-    figures : array of float, shape (2 x pipes, 9, lanes / 4)
+    figures : array of float, shape (2 x pipes, 9 x lanes / 4)
     waiting : array of int, shape (hours of a bundle,)
         Hours that are still to be solved.
     """

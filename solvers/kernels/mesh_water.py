@@ -79,7 +79,7 @@ def assemble_water(
     """Cool the core's pipes, their flows moved before; write how their water mixes."""
     nodes, pipes, matrix, right = work.nodes, work.pipes, work.thermal, work.mixed
     scratch, lanes = work.level.scratch, work.level.errors.size
-    clear_blocks(plan, matrix)
+    clear_blocks(plan, matrix, LANES)
     right[:] = 0.0
     for k in range(mesh.core_pipe.size):
         e = mesh.core_pipe[k]
@@ -102,7 +102,7 @@ def assemble_water(
             scratch[HELD_ABACK + j] = back * own
             scratch[REST_AHEAD + j] = forth * apart
             scratch[REST_ABACK + j] = back * apart
-        open_blocks(plan, e, matrix)
+        open_blocks(plan, e, matrix, LANES)
         ab, ba, aa, bb = plan.ahead[e], plan.aback[e], plan.place_start[e], plan.place_end[e]
         for j in range(lanes):
             matrix[ab, j] -= scratch[KEPT_ABACK + j]
