@@ -170,10 +170,10 @@ def hand_from_leaf(work: MeshWork, e: int, near: int, c: int) -> None:
 @part
 def note_change(plan: Plan, work: MeshWork) -> None:
     """Write what was solved for the water at the core's junctions."""
-    nodes, right = work.nodes, work.right
+    nodes, right, lanes = work.nodes, work.right, work.level.errors.size
     for place in range(plan.node.size):
         node = plan.node[place]
-        for j in range(LANES):
+        for j in range(lanes):
             nodes[node, CHANGE + j] = right[place, ENERGY + j]
 
 

@@ -223,7 +223,7 @@ def answer_core(mesh: MeshTable, plan: Plan, water: WaterTable, work: MeshWork) 
         work.level.errors[j] = 0.0
     for place in range(plan.node.size):
         node = plan.node[place]
-        for j in range(LANES):
+        for j in range(work.level.errors.size):
             nodes[node, DRAWN + j] = nodes[node, OUTFLOW + j]
     clear_core(plan, work)
     for k in range(mesh.core_consumer.size):
@@ -276,6 +276,6 @@ def draw_core(mesh: MeshTable, plan: Plan, work: MeshWork) -> None:
     for k in range(mesh.branch_pipe.size):
         e, near = mesh.branch_pipe[k], mesh.branch_near[k]
         if plan.place[near] >= 0:
-            for j in range(LANES):
+            for j in range(work.level.errors.size):
                 nodes[near, OUTFLOW + j] += abs(pipes[e, FLOW + j])
     take_water(mesh, work)

@@ -141,7 +141,7 @@ def measure_hydraulics(
             rise = level.lift[lift, j] * pipes[row, VOLUME + j]
             power = max(pipes[row, FLOW + j] * rise, 0.0) * level.passage[gate, j]
             level.sums[BOOSTED, j] += power
-    for j in range(LANES):
+    for j in range(lanes):
         speed = abs(pipes[row, FLOW + j]) * pipes[row, VOLUME + j] * per_area
         gradient, alive = abs(pipes[row, DROP + j]) * per_length, level.live[j] > 0.0
         scratch[NOTES + PEAK_VELOCITY * LANES + j] = speed if alive else -NEVER

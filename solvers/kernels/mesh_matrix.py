@@ -6,6 +6,7 @@ are multiplications over lanes. No pivots are sought; a node's block is inverted
 
 from .compile import inline, kernel, part
 from .mesh_rows import (
+    BLOCK_VALUES,
     ENERGY,
     ENERGY_PRESSURE,
     ENERGY_WATER,
@@ -17,6 +18,7 @@ from .mesh_rows import (
     MASS,
     MASS_PRESSURE,
     MASS_WATER,
+    PRODUCT,
     SCRATCH,
     SIDE_VALUES,
 )
@@ -84,14 +86,20 @@ def eliminate(plan: Plan, matrix: FloatArray, right: FloatArray, scratch: FloatA
 
 @part
 def subtract_product(matrix: FloatArray, target: int, upper: int, scratch: FloatArray) -> None:
-    """Subtract the block in ``scratch`` times the block ``upper`` from the block ``target``."""
+    """Subtract the block in ``scratch`` times the block ``upper`` from the block ``target``.
+
+    The product is kept in ``scratch``: beside a block that is read and written in one array the
+    compiler would take lane by lane.
+    """
     for j in range(LANES):
         p, q = matrix[upper, MASS_PRESSURE + j], matrix[upper, MASS_WATER + j]
         r, s = matrix[upper, ENERGY_PRESSURE + j], matrix[upper, ENERGY_WATER + j]
-        matrix[target, MASS_PRESSURE + j] -= scratch[L00 + j] * p + scratch[L01 + j] * r
-        matrix[target, MASS_WATER + j] -= scratch[L00 + j] * q + scratch[L01 + j] * s
-        matrix[target, ENERGY_PRESSURE + j] -= scratch[L10 + j] * p + scratch[L11 + j] * r
-        matrix[target, ENERGY_WATER + j] -= scratch[L10 + j] * q + scratch[L11 + j] * s
+        scratch[PRODUCT + MASS_PRESSURE + j] = scratch[L00 + j] * p + scratch[L01 + j] * r
+        scratch[PRODUCT + MASS_WATER + j] = scratch[L00 + j] * q + scratch[L01 + j] * s
+        scratch[PRODUCT + ENERGY_PRESSURE + j] = scratch[L10 + j] * p + scratch[L11 + j] * r
+        scratch[PRODUCT + ENERGY_WATER + j] = scratch[L10 + j] * q + scratch[L11 + j] * s
+    for j in range(BLOCK_VALUES):
+        matrix[target, j] -= scratch[PRODUCT + j]
 
 
 @kernel

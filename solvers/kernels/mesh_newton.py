@@ -95,7 +95,7 @@ def write_pipe(mesh: MeshTable, water: WaterTable, side: int, e: int, work: Mesh
     """
     nodes, pipes, scratch, level = work.nodes, work.pipes, work.level.scratch, work.level
     row, a, b = ends_of(mesh, side, e)
-    for j in range(LANES):
+    for j in range(level.errors.size):
         flow, drop = pipes[row, FLOW + j], pipes[row, DROP + j]
         head = nodes[a, PRESSURE + j] - nodes[b, PRESSURE + j]
         step = pipes[row, CONDUCTANCE + j] * (head - pipes[row, WEIGHT + j] - drop)

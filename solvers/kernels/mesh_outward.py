@@ -114,9 +114,6 @@ def note_along(mesh: MeshTable, side: int, e: int, work: MeshWork) -> None:
         for j in range(LANES):
             volume, mean = scratch[VOLUME_HERE + j], level.volume[side, j]
             pipes[row, WEIGHT + j] = weight * (mean - volume) / (mean * volume)
-    else:
-        for j in range(lanes):
-            pipes[row, WEIGHT + j] = 0.0
 
 
 @inline

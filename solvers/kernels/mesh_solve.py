@@ -46,6 +46,8 @@ SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
 ROUNDS, SAME_FEED = 100, 1.0e-8  # of both sides, until flows of producers stay
 BUNDLE = 32  # blocks that are solved together, at most
 FEW, EARLY = 3, 3  # hours of a block that wait for others as slow, after so many steps
+FEW_MISS = 1  # hours of a block that wait as they miss by a little: two are worth one more step
+CHECKS = 3  # of the heat: steps go on from the first two, the last is of hours without rest
 LATE = 12  # steps after which any number waits
 ATTEMPTS = 3  # of an hour: the last waits for nothing
 PLAIN_STEPS = 4  # of the return side, before its water takes part in the step
@@ -90,11 +92,13 @@ def converge_supply(
     enough: float,
     few: int,
     late: int,
+    answered: bool,
 ) -> int:
     """Take Newton steps until heat, flows and water of the supply side fit; return how many.
 
     Friction in branches, and the heat of it, is found anew in the first step, and again once flows
-    are known by about a per cent.
+    are known by about a per cent. If consumers have ``answered``, flows are known so well, and the
+    first step goes on from there.
     A ``few`` hours may be left, at first one less, after ``late`` steps any number: they are no
     more ``live``.
     """
@@ -102,14 +106,16 @@ def converge_supply(
     for j in range(LANES):
         level.share[j], level.best[j], level.stuck[j] = 1.0, 1e300, 0.0
         level.flow_errors[j], level.tries[j] = 0.0, 0.0
-    draw_core(mesh, plan, work)
-    feed_supply(mesh, plan, water, work)
+    if not answered:
+        draw_core(mesh, plan, work)
+        feed_supply(mesh, plan, water, work)
     is_done = False
     while not is_done:
-        rubs = options.heating and steps != 1
-        look = SECOND_LOOK if not rubs else (FIRST_LOOK if steps == 0 else LATER_LOOK)
-        answer_core(mesh, plan, water, work)
-        flow_outward(mesh, water, options, work, look)
+        rubs = options.heating and (steps != 1 or answered)
+        if steps > 0 or not answered:
+            look = SECOND_LOOK if not rubs else (FIRST_LOOK if steps == 0 else LATER_LOOK)
+            answer_core(mesh, plan, water, work)
+            flow_outward(mesh, water, options, work, look)
         choose_share(work)
         step_side(mesh, plan, water, options, 0, work)
         if shares:
@@ -120,7 +126,7 @@ def converge_supply(
         feed_supply(mesh, plan, water, work)
         mix_side(mesh, plan, water, options, 0, work, True)
         steps += 1
-        some = 0 if steps < EARLY else (few if steps > EARLY else few - 1)
+        some = 0 if steps < EARLY else (few if steps > EARLY else max(few - 1, 0))
         is_close = leave_few(level, enough, LANES if steps >= late else some)
         is_done = is_close and (rubs or not options.heating)
         is_done = is_done or steps >= options.max_iterations
@@ -181,15 +187,19 @@ def settle_supply(
     few: int,
     late: int,
 ) -> int:
-    """Converge the supply side and let it settle, once more if it must; return the steps."""
-    level, steps, enough, again = work.level, 0, NEARLY, True
-    while again:
-        steps += converge_supply(mesh, plan, water, options, work, enough, few, late)
+    """Converge the supply side and let it settle, once more if it must; return the steps.
+
+    Most hours that miss a little of their heat then need one step more.
+    """
+    level, steps = work.level, 0
+    for check in range(CHECKS):
+        enough, answered = NEARLY if check < CHECKS - 1 else STRICT, check > 0
+        steps += converge_supply(mesh, plan, water, options, work, enough, few, late, answered)
         settle_side(mesh, plan, water, options, 0, work)
         answer_core(mesh, plan, water, work)
         flow_outward(mesh, water, options, work, LAST_LOOK)
-        again = enough != STRICT and not leave_few(level, STRICT, few)
-        enough, few, late = STRICT, 0, options.max_iterations + 1
+        if leave_few(level, STRICT, min(few, FEW_MISS)) or steps >= options.max_iterations:
+            break
     for j in range(LANES):
         level.best[j] = level.errors[j]
     return steps

@@ -60,7 +60,7 @@ def mix_side(
         errors[j] = 0.0
     for place in range(plan.node.size):
         node = side * junctions + plan.node[place]
-        for j in range(LANES):
+        for j in range(errors.size):
             here = min(max(nodes[node, WATER + j] + mixed[place, j], COLDEST), WARMEST)
             errors[j] = max(errors[j], abs(here - nodes[node, WATER + j]))
             nodes[node, WATER + j] = here
