@@ -11,6 +11,7 @@ from .kernel_columns import consumer_columns, pipe_columns
 from .kernel_hours import distinct_rows, own
 from .kernels.plug_consumers import LEAST_L, LIMIT_VALUES, MAX_SUPPLY_L, MIN_SUPPLY_L, MOST_L
 from .kernels.plug_tables import (
+    ALONG_VALUES,
     CELLS,
     DIAMETER,
     EARTH,
@@ -48,6 +49,9 @@ FEWEST_CELLS, MOST_CELLS = 8, 512
 
 FILM_STEP = 60.0
 """Steps of at most this length see the film between water and wall; longer ones outlast it. [s]"""
+
+FILMS = 32
+"""Contents for which the film of a line is told, at most."""
 
 LEAST_LENGTH = 1e-6
 """Of a pipe of no length, whose wall holds nothing. [m]"""
@@ -158,6 +162,7 @@ def plug_net(
         walls=np.zeros((len(length), max(int(cells.max(initial=0)), 1))),
         pieces=np.zeros((2 * junctions, most, PIECE_VALUES)),
         emitted=np.zeros((slots + most + 1, PIECE_VALUES)),
+        along=np.zeros((ALONG_VALUES, max(int(cells.max(initial=0)), FILMS))),
         area=area,
         per_length=np.ascontiguousarray(columns["per_length"][lines.route]),
         hydraulics=np.ascontiguousarray(columns["hydraulics"][lines.side, lines.route].T),

@@ -124,7 +124,7 @@ def set_sinks(
             fetch(s, whole, lines[WHOLE], seen, many)
             fetch(s, flow, through, seen, many)
             for i in range(BLOCK):
-                felt = min(s[mutual + i], s[capacity + i] * (s[whole + i] * each + s[flow + i]))
+                felt = min(s[mutual + i], s[capacity + i] * max(s[whole + i] * each, s[flow + i]))
                 both = s[loss + i] + felt
                 s[given + i] = 1.0 / max(both, NOTHING)
                 s[t + i] = (s[loss + i] * s[t + i] + felt * s[mean + i]) * s[given + i]

@@ -128,7 +128,7 @@ def advance_tree(
     looks, error = seek_flows(net, sides, water, steps, step, tree, work, room)
     out.passes[step], out.heat_error[step] = looks, error
     find_shares(net, seconds, room, 0, supplies)
-    go_out(net, seconds, tree, work, room)
+    go_out(net, water, seconds, tree, work, room)
     keep_new_water(net, seconds, work, room, 0, supplies)
     part_losses(net, steps, step, work, room, 0, supplies, True)
     leave_supply(net, tree, work, room)
@@ -138,7 +138,7 @@ def advance_tree(
     set_sinks(net, steps, step, room, supplies, every, False)
     flow_home(supplies, work, room)
     find_shares(net, seconds, room, supplies, every)
-    come_home(net, sides, seconds, tree, head, work, room)
+    come_home(net, sides, water, seconds, tree, head, work, room)
     keep_new_water(net, seconds, work, room, supplies, every)
     part_losses(net, steps, step, work, room, supplies, every, False)
     leave_return(net, sides, tree, head, work, room)

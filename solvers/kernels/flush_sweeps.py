@@ -1,5 +1,6 @@
 """Sweeps over a large tree: flows and corrections, water on its way out and home."""
 
+from ...model.water import WaterTable
 from .compile import part
 from .flush_odd import (
     as_whole,
@@ -7,6 +8,7 @@ from .flush_odd import (
 )
 from .flush_tables import Flush
 from .plug_consumers import BACK_C, FLOW_C
+from .plug_pipe import stand_still
 from .plug_slugs import content_at
 from .plug_tables import (
     ARRIVES,
@@ -90,7 +92,9 @@ def share_corrections(sides: Sides, tree: Tree, room: Flush) -> None:
 
 
 @part
-def go_out(net: Net, seconds: float, tree: Tree, work: Work, room: Flush) -> None:
+def go_out(
+    net: Net, water: WaterTable, seconds: float, tree: Tree, work: Work, room: Flush
+) -> None:
     """Move water out through the supply lines; odd ones are moved as their turn comes."""
     nodes, share, rest, heat_in, plain = net.nodes, room.share, room.rest, work.heat_in, room.plain
     lines, near, far, outward = tree.pipe, tree.near, tree.far, tree.outward
@@ -102,6 +106,8 @@ def go_out(net: Net, seconds: float, tree: Tree, work: Work, room: Flush) -> Non
         content = nodes[CONTENT, near[k]]
         heat_in[line] = content
         if plain[line] == 0.0:
+            if through[line] == 0.0:
+                stand_still(values, water, line)
             left, front[line], held[line] = move_odd(
                 values,
                 places,
@@ -145,7 +151,14 @@ def flow_home(supplies: int, work: Work, room: Flush) -> None:
 
 @part
 def come_home(
-    net: Net, sides: Sides, seconds: float, tree: Tree, head: Head, work: Work, room: Flush
+    net: Net,
+    sides: Sides,
+    water: WaterTable,
+    seconds: float,
+    tree: Tree,
+    head: Head,
+    work: Work,
+    room: Flush,
 ) -> None:
     """Move water home through the return lines, mixed where they meet."""
     nodes, consumer, to_node, back = net.nodes, work.consumer, sides.consumer_to, head.back
@@ -165,6 +178,8 @@ def come_home(
         mixed = nodes[HEAT, back[far[k]]] / (flow if flow > 0.0 else 1.0)
         heat_in[line] = mixed
         if plain[line] == 0.0:
+            if flow == 0.0:
+                stand_still(values, water, line)
             left, front[line], held[line] = move_odd(
                 values, places, slugs, emitted, line, outward[k], flow, seconds, mixed
             )

@@ -15,6 +15,7 @@ from .plug_pipe import (
     prepare,
     rubbed,
     shown_front,
+    stand_still,
 )
 from .plug_slugs import age_water, arrival, content_at, put_in, take_out
 from .plug_tables import (
@@ -125,12 +126,16 @@ def move_side(
         entering, left, made, count = 0.0, 0.0, 0, int(nodes[PIECES, inlet])
         if flow != 0.0:
             entering = nodes[HEAT, inlet] / nodes[ARRIVES, inlet]
+        else:
+            stand_still(lines, water, line)
         if count == 0:  # one water through the step, mixed or from a producer
             count = 1
             pieces[inlet, 0, SHARE_P], pieces[inlet, 0, CONTENT_P] = 1.0, entering
             pieces[inlet, 0, TILT_P] = 0.0
         if index[CELLS, line] > 0:
-            left, made = move_past_wall(net, water, line, flow, inlet, count, entering, seconds)
+            left, made = move_past_wall(
+                net, water, line, flow, inlet, count, entering, around, seconds
+            )
         else:
             if flow != 0.0:
                 put_in(lines, index, slugs, pieces, line, inlet, count, forward, pushed)

@@ -1,8 +1,9 @@
 """One line through one step: what it loses heat to, what leaves it, what it holds."""
 
-from ...model.water import WaterTable
+from ...model.water import VALID_FROM, VALID_UNTIL, WaterTable
 from .compile import inline, part
 from .plug_film import film_conductance
+from .plug_films import STEEPEST
 from .plug_slugs import content_at, sum_labels
 from .plug_tables import (
     AS_LOST,
@@ -37,14 +38,15 @@ from .plug_tables import (
     Net,
 )
 from .plug_walls import pass_wall, wall_heat
-from .water import exp_negative, polynomial6, temperature
+from .water import enthalpy, exp_negative, polynomial6, temperature
 
 NEAR = 10.0  # J/kg, within which the point of linear loss may stay
 APART = 1.0e-3  # K, between inlet and outlet, with which a chord has a slope
 MOST_UNITS = 50.0  # beyond, water is as warm as the ground
+FAR = 4000.0  # J/kg outside of all that warms and cools water: about 1 K
+UNSEEN = 1.0e300  # of a span: a chord holds for no step but its own
 FLOOR = 1.0e-3  # of the exchange with the twin: least loss that a received heat is spread over
 MOST_WARMING = 4185.0  # J/kg by friction in one pipe, 1 K as in the steady solver
-STEEPEST = 0.999  # of the film: most that the wall's own loss may be
 
 
 @inline
@@ -120,7 +122,7 @@ def prepare(
     twin, mutual = index[TWIN, line], lines[EXCHANGE, line]
     loss, sink = lines[LOSS, line], earth
     if mutual > 0.0 and twin > line:
-        mass = lines[WHOLE, twin] + abs(flow[twin]) * seconds
+        mass = max(lines[WHOLE, twin], abs(flow[twin]) * seconds)
         mutual *= min(1.0, lines[POINT_C, twin] * mass / (mutual * seconds))
         sink = (loss * earth + mutual * mean_temperature(lines, twin)) / (loss + mutual)
         loss += mutual
@@ -137,6 +139,28 @@ def prepare(
         lines[KEPT, line] = exp_negative(lines[UNITS, line])
         lines[LAST_STEP, line] = seconds
     lines[SINK, line] = lines[POINT, line] + capacity * (sink - lines[POINT_T, line])
+
+
+@part
+def stand_still(lines: FloatArray, water: WaterTable, line: int) -> None:
+    """Let the water of a line that stands through a step end where `prepare` has it lose heat to.
+
+    The chord of flowing water, at which flows were sought, would have standing water pass that
+    by tenths of a kelvin where heat capacity differs. It is drawn to there instead.
+    """
+    toward = lines[POINT_T, line] + (lines[SINK, line] - lines[POINT, line]) / lines[POINT_C, line]
+    if not VALID_FROM <= toward <= VALID_UNTIL:  # heat of a twin that is spread over the line
+        return
+    mean = lines[HELD, line] / lines[WHOLE, line]
+    t, sink = temperature(water, mean), enthalpy(water, toward)
+    capacity = polynomial6(water.heat_capacity, t)
+    if abs(t - toward) > APART:
+        capacity = (mean - sink) / (t - toward)
+    lines[UNITS, line] *= lines[AS_LOST, line] / capacity
+    lines[KEPT, line] = exp_negative(lines[UNITS, line])
+    lines[POINT, line], lines[POINT_T, line], lines[SINK, line] = mean, t, sink
+    lines[POINT_C, line], lines[AS_LOST, line] = capacity, capacity
+    lines[SEEN_SPAN, line], lines[LAST_STEP, line] = UNSEEN, -1.0
 
 
 @inline
@@ -160,13 +184,75 @@ def move_past_wall(
     inlet: int,
     entering: int,
     mean: float,
+    earth: float,
     seconds: float,
 ) -> tuple[float, int]:
     """Move a line with wall cells; return the mean content of what leaves, and its pieces."""
-    film, outside = wall_conductances(net.lines, water, line, flow, seconds)
-    left, made = pass_wall(net, line, flow, inlet, entering, mean, film, outside, seconds)
-    net.lines[HELD, line] = wall_heat(net.lines, net.places, net.slugs, net.walls, line)
+    lines, spare = net.lines, 0.0
+    around = around_line(lines, net.places, line, earth)
+    if gets_at_once(lines, net.places, line, flow, mean, around, seconds):
+        spare = lines[GIVEN, net.places[TWIN, line]] * seconds
+        leave_twin(lines, line, earth, seconds)
+        if flow == 0.0:
+            stand_still(lines, water, line)
+    film, outside = wall_conductances(lines, water, line, flow, seconds)
+    left, made = pass_wall(
+        net, water, line, flow, inlet, entering, mean, film, outside, around, spare, seconds
+    )
+    lines[HELD, line] = wall_heat(lines, net.places, net.slugs, net.walls, line)
     return left, made
+
+
+@inline
+def gets_at_once(
+    lines: FloatArray,
+    index: IntArray,
+    line: int,
+    flow: float,
+    mean: float,
+    around: tuple[float, float],
+    seconds: float,
+) -> bool:
+    """Return whether a line beside a wall gets the heat of its twin as the step ends.
+
+    Spread over water that stands or trickles by as steady flow would have it, that heat would
+    bring water of the content ``mean`` beyond all that warms and cools it.
+    """
+    twin = index[TWIN, line]
+    if lines[EXCHANGE, line] <= 0.0 or twin < 0 or twin > line:
+        return False
+    if flow == 0.0:
+        return True
+    own = lines[HELD, line] / lines[WHOLE, line]
+    kept = exp_negative(lines[UNITS, line] * lines[WHOLE, line] / (abs(flow) * seconds))
+    end = lines[SINK, line] + (mean - lines[SINK, line]) * kept
+    return bool(end < min(around[0], own, mean) - FAR or end > max(around[1], own, mean) + FAR)
+
+
+@inline
+def leave_twin(lines: FloatArray, line: int, earth: float, seconds: float) -> None:
+    """Write anew what a line loses heat to, and how fast, without its twin."""
+    held = lines[AS_LOST, line] * lines[WHOLE, line]
+    lines[UNITS, line] = min(lines[LOSS, line] * seconds / held, MOST_UNITS)
+    lines[KEPT, line], lines[LAST_STEP, line] = exp_negative(lines[UNITS, line]), -1.0
+    rise = earth - lines[POINT_T, line]
+    lines[SINK, line] = lines[POINT, line] + lines[POINT_C, line] * rise
+
+
+@inline
+def around_line(
+    lines: FloatArray, index: IntArray, line: int, earth: float
+) -> tuple[float, float]:
+    """Return between which contents everything is that a line exchanges heat with. [J/kg]"""
+    twin = index[TWIN, line]
+    if lines[EXCHANGE, line] > 0.0 and twin >= 0:
+        low = lines[POINT, line] + lines[POINT_C, line] * (earth - lines[POINT_T, line])
+        half, mean = 0.5 * abs(lines[SPAN, twin]), lines[HELD, twin] / lines[WHOLE, twin]
+        high = max(low, mean, lines[MIXED, twin] + half)
+        return min(low, mean, lines[MIXED, twin] - half), high
+    if lines[LOSS, line] > 0.0:
+        return lines[SINK, line], lines[SINK, line]
+    return lines[HELD, line] / lines[WHOLE, line], lines[HELD, line] / lines[WHOLE, line]
 
 
 @inline
@@ -176,13 +262,14 @@ def wall_conductances(
     """Return the conductances to the wall and from it to the ground, over heat capacity. [kg/s]
 
     To its mean temperature heat passes the film and part of the wall. Both conductances in
-    series are the line's loss coefficient, as in the steady solver.
+    series are the line's loss coefficient, as in the steady solver, whatever the film: where it
+    passes less than the tables have the pipe lose, it is larger.
     """
     t, diameter = lines[POINT_T, line], lines[DIAMETER, line]
     film = film_conductance(water, flow, diameter, lines[FILM, line], t)
     film /= lines[POINT_C, line] * (1.0 + film * lines[WALL, line])
     loss = lines[UNITS, line] * lines[WHOLE, line] / seconds
-    loss = min(loss, STEEPEST * film)
+    film = max(film, loss / STEEPEST)
     lines[WALL_SHARE, line] = 1.0 - loss / film
     return film, film * loss / (film - loss)
 

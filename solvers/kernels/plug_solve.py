@@ -2,6 +2,7 @@
 
 from ...model.water import WaterTable
 from .compile import inline, kernel, part
+from .plug_bounds import forget_bounds
 from .plug_consumers import serve_all
 from .plug_friction import drop_pressures, lift_pressures, water_in_lines, write_pressures
 from .plug_ground import ground_heat, passed_now, start_ground, warm_ground
@@ -118,6 +119,7 @@ def begin(net: Net, water: WaterTable, steps: Steps, work: Work) -> None:
         lines[MIXED, line] = lines[HELD, line] / lines[WHOLE, line]
         if index[CELLS, line] > 0:
             span_ends(lines, index, net.slugs, line)
+            forget_bounds(lines, line)
         set_point(lines, water, line, line >= net.supplies)
         if index[RINGS, line] > 0:
             start_ground(net, line, steps.ground[0, index[EARTH, line]])

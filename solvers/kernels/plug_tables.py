@@ -55,8 +55,10 @@ BEYOND = UNUSED_SLOTS + 1
     LAST_IN,  # by how much what SEEN_IN and SEEN_OUT tell changes with the flow
     LAST_OUT,
     WALL_SHARE,  # what a wall's mean is above what it loses heat to in steady flow, of the water's
-) = range(32)
-LINE_VALUES = 32
+    LOW,  # between which contents water and wall of a line with cells are, as a step ends; HIGH
+    HIGH,  # is below LOW until that is known [J/kg]
+) = range(34)
+LINE_VALUES = 34
 
 # Whole numbers of a line; `Net.places` is [value, line]: nodes at its start and end (its own
 # direction), the line on the other side of its route or -1, cells of its wall (0 where wall and
@@ -79,6 +81,14 @@ NODE_VALUES = 9
 SHARE_P, CONTENT_P, TILT_P, BEND_P = range(4)
 PIECE_VALUES = 4
 
+# Of a line whose water passes the cells of its wall; `Net.along` is [value, place]: the steady
+# profile of the water at each cell, from the inlet on [J/kg], and where that stands among the
+# contents for which the film is told; that film, per cell and heat capacity of the flow. Between
+# two of these contents BASE_A + SLOPE_A place is what a slug as large as a cell gives it, of
+# its excess above it, LEAN_A + LEANS_A place what the wall has in steady flow beyond the
+# profile's own, of the water's excess.
+PROFILE_A, PLACE_A, FILM_A, BASE_A, SLOPE_A, LEAN_A, LEANS_A = range(7)
+ALONG_VALUES = 7
 
 # Values of a mode of the rings around a line; `Net.rings` is [line, mode, value]: how fast it
 # fades [1/s], what the water feeds it, what it gives beyond the last ring, heat it stands for, its
@@ -109,6 +119,8 @@ class Net(NamedTuple):
         What came to a node one after another within the step, where it came from one line.
     emitted : array of float, shape (slots + most + 1, 4)
         What leaves the line at hand, in the same form.
+    along : array of float, shape (7, most cells)
+        Of the line at hand, see `PROFILE_A`.
     area, per_length : array of float, shape (lines,)
         Clear cross-section [m2], inverse of the length [1/m].
     hydraulics : array of float, shape (6, lines)
@@ -126,6 +138,7 @@ class Net(NamedTuple):
     walls: FloatArray
     pieces: FloatArray
     emitted: FloatArray
+    along: FloatArray
     area: FloatArray
     per_length: FloatArray
     hydraulics: FloatArray

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from circuit_factory import scenario
-from plug_factory import STEEL, content, pipe, steps, wall_capacity
+from plug_factory import STEEL, content, pipe, steps, travel, wall_capacity
 
 from warmtenet.networks.boundary import Boundary
 from warmtenet.networks.columns import Circuit, FloatArray
@@ -115,8 +115,33 @@ def test_parts_with_wall_cells_are_nearly_the_same_pipe(seconds: float, inlet: s
         driven = steps(circuit, np.full(rows, seconds), near=near)
         found.append(outlet(push(circuit, starts, driven, flow)))
 
-    apart = 0.1 if inlet == "random" else 0.04  # cells are 0.2 and 0.1 m long
-    assert found[1] == pytest.approx(found[0], abs=apart)
+    assert found[1] == pytest.approx(found[0], abs=5e-3)  # of 50 K; cells are 0.2, 0.1 m
+
+
+@pytest.mark.parametrize(
+    ("diameter", "flow", "apart"), [(0.016, 0.02, 0.2), (0.016, 0.08, 5e-3), (0.0525, 0.1, 0.1)]
+)
+def test_parts_agree_where_the_film_follows_the_water(
+    diameter: float, flow: float, apart: float
+) -> None:
+    """Warm water is turbulent, cold water laminar (but for the second): the film is ten times."""
+    rows, found = 90, []
+    near = np.where(np.arange(rows) > 1, 80.0, 30.0)
+    wall = wall_capacity(diameter, 0.003, STEEL)
+    for parts in (1, 10):
+        circuit = pipe(
+            parts,
+            length=40.0 / parts,
+            inner_diameter=diameter,
+            wall=wall,
+            heat_loss_coefficient=0.2,
+        )
+        driven = steps(circuit, np.full(rows, 60.0), near=near)
+        out = travel(circuit, driven, flow, at_first=30.0, given=scenario(model="iapws"))
+        assert out.heat_residual.max() < 1e-9
+        found.append(outlet(out))
+
+    assert found[1] == pytest.approx(found[0], abs=apart)  # it was up to 5 K
 
 
 @pytest.mark.parametrize("bend", [-40.0, -3.0, -0.2, -1e-3, 1e-3, 0.04, 0.5, 8.0, 45.0])
