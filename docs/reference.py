@@ -104,8 +104,11 @@ hold a gauge `pressure` (any number of them; `static_pressure` where it is empty
 with), and one of which nothing says what it draws is an open end: it takes what comes, at the
 pressure of the air. Where the pressure would fall below that, water comes in there, as warm as the
 junction, and a sentence says so. Into which producer water flows has a negative `mass_flow` and
-takes the water of its junction. Heat counts from water of 0 °C; there is no worst point, and the
-return side is null. `length` may be 0 for a minor loss alone.
+takes the water of its junction. Heat counts from water of 0 °C. A consumer with a return
+temperature is delivered the heat down to it; the rest leaves with the water and has its own term
+in the balance: `carried_mwh` in the summary, `<circuit>_carried_kw` in `hourly.parquet`, *Left
+with the water* in the report. There is no worst point, and the return side is null. `length` may
+be 0 for a minor loss alone.
 
 **Valves** shut a pipe of a side by the hour: cell `is_open`, or a column of `open.csv`. What no
 open pipe connects with a held pressure has none (null); consumers there draw nothing, reason

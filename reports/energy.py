@@ -234,14 +234,15 @@ def _circuit_table(material: Material) -> Table:
     )
 
 
-EXCHANGE, STORED, RINGS = (
+EXCHANGE, CARRIED, STORED, RINGS = (
     "From other circuits",
+    "Left with the water",
     "Stored in water and walls",
     "Stored in water, walls and ground",
 )
 """Terms of a circuit's balance that not every run has."""
 
-SIGNS = {"Delivered": -1.0, "To the ground": -1.0, STORED: -1.0, RINGS: -1.0}
+SIGNS = {"Delivered": -1.0, CARRIED: -1.0, "To the ground": -1.0, STORED: -1.0, RINGS: -1.0}
 """Of the terms that leave the water."""
 
 
@@ -252,6 +253,7 @@ def _terms(material: Material, year: CircuitYear) -> dict[str, float]:
         "Friction": year.hydraulic_power,
         EXCHANGE: year.exchange,
         "Delivered": sums_of(year).delivered,
+        CARRIED: year.heat_loss * 0.0 if year.carried_heat is None else year.carried_heat,
         "To the ground": year.heat_loss,
         _stored_term(material): gained_heat(year, material.clock.duration),
     }
@@ -267,6 +269,8 @@ def _has_term(material: Material, term: str) -> bool:
     if term == EXCHANGE:
         return _share_trenches(material)
     years = material.base.circuits.values()
+    if term == CARRIED:
+        return any(year.carried_heat is not None for year in years)
     return term not in (STORED, RINGS) or any(y.stored_heat is not None for y in years)
 
 

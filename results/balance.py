@@ -24,8 +24,9 @@ class Balance:
     Parameters
     ----------
     heat_relative : float
-        |producers + hydraulic power + exchange from other circuits - consumers - loss to
-        ground| over the sum of the absolute terms, at least 1 kW.
+        |producers + hydraulic power + exchange from other circuits - consumers - what leaves
+        one-line networks with the water - loss to ground| over the sum of the absolute terms, at
+        least 1 kW.
     mass_kg_s : float
         Largest imbalance of a junction.
     plant_relative : float or None
@@ -78,7 +79,7 @@ def worst_residual(year: CircuitYear, duration: FloatArray) -> FloatArray:
     Parameters
     ----------
     year : CircuitYear
-        A solved circuit; from a one-line network water leaves, which only its solver counts.
+        A solved circuit.
     duration : array of float, shape (hours,)
         Of its steps. [s]
 
@@ -87,8 +88,6 @@ def worst_residual(year: CircuitYear, duration: FloatArray) -> FloatArray:
     array of float, shape (hours,)
         See `heat_residual`.
     """
-    if year.circuit.is_one_line:
-        return year.heat_residual
     return np.asarray(np.maximum(year.heat_residual, heat_residual(year, duration)))
 
 
@@ -110,6 +109,8 @@ def heat_residual(year: CircuitYear, duration: FloatArray | None = None) -> Floa
     """
     producers, consumers = year.producer_heat.sum(axis=1), sums_of(year).delivered
     terms = [producers, year.hydraulic_power, year.exchange, -consumers, -year.heat_loss]
+    if year.carried_heat is not None:
+        terms.append(-year.carried_heat)
     if year.stored_heat is not None and duration is not None:
         gained = gained_heat(year, duration)
         terms.append(-np.where(duration > 0.0, gained, sum(terms)))

@@ -19,6 +19,7 @@ KEYS = (
     "cold_gain_mwh",
     "loss_share",
     "exchange_mwh",
+    "carried_mwh",
     "pump_mwh",
     "peak_flow_kg_s",
     "peak_velocity_m_s",
@@ -51,6 +52,7 @@ def summarise_circuit(simulation: Simulation, name: str) -> dict[str, Any]:
         does not apply. ``pipes`` counts single pipes: a supply and a return are two.
         ``heat_loss_mwh`` is that of hours of heat, ``cold_gain_mwh`` what the ground gives in
         hours of cold (negative where it takes): all pipes lose the one less the other.
+        ``carried_mwh`` leaves a one-line network with the water, beside what is delivered.
     """
     year = simulation.cases["base"].circuits[name]
     section = simulation.system.scenario.circuits.get(name)
@@ -122,6 +124,9 @@ def _energies(simulation: Simulation, year: CircuitYear) -> dict[str, Any]:
         "cold_gain_mwh": 0.0 - float(year.heat_loss @ cold) / MWH if cold.any() else None,
         "loss_share": loss / given if given > 0.0 else None,
         "exchange_mwh": float(year.exchange @ duration) / MWH if year.exchange_from else None,
+        "carried_mwh": None
+        if year.carried_heat is None
+        else float(year.carried_heat @ duration) / MWH,
         "pump_mwh": float(year.pump_electricity.sum(axis=1) @ duration) / MWH,
     }
 

@@ -40,6 +40,8 @@ class Energy:
         What the circuits take in the hour. [W]
     unserved : array of float
         Asked for and not delivered, whatever the reason. [W]
+    carried : array of float
+        Above 0 °C, that leaves one-line networks with the water, beside what is delivered. [W]
     """
 
     delivered: FloatArray
@@ -48,6 +50,7 @@ class Energy:
     produced: FloatArray
     before_buffers: FloatArray
     unserved: FloatArray
+    carried: FloatArray
 
 
 class Sums(NamedTuple):
@@ -122,9 +125,9 @@ def heat_energy(system: System, case: Case) -> Energy:
 
     Notes
     -----
-    Produced = delivered + lost + exchanged, up to friction that warms the water, which is in none
-    of them, and to what the buffers hold back for a later hour. What sources and heat pumps
-    could not give is taken from the delivered heat: the circuits are solved as if it came.
+    Produced = delivered + lost + exchanged + carried, up to friction that warms the water, which
+    is in none of them, and to what the buffers hold back for a later hour. What sources and heat
+    pumps could not give is taken from the delivered heat: the circuits are solved as if it came.
     """
     years, passed = _distribution(system, case), _passed(system, case)
     given = _total(case, (sums_of(year).given * (1.0 - is_cold(year)) for year in years))
@@ -133,6 +136,7 @@ def heat_energy(system: System, case: Case) -> Energy:
     exchanged = _total(case, (-year.exchange * (1.0 - is_cold(year)) for year in years))
     served = _total(case, (positive_heat(year) for year in years))
     served = served - _total(case, (np.maximum(each.taken, 0.0) for each in passed))
+    carried = _total(case, (_carried(year) * (1.0 - is_cold(year)) for year in years))
     unserved = _total(case, (sums_of(year).unserved_heat for year in years))
     unserved = unserved - _total(case, (np.maximum(each.missed, 0.0) for each in passed))
     if case.plant is None:
@@ -143,6 +147,7 @@ def heat_energy(system: System, case: Case) -> Energy:
             produced=given,
             before_buffers=given,
             unserved=unserved,
+            carried=carried,
         )
     missing = _total(case, (np.clip(part, 0.0, None) for part in case.plant.unserved.values()))
     return Energy(
@@ -152,6 +157,7 @@ def heat_energy(system: System, case: Case) -> Energy:
         produced=case.plant.need,
         before_buffers=case.plant.before_buffers,
         unserved=unserved + missing,
+        carried=carried,
     )
 
 
@@ -177,6 +183,7 @@ def cold_energy(system: System, case: Case) -> Energy:
     exchanged = _total(case, (-year.exchange * is_cold(year) for year in years))
     served = _total(case, (sums_of(year).cold for year in years))
     served = served - _total(case, (np.minimum(each.taken, 0.0) for each in passed))
+    carried = _total(case, (_carried(year) * is_cold(year) for year in years))
     unserved = _total(case, (sums_of(year).unserved_cold for year in years))
     unserved = unserved - _total(case, (np.minimum(each.missed, 0.0) for each in passed))
     if case.plant is None:
@@ -187,6 +194,7 @@ def cold_energy(system: System, case: Case) -> Energy:
             produced=given,
             before_buffers=given,
             unserved=unserved,
+            carried=carried,
         )
     missing = _total(case, (np.clip(part, None, 0.0) for part in case.plant.unserved.values()))
     return Energy(
@@ -196,7 +204,13 @@ def cold_energy(system: System, case: Case) -> Energy:
         produced=case.plant.free_cold + case.plant.chiller_cold,
         before_buffers=given,
         unserved=unserved + missing,
+        carried=carried,
     )
+
+
+def _carried(year: CircuitYear) -> FloatArray:
+    """Return what leaves a one-line network with the water, 0 for others, (hours,). [W]"""
+    return np.zeros_like(year.heat_loss) if year.carried_heat is None else year.carried_heat
 
 
 def positive_heat(year: CircuitYear) -> FloatArray:

@@ -71,7 +71,10 @@ def _circuit(name: str, year: CircuitYear) -> Iterator[Column]:
     yield f"{name}_produced_kw", year.producer_heat.sum(axis=1) / KW
     yield f"{name}_delivered_kw", sums_of(year).delivered / KW
     yield f"{name}_unserved_kw", sums_of(year).unserved / KW
+    if year.carried_heat is not None:
+        yield f"{name}_carried_kw", year.carried_heat / KW
     yield f"{name}_loss_kw", year.heat_loss / KW
+    yield f"{name}_friction_kw", year.hydraulic_power / KW
     if year.exchange_from:
         yield f"{name}_exchange_kw", year.exchange / KW
     if year.stored_heat is not None:

@@ -150,6 +150,7 @@ def _heat(simulation: Simulation, case: Case) -> Figures:
         "delivered_mwh": _mwh(simulation, energy.delivered),
         "loss_mwh": _mwh(simulation, energy.lost),
         "exchange_mwh": _mwh(simulation, energy.exchanged),
+        "carried_mwh": _mwh(simulation, energy.carried),
         "produced_mwh": _mwh(simulation, energy.produced),
         "peak_kw": float(energy.produced.max()) / KW,
         "peak_before_buffers_kw": float(energy.before_buffers.max()) / KW,
@@ -171,6 +172,7 @@ def _cold(simulation: Simulation, case: Case) -> Figures:
         "delivered_mwh": _mwh(simulation, energy.delivered),
         "gain_mwh": 0.0 - _mwh(simulation, energy.lost),
         "exchange_mwh": _mwh(simulation, energy.exchanged),
+        "carried_mwh": _mwh(simulation, energy.carried),
         "produced_mwh": made,
         "peak_kw": float(energy.produced.min()) / KW,
         "free_share": None

@@ -94,8 +94,8 @@ class CircuitYear:
         Estimated loss of pipes that stand without flow, which steady mode leaves out: they
         would have to be kept at supply and return temperature to stay warm. [W]
     heat_residual : array of float, shape (hours,)
-        |producers + hydraulic power - consumers - loss| / max(sum of absolute terms, 1 kW), the
-        exchange with other circuits part of the loss.
+        |producers + hydraulic power - consumers - carried - loss| / max(sum of absolute terms,
+        1 kW), the exchange with other circuits part of the loss.
     mass_residual : array of float, shape (hours,)
         Largest imbalance of a junction. [kg/s]
     heat_error : array of float, shape (hours,)
@@ -136,6 +136,9 @@ class CircuitYear:
         step. Results above are then means of each step. [J]
     booster_electricity : array of float, shape (hours,), or None
         Part of ``pump_electricity`` of the first producer that boosters use; None without. [W]
+    carried_heat : array of float, shape (hours,), or None
+        Above 0 °C, that leaves a one-line network with the water at its consumers' return
+        temperature, beside what is delivered; None for a circuit with a return side. [W]
     instant : mapping of str to array
         Of a dynamic run: results at the start and at the end of each step, rows (hours + 1,),
         under their names in the outputs, and the means of the steps as ``*_mean`` (those of the
@@ -175,6 +178,7 @@ class CircuitYear:
     outside_excess: FloatArray | None = None
     stored_heat: FloatArray | None = None
     booster_electricity: FloatArray | None = None
+    carried_heat: FloatArray | None = None
     instant: Mapping[str, FloatArray] = field(default_factory=dict)
 
     @property

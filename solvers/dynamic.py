@@ -11,6 +11,7 @@ from ..networks.boundary import Boundary, Feed
 from ..networks.columns import Circuit, FloatArray
 from ..networks.exchangers import Exchanger
 from ..networks.initial import Profile
+from .carried_heat import with_carried_heat
 from .circuit_year import CircuitYear
 from .drawing import Drawing, helpful_flows
 from .dynamic_year import dynamic_year, with_travelled_heat
@@ -121,7 +122,7 @@ def solve_dynamic(
     run = Run(circuit, held, scenario, tuple(initial), names, memory or Memory())
     given = surrounded(driven(boundary, circuit.id, drives), rise)
     if is_mesh(circuit):
-        return _solve_in_rounds(run, given)
+        return with_carried_heat(_solve_in_rounds(run, given), run.water)
     year = _solve_tree(run)
     return _solve_in_rounds(run, given) if misses_pressure(circuit, year) else year
 

@@ -11,6 +11,7 @@ from ..model.scenario import Scenario
 from ..model.water import WaterTable, water_table
 from ..networks.boundary import Boundary
 from ..networks.columns import NO_CHECKS, Circuit, FloatArray, IntArray
+from .carried_heat import with_carried_heat
 from .check_valves import FIELDS as CHECKED
 from .check_valves import has_checks, shut_checks
 from .circuit_year import CircuitYear
@@ -187,7 +188,8 @@ def solve_steady(
         limit = pressure_limit(circuit, asked, year, solve, given)
         year = year if limit is None else solve(asked, limit, choice)
         year = replace(year, missing_head=missing)
-    return without_returns(count_as_served(year, boundary), boundary)
+    year = without_returns(count_as_served(year, boundary), boundary)
+    return with_carried_heat(year, water_table(scenario.water))
 
 
 def _solve(

@@ -21,16 +21,16 @@ REFERENCE = {
 COMPARISON = {"peak_ratio", "freed_dwellings", "definition", "by_definition"}
 DEFINITIONS = {"heat_pumps_base", "heat_pumps_backup", "dwelling_base", "dwelling_backup"}
 HEAT = {
-    "delivered_mwh", "loss_mwh", "exchange_mwh", "produced_mwh", "peak_kw",
+    "delivered_mwh", "loss_mwh", "exchange_mwh", "carried_mwh", "produced_mwh", "peak_kw",
     "peak_before_buffers_kw", "by_source_mwh", "unserved_mwh", "unserved_hours", "out_of_mode_mwh",
 }  # fmt: skip
 COLD = {
-    "delivered_mwh", "gain_mwh", "exchange_mwh", "produced_mwh", "peak_kw", "free_share",
-    "unserved_mwh", "out_of_mode_mwh",
+    "delivered_mwh", "gain_mwh", "exchange_mwh", "carried_mwh", "produced_mwh", "peak_kw",
+    "free_share", "unserved_mwh", "out_of_mode_mwh",
 }  # fmt: skip
 CIRCUIT = {
     "pipes", "trench_m", "volume_m3", "heat_delivered_mwh", "cold_delivered_mwh", "heat_loss_mwh",
-    "cold_gain_mwh", "loss_share", "exchange_mwh", "pump_mwh", "peak_flow_kg_s",
+    "cold_gain_mwh", "loss_share", "exchange_mwh", "carried_mwh", "pump_mwh", "peak_flow_kg_s",
     "peak_velocity_m_s", "peak_gradient_pa_m", "worst_consumer", "min_supply_temperature_c",
     "max_pressure_bar", "min_pressure_bar",
 }  # fmt: skip
