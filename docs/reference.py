@@ -33,6 +33,8 @@ This page is written by `docs/reference.py` from the model that reads the file.
 
 SECTION_HEADS: Mapping[str, str] = {
     "weather": "Weather of the run. Not needed where series drive the circuits.",
+    "time": "Instants of the run. A step that is longer than the rows of a series, or of the "
+    "year's hours, or that does not divide them, sees their mean: [Series](tables.md#series).",
     "demand": "Demand of the dwellings in `dwellings.csv`, where no series gives the heat.",
     "circuits": "A circuit that no section names has the defaults, a one-line network too.",
     "sources": "Sources of heat at the plant.",
@@ -141,6 +143,13 @@ it is solved and shown, and counts nothing in sums. A row of `time` marks the st
 step, as in `hourly.parquet`; where the first lies one step after New Year the rows mark the
 ends. Of a dynamic run [fields](fields.md) carry the end of each step, after a row for the start.
 With `linear` values hold at the instants; a state stands for half of the time to each neighbour.
+
+A `[time] step` that is longer than the rows, or does not divide them, sees their mean: with `step`
+each row counts with the time that the step has of it; with `linear`, where states are further
+apart than rows, what the line between two states has above a straight one is shared by both. So
+the sum over the run stays that of the rows. That holds for all numbers, also for demand, weather
+and sources by the hour; `mode` and `open` are read, not averaged. Shorter steps read the rows as
+they are.
 """
 
 TYPES = {"boolean": "true/false", "geometry": "WKT"}

@@ -59,7 +59,9 @@ class TimeSection(Section):
     """Instants of the run."""
 
     step: Annotated[Duration, Positive] | None = Field(
-        None, description="length of a step [s]; default: the rows' own steps"
+        None,
+        description="length of a step [s]; default: the rows' own steps; a step that sees "
+        "several rows has their mean over time",
     )
     interpolation: Literal["step", "linear"] = "step"
     start: str | None = Field(None, description="first instant, ISO, CET; default: 1 January")

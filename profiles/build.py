@@ -1,6 +1,6 @@
 """Everything a run needs from outside, on the clock of the run."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TypeVar
 
 import numpy as np
@@ -9,14 +9,18 @@ import pandas as pd
 from ..networks.columns import FloatArray, IntArray
 from ..networks.system import System
 from ..networks.varying import column_of
-from .clock import HOUR, Clock, hourly_clock, read_series, run_clock, year_rows
+from .clock import HOUR, Clock, hourly_clock, run_clock, year_rows
 from .demand import generate_demand
 from .mode import HEAT, hourly_mode
+from .series_reading import hourly_steps, read_series
 from .sources import source_profiles
+from .step_mean import mean_over, straddles
 from .weather import load_weather
 from .year import Demand, Float32Array, Profiles, SourceProfile, Weather
 
 Hourly = TypeVar("Hourly", FloatArray, Float32Array)
+
+Shape = TypeVar("Shape", Weather, Demand, SourceProfile)
 
 Rows = IntArray | slice
 """Rows of the hour axis that are kept, or read more than once."""
@@ -60,7 +64,7 @@ def build_profiles(system: System) -> Profiles:
         sources=source_profiles(scenario, system.folder, weather),
     )
     profiles = _at_rows(year, _as_slice(rows, len(weather.times)))
-    return _on_clock(system, profiles, clock)
+    return _on_clock(system, _with_means(profiles, year, clock), clock)
 
 
 def select_hours(profiles: Profiles, start: int, stop: int) -> Profiles:
@@ -129,7 +133,7 @@ def _on_clock(system: System, profiles: Profiles, clock: Clock) -> Profiles:
     if series is not None:
         column = column_of(series, "all")
         values = series.values[:, 0] if column is None else column
-        mode = read_series(series, values, clock, "step").astype(np.int64)
+        mode = read_series(series, values, clock, "step", means=False).astype(np.int64)
     weather = profiles.weather if clock.times is not None else None
     if weather is not None and clock.times is not None:
         weather = replace(weather, times=clock.times)
@@ -154,6 +158,39 @@ def _at_rows(profiles: Profiles, rows: Rows) -> Profiles:
         mode=profiles.mode[rows],
         times=None if times is None else pd.DatetimeIndex(times[rows]),
         sources={name: _source_at(each, rows) for name, each in profiles.sources.items()},
+    )
+
+
+def _with_means(profiles: Profiles, year: Profiles, clock: Clock) -> Profiles:
+    """Return profiles with means in the steps that see more than an hour of the year.
+
+    The mode is that of the hour in which a step begins.
+    """
+    edges, begin, end = hourly_steps(clock, len(year.mode))
+    several = straddles(edges, begin, end) & (clock.duration > 0.0)
+    if not several.any():
+        return profiles
+
+    def mean(at_rows: Hourly, hourly: Hourly) -> Hourly:
+        found = at_rows.copy(order="K")
+        found[several] = mean_over(edges, hourly, begin[several], end[several])
+        return found
+
+    def means(shape: Shape, of_year: Shape) -> Shape:
+        given = {item.name: getattr(of_year, item.name) for item in fields(of_year)}
+        hourly = {
+            name: mean(getattr(shape, name), values)
+            for name, values in given.items()
+            if isinstance(values, np.ndarray) and name != "riser_loss"
+        }
+        return replace(shape, **hourly)
+
+    weather, demand = profiles.weather, profiles.demand
+    return replace(
+        profiles,
+        weather=weather and year.weather and means(weather, year.weather),
+        demand=demand and year.demand and means(demand, year.demand),
+        sources={name: means(each, year.sources[name]) for name, each in profiles.sources.items()},
     )
 
 

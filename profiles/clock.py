@@ -10,6 +10,7 @@ from ..model.errors import Fault, InvalidInputError
 from ..model.scenario import TimeSection
 from ..networks.columns import FloatArray, IntArray
 from ..networks.system import Series, ends_rule
+from .step_mean import ROUNDING
 from .weather import start_instant
 
 HOUR = 3600.0
@@ -23,9 +24,6 @@ NANO = 1e9
 
 MOST_STEPS = 40_000_000
 """Of a run: a year by the second has 31.5 million."""
-
-ROUNDING = 1e-6
-"""A row is met by an instant so little after it. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,71 +230,3 @@ def year_rows(times: pd.DatetimeIndex, hours: int) -> IntArray:
     else:
         rows = rows - 24 * (is_later & times.is_leap_year)
     return np.minimum(rows, hours - 1)
-
-
-def read_series(
-    series: Series, column: FloatArray, clock: Clock, interpolation: str
-) -> FloatArray:
-    """Return the values of a series at the instants of a run.
-
-    Parameters
-    ----------
-    series : Series
-        For its clock and rows.
-    column : array of float, shape (rows,) or (rows, columns)
-        Values of the series.
-    clock : Clock
-        Of the run.
-    interpolation : str
-        ``"step"`` or ``"linear"``.
-
-    Returns
-    -------
-    array of float, shape (hours,) or (hours, columns)
-        In the series' unit.
-    """
-    reading = clock.reading(interpolation)
-    if series.clock == "hours" and reading.times is not None:
-        rows = year_rows(reading.times, len(series.instants))
-        if interpolation == "step" or clock.duration.min() >= HOUR:
-            return column if _is_whole(rows, len(column)) else column[rows]
-    at = _seconds_of(series, reading)
-    if interpolation == "linear":
-        return _interpolated(at, series.instants, column)
-    if series.clock == "time" and not marks_ends(series):
-        rows = np.searchsorted(series.instants, at, side="right") - 1
-    else:
-        rows = np.searchsorted(series.instants, at - ROUNDING, side="left")
-    held: FloatArray = column[np.clip(rows, 0, len(column) - 1)]
-    return held
-
-
-def _is_whole(rows: IntArray, count: int) -> bool:
-    return len(rows) == count and bool(np.array_equal(rows, np.arange(count)))
-
-
-def _seconds_of(series: Series, reading: Clock) -> FloatArray:
-    """Return the instants of a run on the clock of a series. [s]"""
-    if series.clock == "time_s" or reading.times is None:
-        return reading.instants
-    if series.clock == "hours":
-        rows = year_rows(reading.times, len(series.instants))
-        seconds = (reading.times - reading.times.floor("h")).total_seconds()
-        within = np.asarray(seconds, dtype=np.float64)
-        total: FloatArray = rows * np.float64(HOUR) + within
-        return total
-    new_year = pd.Timestamp(year=int(reading.times[0].year), month=1, day=1)
-    return np.asarray((reading.times - new_year).total_seconds(), dtype=np.float64)
-
-
-def _interpolated(at: FloatArray, instants: FloatArray, values: FloatArray) -> FloatArray:
-    """Return values between the rows, constant beyond them."""
-    if values.ndim == 1:
-        return np.interp(at, instants, values)
-    upper = np.clip(np.searchsorted(instants, at), 1, max(len(instants) - 1, 1))
-    if len(instants) == 1:
-        return np.repeat(values, len(at), axis=0)
-    gap = instants[upper] - instants[upper - 1]
-    weight = np.clip((at - instants[upper - 1]) / gap, 0.0, 1.0)[:, None]
-    between: FloatArray = values[upper - 1] * (1.0 - weight) + values[upper] * weight
-    return between

@@ -94,7 +94,7 @@ def gates(reader: Reader, circuit: Circuit) -> FloatArray | None:
     for row, cell in enumerate(reader.system.cells("valves", "is_open", ids)):
         name = ids[row]
         if name in columns:
-            gate[row] = reader.series("open", name, "open.csv")
+            gate[row] = reader.series("open", name, "open.csv", means=False)
         elif isinstance(cell, str) and not is_empty(cell):
             gate[row] = reader.cell(cell, name, "1")
         else:

@@ -9,7 +9,8 @@ from ..networks.cells import Curve, SeriesName, SourceName, is_empty, parse_vary
 from ..networks.columns import FloatArray
 from ..networks.system import System
 from ..networks.varying import column_of
-from .clock import Clock, read_series
+from .clock import Clock
+from .series_reading import read_series
 from .year import Profiles
 
 
@@ -87,14 +88,19 @@ class Reader:
             raise InvalidInputError(Fault("circuits", "curve:outdoor", "(no weather)", rule))
         return self.profiles.weather.outdoor_temperature
 
-    def series(self, name: str, row: str, given: object) -> FloatArray:
-        """Return the column of a row in a series, else its column ``all``, shape (hours,)."""
+    def series(self, name: str, row: str, given: object, *, means: bool = True) -> FloatArray:
+        """Return the column of a row in a series, else its column ``all``, shape (hours,).
+
+        Steps that see several rows have their mean (see `read_series`), but not where ``means``
+        is false.
+        """
         series = self.system.series.get(name)
         column = None if series is None else column_of(series, row)
         if series is None or column is None:
             rule = f"a file {name}.csv with a column '{row}' or 'all'"
             raise InvalidInputError(Fault(f"row '{row}'", "cell", given, rule))
-        return read_series(series, column, self.clock, self.system.scenario.time.interpolation)
+        interpolation = self.system.scenario.time.interpolation
+        return read_series(series, column, self.clock, interpolation, means=means)
 
     def _source(self, name: str, given: object) -> FloatArray:
         source = self.profiles.sources.get(name)

@@ -13,13 +13,14 @@ from warmtenet.networks.columns import FloatArray
 from warmtenet.profiles.boundary import circuit_boundary
 from warmtenet.profiles.build import build_profiles
 from warmtenet.profiles.calendars import smooth_months
-from warmtenet.profiles.clock import read_series, run_clock
+from warmtenet.profiles.clock import run_clock
 from warmtenet.profiles.cold import limited_sum
 from warmtenet.profiles.filters import lagged, trailing_mean
 from warmtenet.profiles.ground import ground_temperature
 from warmtenet.profiles.households import scaled_counts
 from warmtenet.profiles.mode import hysteresis_mode
 from warmtenet.profiles.out_of_mode import out_of_mode
+from warmtenet.profiles.series_reading import read_series
 from warmtenet.profiles.space_heat import degree_hours
 
 YEAR = pd.date_range("2029-01-01", periods=8760, freq="h")
@@ -103,18 +104,19 @@ def test_smooth_months_keep_the_mean_of_every_month(monthly: FloatArray) -> None
 @given(
     st.lists(st.integers(1, 50), min_size=1, max_size=10),
     st.sampled_from([1.0, 5.0, 7.0]),
+    st.sampled_from([1.0, 0.3, 7.7, 40.0]),
     st.randoms(),
 )
-def test_step_series_keeps_its_sum_on_steps_that_divide_the_rows(
-    gaps: list[int], step: float, random: np.random.Generator
+def test_step_series_keeps_its_sum_on_steps_of_any_length(
+    gaps: list[int], tick: float, longer: float, random: np.random.Generator
 ) -> None:
-    instants = np.cumsum(gaps) * step
+    instants, step = np.cumsum(gaps) * tick, tick * longer
     values = np.array([random.uniform(-5.0, 5.0) for _ in gaps])
     series = seconds_series("heat", instants.tolist(), {"all": values})
     clock = run_clock(TimeSection(step=step), {"heat": series}, YEAR)
 
     on_steps = read_series(series, values, clock, "step") @ clock.duration
-    assert on_steps == pytest.approx(values @ (np.array(gaps) * step), abs=1e-6)
+    assert on_steps == pytest.approx(values @ (np.array(gaps) * tick), abs=1e-6)
 
 
 @settings(max_examples=5)

@@ -116,3 +116,20 @@ def test_calendar_of_a_source_stands_beside_the_scenario(tmp_path: Path) -> None
     profiles = build_profiles(make_system(scenario={"sources": sections}, folder=tmp_path))
 
     assert profiles.sources["s"].capacity == pytest.approx(np.full(8760, 2e6))
+
+
+@pytest.mark.parametrize("step", [7200.0, 5000.0, 86_400.0])
+def test_longer_steps_ask_for_the_same_energy(step: float) -> None:
+    hourly = build_profiles(system_with_mode())
+    longer = build_profiles(system_with_mode(time={"step": step}))
+
+    assert hourly.demand is not None
+    assert longer.demand is not None
+    for name in ("space_heat", "tap_water", "cold"):
+        given, found = getattr(hourly.demand, name), getattr(longer.demand, name)
+        assert longer.duration @ found == pytest.approx(hourly.duration @ given, rel=1e-9)
+    assert hourly.weather is not None
+    assert longer.weather is not None
+    mean = hourly.weather.outdoor_temperature.mean()
+    found = longer.duration @ longer.weather.outdoor_temperature / longer.duration.sum()
+    assert found == pytest.approx(mean, abs=1e-9)

@@ -10,7 +10,8 @@ from profile_factory import hours_series, seconds_series
 from warmtenet.model.errors import InvalidInputError
 from warmtenet.model.scenario import TimeSection
 from warmtenet.networks.system import Series
-from warmtenet.profiles.clock import Clock, read_series, run_clock
+from warmtenet.profiles.clock import Clock, run_clock
+from warmtenet.profiles.series_reading import read_series
 
 YEAR = pd.date_range("2029-01-01", periods=8760, freq="h")
 
@@ -101,7 +102,7 @@ def test_steps_are_independent_of_the_rows() -> None:
 
     assert clock.instants.tolist() == [60.0, 120.0, 180.0, 240.0, 250.0]
     assert clock.duration.tolist() == [60.0, 60.0, 60.0, 60.0, 10.0]
-    assert read(series, clock) == [1.0, 2.0, 2.0, 2.0, 2.0]
+    assert read(series, clock) == pytest.approx([1.0, 80.0 / 60.0, 2.0, 2.0, 2.0])
 
 
 def test_steps_meet_rows_at_the_same_instant_despite_rounding() -> None:
@@ -227,3 +228,54 @@ def test_more_steps_than_any_memory_holds_are_refused() -> None:
         InvalidInputError, match=r"\[time\]: step = 0\.001, expected steps of which"
     ):
         clock_of(step=0.001)
+
+
+@pytest.mark.parametrize("step", [700.0, 1800.0, 5000.0, 7200.0])
+def test_steps_that_see_several_rows_have_their_mean_over_time(step: float) -> None:
+    values = [20.0, 30.0, 60.0, 50.0, 80.0, 20.0, 70.0, 65.0, 40.0, 30.0, 90.0, 50.0]
+    rows = 600.0 * np.arange(1, 13)
+    counted = seconds_series("heat", rows.tolist(), {"all": values})
+    starts = dated_series("heat", "2029-01-01T00:00", 600.0, values)
+    ends = dated_series("heat", "2029-01-01T00:10", 600.0, values)
+
+    def by_hand(begin: float, end: float) -> float:
+        under = np.minimum(end, rows) - np.maximum(begin, rows - 600.0)
+        return float(np.clip(under, 0.0, None) @ values / (end - begin))
+
+    for series in (counted, starts, ends):
+        clock = clock_of(series, step=step)
+        begin = clock.seconds
+        mean = [by_hand(a, b) for a, b in zip(begin, begin + clock.duration, strict=True)]
+        assert read(series, clock) == pytest.approx(mean, rel=1e-9)
+        assert np.array(read(series, clock)) @ clock.duration == pytest.approx(600.0 * sum(values))
+
+
+def test_longer_steps_of_a_year_have_the_mean_of_its_hours() -> None:
+    values = np.random.default_rng(1).uniform(0.0, 9.0, 8760)
+    series = hours_series("heat", {"all": values})
+
+    for step in (7200.0, 5000.0):
+        clock = clock_of(series, step=step)
+        found = np.array(read(series, clock))
+        assert found @ clock.duration == pytest.approx(3600.0 * values.sum(), rel=1e-12)
+    assert found[0] == pytest.approx((3600.0 * values[0] + 1400.0 * values[1]) / 5000.0)
+
+
+def test_linear_states_further_apart_than_rows_keep_the_mean_of_the_line() -> None:
+    values = [0.0, 8.0, 2.0, 6.0, 6.0, 1.0, 3.0]
+    series = seconds_series("heat", (10.0 * np.arange(7)).tolist(), {"all": values})
+    line = 10.0 * (sum(values) - 0.5 * (values[0] + values[-1]))
+
+    for step in (30.0, 20.0, 25.0, 12.0):
+        clock = clock_of(series, interpolation="linear", step=step)
+        assert np.array(read(series, clock, "linear")) @ clock.duration == pytest.approx(line)
+    shorter = clock_of(series, interpolation="linear", step=4.0)
+    on_line = np.interp(shorter.instants, 10.0 * np.arange(7), values)
+    assert read(series, shorter, "linear") == pytest.approx(on_line.tolist())
+
+
+def test_words_are_read_and_not_averaged() -> None:
+    series = seconds_series("open", [10.0, 20.0, 30.0], {"all": [1.0, 0.0, 0.0]})
+    clock = clock_of(series, step=30.0)
+
+    assert read_series(series, series.values[:, 0], clock, "step", means=False).tolist() == [0.0]

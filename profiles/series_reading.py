@@ -1,0 +1,195 @@
+"""Series in the steps of a run: read where they stand, as means where steps see several rows."""
+
+import numpy as np
+import pandas as pd
+
+from ..networks.columns import FloatArray, IntArray
+from ..networks.system import Series
+from .clock import HOUR, Clock, marks_ends, row_step, year_rows
+from .step_mean import ROUNDING, line_integral, mean_over, straddles
+
+
+def read_series(
+    series: Series, column: FloatArray, clock: Clock, interpolation: str, *, means: bool = True
+) -> FloatArray:
+    """Return the values of a series in the steps of a run.
+
+    Parameters
+    ----------
+    series : Series
+        For its clock and rows.
+    column : array of float, shape (rows,) or (rows, columns)
+        Values of the series.
+    clock : Clock
+        Of the run.
+    interpolation : str
+        ``"step"`` or ``"linear"``.
+    means : bool
+        Whether steps that see more than one row have their mean; else each reads one instant, as
+        words do.
+
+    Returns
+    -------
+    array of float, shape (hours,) or (hours, columns)
+        In the series' unit.
+
+    Notes
+    -----
+    Rows that hold count with the time that a step has of them. With ``linear`` values hold at
+    the instants of the states; where these are further apart than the rows, what the line between
+    two of them has above a straight one is shared by both, so that the mean stays that of the
+    line.
+    """
+    reading = clock.reading(interpolation)
+    if series.clock == "hours" and reading.times is not None:
+        rows = year_rows(reading.times, len(series.instants))
+        if _reads_whole_rows(clock, interpolation):
+            return column if _is_whole(rows, len(column)) else column[rows]
+    at = _seconds_of(series, reading)
+    if interpolation == "linear":
+        values = _interpolated(at, series.instants, column)
+        return _with_line_means(values, (series, column), clock, at) if means else values
+    if series.clock == "time_s" or marks_ends(series):
+        rows = np.searchsorted(series.instants, at - ROUNDING, side="left")
+    else:
+        rows = np.searchsorted(series.instants, at, side="right") - 1
+    held: FloatArray = column[np.clip(rows, 0, len(column) - 1)]
+    return _with_row_means(held, (series, column), clock, at) if means else held
+
+
+def _reads_whole_rows(clock: Clock, interpolation: str) -> bool:
+    """Return whether each step lies within an hour of the year, so that it reads its row."""
+    if interpolation == "linear":
+        return bool((clock.duration == HOUR).all())
+    if clock.duration.max() > HOUR + ROUNDING or clock.times is None:
+        return False
+    into = np.asarray((clock.times - clock.times.floor("h")).total_seconds(), dtype=np.float64)
+    return bool((into + clock.duration <= HOUR + ROUNDING).all())
+
+
+def _with_row_means(
+    held: FloatArray, given: tuple[Series, FloatArray], clock: Clock, at: FloatArray
+) -> FloatArray:
+    """Return values that hold through steps, means where a step sees several rows."""
+    series, column = given
+    edges = _edges(series)
+    begin = clock.seconds if clock.times is None else at - clock.duration / 2.0
+    if np.array_equal(edges[:-1], begin):  # the series' own steps
+        return held
+    end = begin + clock.duration
+    several = straddles(edges, begin, end) & (clock.duration > 0.0)
+    if not several.any():
+        return held
+    found = held.copy()
+    found[several] = mean_over(edges, column, begin[several], end[several])
+    return found
+
+
+def _edges(series: Series) -> FloatArray:
+    """Return where the rows of a series begin and the last one ends, shape (rows + 1,). [s]"""
+    instants = series.instants
+    if series.clock == "time_s" or marks_ends(series):
+        return np.concatenate([[0.0], instants])
+    return np.append(instants, instants[-1] + row_step(series))
+
+
+def _with_line_means(
+    values: FloatArray, given: tuple[Series, FloatArray], clock: Clock, at: FloatArray
+) -> FloatArray:
+    """Return states on a line, whose means are the line's also where it bends between them.
+
+    What a gap has above the straight line between its two states is shared by both.
+    """
+    series, column = given
+    before, after = _gaps(clock)
+    excess = _excess(series.instants, column, at - before, at)
+    excess += _excess(series.instants, column, at, at + after)
+    if not excess.any():
+        return values
+    stands_for = _by_row(np.maximum(before + after, ROUNDING), values)
+    found: FloatArray = values + excess / stands_for
+    return found
+
+
+def _excess(
+    instants: FloatArray, column: FloatArray, begin: FloatArray, end: FloatArray
+) -> FloatArray:
+    """Return the integral of a line less that of the straight line from begin to end.
+
+    Nothing where no row lies between, or where the gap is no longer than that of the rows.
+    """
+    excess = np.zeros((len(begin), *column.shape[1:]))
+    if len(instants) == 1:
+        return excess
+    first = np.searchsorted(instants, begin + ROUNDING, side="right")
+    last = np.searchsorted(instants, end - ROUNDING, side="left")
+    of_rows = np.diff(instants)[np.clip(first - 1, 0, len(instants) - 2)]
+    some = (last > first) & (end - begin > of_rows + ROUNDING)
+    low, high = begin[some], end[some]
+    whole = line_integral(instants, column, high) - line_integral(instants, column, low)
+    ends = _interpolated(low, instants, column) + _interpolated(high, instants, column)
+    excess[some] = whole - ends * _by_row(0.5 * (high - low), column)
+    return excess
+
+
+def _by_row(row: FloatArray, like: FloatArray) -> FloatArray:
+    """Return a value by row in a shape that multiplies rows of several columns."""
+    return row.reshape(-1, *(1,) * (like.ndim - 1))
+
+
+def _gaps(clock: Clock) -> tuple[FloatArray, FloatArray]:
+    """Return the time from each state to the one before and to the next, 0 where there is none."""
+    if clock.times is not None:
+        return np.where(clock.seconds > 0.0, clock.duration, 0.0), clock.duration
+    begin, end = clock.seconds, clock.seconds + clock.duration
+    if np.array_equal(end, clock.instants):  # of a dynamic run: each ends the gap before it
+        return clock.duration, np.append(clock.duration[1:], 0.0)
+    return 2.0 * (clock.instants - begin), 2.0 * (end - clock.instants)
+
+
+def _is_whole(rows: IntArray, count: int) -> bool:
+    return len(rows) == count and bool(np.array_equal(rows, np.arange(count)))
+
+
+def _seconds_of(series: Series, reading: Clock) -> FloatArray:
+    """Return the instants of a run on the clock of a series. [s]"""
+    if series.clock == "time_s" or reading.times is None:
+        return reading.instants
+    if series.clock == "hours":
+        return _of_the_year(reading.times, len(series.instants))
+    new_year = pd.Timestamp(year=int(reading.times[0].year), month=1, day=1)
+    return np.asarray((reading.times - new_year).total_seconds(), dtype=np.float64)
+
+
+def _of_the_year(times: pd.DatetimeIndex, hours: int) -> FloatArray:
+    """Return instants in a year of ``hours`` hours. [s]"""
+    within = np.asarray((times - times.floor("h")).total_seconds(), dtype=np.float64)
+    total: FloatArray = year_rows(times, hours) * np.float64(HOUR) + within
+    return total
+
+
+def hourly_steps(clock: Clock, hours: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the edges of the hours of a year, and where the steps of a run begin and end. [s]
+
+    Parameters
+    ----------
+    clock : Clock
+        Of the run.
+    hours : int
+        Of the year.
+    """
+    begin = clock.seconds if clock.times is None else _of_the_year(clock.times, hours)
+    return np.arange(hours + 1) * np.float64(HOUR), begin, begin + clock.duration
+
+
+def _interpolated(at: FloatArray, instants: FloatArray, values: FloatArray) -> FloatArray:
+    """Return values between the rows, constant beyond them."""
+    if values.ndim == 1:
+        return np.interp(at, instants, values)
+    upper = np.clip(np.searchsorted(instants, at), 1, max(len(instants) - 1, 1))
+    if len(instants) == 1:
+        return np.repeat(values, len(at), axis=0)
+    gap = instants[upper] - instants[upper - 1]
+    weight = np.clip((at - instants[upper - 1]) / gap, 0.0, 1.0)[:, None]
+    between: FloatArray = values[upper - 1] * (1.0 - weight) + values[upper] * weight
+    return between

@@ -1,0 +1,103 @@
+"""What steps see of rows that are finer than they are, or that they do not divide: means."""
+
+from typing import TypeVar
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from ..networks.columns import BoolArray, FloatArray, IntArray
+
+ROUNDING = 1e-6
+"""A row is met by an instant so little beside it. [s]"""
+
+Values = TypeVar("Values", bound=np.ndarray)
+
+
+def straddles(edges: FloatArray, begin: FloatArray, end: FloatArray) -> BoolArray:
+    """Return the steps in which more than one row holds.
+
+    Parameters
+    ----------
+    edges : array of float, shape (rows + 1,)
+        Between the rows; a row holds from its edge to the next. [s]
+    begin, end : array of float, shape (steps,)
+        Of the steps. [s]
+
+    Examples
+    --------
+    >>> straddles(np.array([0.0, 10.0, 20.0]), np.array([0.0, 5.0]), np.array([10.0, 15.0]))
+    array([False,  True])
+    """
+    first, last = _rows_under(edges, begin, end)
+    return np.asarray(last > first)
+
+
+def mean_over(edges: FloatArray, values: Values, begin: FloatArray, end: FloatArray) -> Values:
+    """Return the mean over each step of rows that hold, weighted by time.
+
+    Parameters
+    ----------
+    edges : array of float, shape (rows + 1,)
+        See `straddles`. [s]
+    values : array of float, shape (rows,) or (rows, columns)
+        The first holds before its edge too, the last beyond the end.
+    begin, end : array of float, shape (steps,)
+        Of steps that are longer than nothing. [s]
+
+    Examples
+    --------
+    >>> edges, values = np.array([0.0, 10.0, 20.0, 40.0]), np.array([1.0, 2.0, 4.0])
+    >>> mean_over(edges, values, np.array([5.0, 20.0]), np.array([30.0, 40.0]))
+    array([2.6, 4. ])
+    """
+    first, last = _rows_under(edges, begin, end)
+    count = last - first + 1
+    starts = np.concatenate([[0], np.cumsum(count)])
+    step = np.repeat(np.arange(len(count)), count)
+    row = np.arange(starts[-1]) - starts[step] + first[step]
+    inner = np.concatenate([[-np.inf], edges[1:-1], [np.inf]])
+    low, high = np.maximum(inner[row], begin[step]), np.minimum(inner[row + 1], end[step])
+    weights = (high - low) / (end - begin)[step]
+    mean: Values = csr_array((weights, row, starts), shape=(len(count), len(values))) @ values
+    return mean
+
+
+def _rows_under(
+    edges: FloatArray, begin: FloatArray, end: FloatArray
+) -> tuple[IntArray, IntArray]:
+    """Return the first and the last row of which a step sees more than a rounding."""
+    most = len(edges) - 2
+    first = (np.searchsorted(edges, begin + ROUNDING, side="right") - 1).clip(0, most)
+    last = (np.searchsorted(edges, end - ROUNDING, side="left") - 1).clip(0, most)
+    return first, np.maximum(last, first)
+
+
+def line_integral(instants: FloatArray, values: FloatArray, at: FloatArray) -> FloatArray:
+    """Return the integral of the line through the rows up to instants, constant beyond them.
+
+    Parameters
+    ----------
+    instants : array of float, shape (rows,)
+        Of the rows. [s]
+    values : array of float, shape (rows,) or (rows, columns)
+        At the instants.
+    at : array of float, shape (instants,)
+        Up to where, from the first row. [s]
+
+    Examples
+    --------
+    >>> line_integral(np.array([0.0, 10.0]), np.array([0.0, 1.0]), np.array([5.0, 10.0, 12.0]))
+    array([1.25, 5.  , 7.  ])
+    """
+    table = values.reshape(len(values), -1)
+    gaps = np.diff(instants)[:, None]
+    whole = np.concatenate(
+        [np.zeros((1, table.shape[1])), np.cumsum(gaps * (table[1:] + table[:-1]) / 2.0, axis=0)]
+    )
+    row = np.clip(np.searchsorted(instants, at, side="right") - 1, 0, len(instants) - 1)
+    into = (at - instants[row])[:, None]
+    slope = np.zeros_like(table)
+    slope[:-1] = np.diff(table, axis=0) / gaps
+    bend = np.where(into > 0.0, slope[row], 0.0)  # constant before the first row
+    integral: FloatArray = whole[row] + into * table[row] + 0.5 * bend * into**2
+    return integral.reshape(len(at), *values.shape[1:])
