@@ -101,11 +101,12 @@ def solve_dynamic(
     Notes
     -----
     Plug flow: each pipe is a row of slugs that move with the water and cool by
-    :math:`\dot T = -U (T - T_g) / C`. In steps of at most `FILM_STEP` the wall has temperatures
-    of its own and exchanges heat with the passing water through the inner film (Gnielinski); in
-    longer ones it is as warm as the water beside it, which slows fronts just as much. Nothing
-    conducts heat along the pipe, and no front is blurred by the profile of the flow. A pipe
-    holds the same mass of water at any temperature. docs/dynamic-solver.md has the equations.
+    :math:`\dot T = -U (T - T_g) / C`. Where any step is at most `FILM_STEP` the wall has
+    temperatures of its own and exchanges heat with the passing water through the inner film
+    (Gnielinski); in runs of longer ones it is as warm as the water beside it, which slows fronts
+    just as much. Nothing conducts heat along the pipe, and no front is blurred by the profile of
+    the flow. A pipe holds the same mass of water at any temperature. docs/dynamic-solver.md has
+    the equations.
 
     References
     ----------

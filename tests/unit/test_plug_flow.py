@@ -6,6 +6,7 @@ from circuit_factory import DENSITY, HEAT_CAPACITY, scenario
 from plug_factory import STEEL, content, pipe, steps, travel, wall_capacity
 
 from warmtenet.networks.columns import FloatArray
+from warmtenet.solvers.plug_columns import sees_film
 
 LOSSLESS = {"heat_loss_coefficient": 0.0}
 
@@ -324,3 +325,43 @@ def test_a_pipe_with_a_wall_cut_in_ten_is_the_same_pipe(seconds: float) -> None:
 
     assert outlets[1] == pytest.approx(outlets[0], abs=1e-3)
     assert np.sqrt(np.mean((outlets[1] - outlets[0]) ** 2)) < 3e-4
+
+
+def test_long_steps_behind_short_ones_leave_these_as_they_are() -> None:
+    steel = wall_capacity(0.0525, 0.0039, STEEL)
+    circuit = pipe(length=39.0, inner_diameter=0.0525, heat_loss_coefficient=0.6, wall=steel)
+    short, long = np.ones(120), np.full(121, 3600.0)
+    near = np.where(np.arange(241) < 5, 20.0, 70.0)
+
+    alone = travel(circuit, steps(circuit, short, near=near[:120]), 1.2, at_first=20.0)
+    mixed = travel(circuit, steps(circuit, np.r_[short, long], near=near), 1.2, at_first=20.0)
+
+    assert outlet(mixed)[:120] == pytest.approx(outlet(alone), abs=1e-9)
+
+
+def test_hours_of_a_run_with_minutes_have_the_mean_of_these() -> None:
+    """Film and cells of walls serve steps of any length."""
+    steel, hours, parts = wall_capacity(0.0525, 0.0039, STEEL), 24, 60
+    circuit = pipe(length=390.0, inner_diameter=0.0525, heat_loss_coefficient=0.6, wall=steel)
+    near = 60.0 + 15.0 * np.sin(np.arange(hours) / 3.0)
+    flow = np.where(np.arange(hours) % 7 < 5, 0.4, 0.02)
+
+    first = [60.0, 60.0]  # two steps of a minute, of which the first decides
+    driven = steps(circuit, np.r_[first, np.full(hours, 3600.0)], near=np.r_[60.0, 60.0, near])
+    long = outlet(travel(circuit, driven, np.r_[0.4, 0.4, flow]))[2:]
+    minutes = np.r_[[60.0, 60.0], np.repeat(near, parts)]
+    driven = steps(circuit, np.full(2 + hours * parts, 60.0), near=minutes)
+    short = outlet(travel(circuit, driven, np.r_[0.4, 0.4, np.repeat(flow, parts)]))[2:]
+
+    assert long == pytest.approx(short.reshape(hours, parts).mean(axis=1), abs=0.02)
+
+
+def test_a_few_short_steps_among_long_ones_decide_nothing_about_walls() -> None:
+    steel = wall_capacity(0.0525, 0.0039, STEEL)
+    circuit = pipe(length=39.0, inner_diameter=0.0525, heat_loss_coefficient=0.6, wall=steel)
+    hours = [3600.0] * 20
+
+    assert not sees_film(steps(circuit, [*hours, 30.0]))
+    assert sees_film(steps(circuit, [*hours, 30.0, 30.0]))
+    assert sees_film(steps(circuit, [30.0]))
+    assert not sees_film(steps(circuit, [0.0, 3600.0]))
