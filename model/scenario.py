@@ -103,7 +103,11 @@ class CircuitSection(Section):
     service: Literal["space", "tap_water", "source", "none"] = Field(
         "none", description="which demand of the dwellings its consumers draw, if any"
     )
-    trench: bool = Field(True, description="false: pipes inside a building, not counted as trench")
+    trench: bool = Field(
+        True,
+        description="false: pipes inside a building, not counted as trench and without soil that "
+        "holds heat",
+    )
     max_velocity: Annotated[Velocity, Positive] = Field(2.0, description="design limit [m/s]")
     max_gradient: Annotated[Gradient, Positive] = Field(250.0, description="design limit [Pa/m]")
     max_pressure: Annotated[Pressure, Positive] | None = Field(

@@ -97,7 +97,7 @@ def move_water(
     circuit, boundary, law = run.circuit, run.boundary, run.scenario.friction.law
     ground, ground_row = _grounds(boundary)
     net = plug_net(circuit, boundary, run.water, law, ground_row)
-    net = with_memory(net, circuit, find_lines(circuit), run.scenario.ground)
+    net = with_memory(net, circuit, find_lines(circuit), run.scenario)
     sides = plug_sides(circuit, run.water)
     tree, head = no_tree(net.nodes.shape[1]) if flows is not None else plug_tree(circuit, law)
     enough = ENOUGH if net.lines.shape[1] <= MANY else ENOUGH_OF_MANY

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..model.catalogue import read_catalogue
 from ..model.ground_heat import SURFACE_RESISTANCE
-from ..model.scenario import GroundSection
+from ..model.scenario import GroundSection, Scenario
 from ..model.soil import Surroundings, ring_chain
 from ..networks.columns import Circuit, FloatArray
 from ..profiles.pipe_ground import TYPICAL_CASING
@@ -40,8 +40,10 @@ def soil_heat_capacity(ground: GroundSection) -> float:
     return ground.conductivity * DAY / ground.diffusivity_m2_per_day
 
 
-def with_memory(net: Net, circuit: Circuit, lines: Lines, ground: GroundSection) -> Net:
+def with_memory(net: Net, circuit: Circuit, lines: Lines, scenario: Scenario) -> Net:
     """Return the network with rings of soil around its lines, or as it is without any.
+
+    Pipes inside a building (``trench = false``) have none: what surrounds them is air.
 
     Parameters
     ----------
@@ -51,10 +53,11 @@ def with_memory(net: Net, circuit: Circuit, lines: Lines, ground: GroundSection)
         Of any shape.
     lines : Lines
         Its single pipes.
-    ground : GroundSection
-        With the number of rings.
+    scenario : Scenario
+        Its ``[ground]`` has the number of rings, its ``[circuits]`` say which lie in the ground.
     """
-    rings = ground.radial_cells
+    ground, section = scenario.ground, scenario.circuits.get(circuit.id)
+    rings = ground.radial_cells if section is None or section.trench else 0
     length = circuit.pipes.length[lines.route]
     rows = np.flatnonzero((net.lines[LOSS] > 0.0) & (length > 0.0))
     if rings == 0 or rows.size == 0:

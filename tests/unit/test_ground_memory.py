@@ -8,7 +8,7 @@ import pytest
 from circuit_factory import HEAT_CAPACITY, drive, scenario, tree
 from plug_factory import STEEL, pipe, steps, travel, wall_capacity
 
-from warmtenet.model.scenario import GroundSection, Scenario
+from warmtenet.model.scenario import CircuitSection, GroundSection, Scenario
 from warmtenet.model.soil import Surroundings, ring_chain, soil_shells
 from warmtenet.networks.columns import Circuit, FloatArray
 from warmtenet.solvers.dynamic import solve_dynamic
@@ -201,3 +201,20 @@ def test_rings_work_beside_a_film() -> None:
     bare, walled = warmed(8, 200, 10.0), warmed(8, 200, 10.0, wall=wall)
 
     assert walled[-1] == pytest.approx(bare[-1], rel=0.02)
+
+
+def test_pipes_in_a_building_have_no_soil_around_them() -> None:
+    circuit = pipe(length=100.0, heat_loss_coefficient=0.3)
+    near = np.repeat([70.0, 20.0], 50)
+    driven = steps(circuit, np.full(100, 3600.0), near=near, ground=20.0)
+    buried, bare = with_rings(), scenario()
+    inside = buried.model_copy(update={"circuits": {circuit.id: CircuitSection(trench=False)}})
+
+    in_soil, in_air, plain = (
+        travel(circuit, driven, 0.5, at_first=20.0, given=given)
+        for given in (buried, inside, bare)
+    )
+
+    assert in_air.stored == pytest.approx(plain.stored, rel=1e-12)
+    assert in_air.heat_loss == pytest.approx(plain.heat_loss, abs=1e-9)
+    assert in_soil.stored[40] > 1.1 * plain.stored[40]
