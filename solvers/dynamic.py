@@ -14,6 +14,7 @@ from ..networks.initial import Profile
 from .carried_heat import with_carried_heat
 from .circuit_year import CircuitYear
 from .drawing import Drawing, helpful_flows
+from .dynamic_check import check_steps, check_values
 from .dynamic_year import dynamic_year, with_travelled_heat
 from .exchanger_year import Drive, driven
 from .kernel_columns import consumer_columns
@@ -96,7 +97,8 @@ def solve_dynamic(
     Raises
     ------
     InvalidInputError
-        If a shape or a field does not fit, or water runs in circles.
+        If a shape or a field does not fit, a load or a temperature is no number, a duration is
+        negative, a profile lies elsewhere than in its pipe, or water runs in circles.
 
     Notes
     -----
@@ -117,6 +119,8 @@ def solve_dynamic(
        doi:10.1016/j.enconman.2017.08.072 (plug flow with heat loss by time of stay).
     """
     names = _names(fields)
+    check_steps(circuit, boundary, initial, rise)
+    check_values(circuit, driven(boundary, circuit.id, drives))
     boundary = _with_returns(circuit, boundary, scenario, drives)
     held = _means(boundary) if scenario.time.interpolation == "linear" else boundary
     held = surrounded(driven(held, circuit.id, drives), rise)
