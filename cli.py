@@ -243,7 +243,7 @@ def _run(given: Given) -> int:
         from .reports.terminal import summary_text
 
         written = folder / "report.html" if _report_writer() else folder
-        _print(f"{summary_text(result.summary, result.warnings)}\n\nReport: {written}")
+        _print(f"{summary_text(result.summary, result.told)}\n\nReport: {written}")
     return result.status
 
 

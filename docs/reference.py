@@ -92,6 +92,11 @@ TABLE_HEADS: Mapping[str, str] = {
     "temperatures each kind needs. Defaults: `model/data/substations.csv`.",
     "producers": "Where a circuit is fed. One producer holds its pressure and gives what is "
     "missing; others give a flow, a share or heat.",
+    "initial": "Water in the pipes when a [dynamic run](dynamic-solver.md) starts; a steady run "
+    "leaves it out, and says so. Pipes of circuits that bring the plant a source stay steady and "
+    "are refused here. More rows than a pipe can hold (2,048 pieces where lines are few, 32 in "
+    "large networks, and 512 cells of a wall) become means of its parts, which keep the heat; "
+    "straight courses are kept within 0.001 K.",
     "dwellings": "Which dwellings stand behind which building; types: `model/data/dwellings.csv`.",
 }
 

@@ -77,7 +77,8 @@ def check_table(name: str, tables: Tables, scenario: Scenario, faults: Faults) -
     elif name in ("valves", "boosters"):
         _check_placed(name, tables, found)
     elif name == "initial":
-        check_initial(tables, found)
+        plant = scenario.plant
+        check_initial(tables, () if plant is None else plant.consumers, found)
     elif name == "dwellings":
         _check_dwellings(tables, found)
     faults.extend(fault for fault in found.found if not _is_told(fault, told))

@@ -1,6 +1,6 @@
 """Water in the pipes when a dynamic run starts, from ``initial.csv``."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,19 +58,26 @@ def initial_profiles(tables: Tables, circuit: Circuit) -> tuple[Profile, ...]:
     )
 
 
-def check_initial(tables: Tables, faults: Faults) -> None:
+def check_initial(tables: Tables, drawn: Collection[str], faults: Faults) -> None:
     """Note profiles beyond their pipe's end, on a side that is not there, or given twice.
+
+    And those of circuits that bring the plant a source, which stay steady.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
         With ``initial``, and ``pipes`` where they could be read.
+    drawn : collection of str
+        The plant's consumers on source circuits.
     faults : Faults
         Receives one fault for each row.
     """
     if "pipes" not in tables:
         return
-    pipes = tables["pipes"].set_index("id")
+    pipes, steady = tables["pipes"].set_index("id"), set[object]()
+    if "consumers" in tables:
+        consumers = tables["consumers"]
+        steady = set(consumers[consumers["id"].isin(list(drawn))]["circuit"])
     seen: set[tuple[str, str, float]] = set()
     for number, row in enumerate(tables["initial"].to_dict("records"), start=1):
         pipe, side, position = row["pipe"], row["side"], row["position"]
@@ -78,6 +85,10 @@ def check_initial(tables: Tables, faults: Faults) -> None:
             continue  # noted where the cell was read
         item = f"initial row '{number}'"
         length, has = float(str(pipes.at[pipe, "length"])), str(pipes.at[pipe, "sides"])
+        circuit = str(pipes.at[pipe, "circuit"])
+        if circuit in steady:
+            rule = f"a pipe of moving water: circuit '{circuit}' brings a source and stays steady"
+            faults.add(item, "pipe", pipe, rule)
         if position > length:
             faults.add(item, "position", position, f"at most {length:g} m, the length of '{pipe}'")
         if has not in ("both", side):

@@ -116,6 +116,8 @@ def _circuits(material: Material) -> str:
     if is_dynamic(material.base):
         return TRAVELS.format(laws=laws)
     solved = STEADY.format(way=way, unknowns=unknowns)
+    if "initial" in material.simulation.system.tables:
+        solved += "What initial.csv says of water in the pipes plays no part in a steady run. "
     return solved + (ONE_LINE_HEAT if all(one_line) else HEAT) + laws
 
 

@@ -186,27 +186,33 @@ def fill_profile(
     content = enthalpy(np.interp(knots, place, temperature), water)
     if net.places[CELLS, line] > 0:
         edges = np.linspace(0.0, 1.0, int(net.places[CELLS, line]) + 1)
-        every = np.unique(np.concatenate([knots, edges]))
-        values = np.interp(every, knots, content)
-        area = 0.5 * (values[1:] + values[:-1]) * np.diff(every)
-        total = np.concatenate([[0.0], np.cumsum(area)])
-        mean = np.diff(np.interp(edges, every, total)) / np.diff(edges)
+        mean = _means_between(edges, knots, content)
         padded = np.zeros((1, net.walls.shape[1]))
         padded[0, : mean.size] = mean
         write_cells(net, np.array([line]), padded)
         return
     parts, slots = np.diff(knots), net.slugs.shape[1] - UNUSED_SLOTS
-    if parts.size > slots:
-        knots = np.linspace(0.0, 1.0, slots + 1)
-        content = enthalpy(np.interp(knots, place, temperature), water)
-        parts = np.diff(knots)
     target = float(enthalpy(np.array([ground]), water)[0])
-    bent = -np.diff(content) / np.expm1(FLAT)
+    if parts.size > slots:  # more rows than slugs: each has the mean of its part
+        edges = np.linspace(0.0, 1.0, slots + 1)
+        even, bent, parts = _means_between(edges, knots, content), np.zeros(slots), np.diff(edges)
+    else:
+        bent = -np.diff(content) / np.expm1(FLAT)
+        even = content[1:] - bent
     net.slugs[line] = 0.0
     rows = net.slugs[line, : parts.size]
     rows[:, MASS] = parts * net.lines[WHOLE, line]
-    rows[:, EVEN] = content[1:] - bent - target
+    rows[:, EVEN] = even - target
     rows[:, BENT], rows[:, BEND] = bent, FLAT
     net.places[FIRST, line], net.places[COUNT, line] = 0, parts.size
     net.lines[TARGET, line], net.lines[FADED, line] = target, 1.0
     net.lines[POINT, line] = NOWHERE
+
+
+def _means_between(edges: FloatArray, knots: FloatArray, content: FloatArray) -> FloatArray:
+    """Return the mean of a course, linear between its knots, from each edge to the next."""
+    every = np.unique(np.concatenate([knots, edges]))
+    values = np.interp(every, knots, content)
+    area = 0.5 * (values[1:] + values[:-1]) * np.diff(every)
+    total = np.concatenate([[0.0], np.cumsum(area)])
+    return np.asarray(np.diff(np.interp(edges, every, total)) / np.diff(edges))

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
@@ -82,6 +82,8 @@ class RunResult:
         Unserved heat and broken limits, a sentence each.
     folder : Path
         Where everything was written.
+    notes : list of str
+        What of the input plays no part, a sentence each; no target is missed by it.
     """
 
     simulation: Simulation
@@ -90,6 +92,12 @@ class RunResult:
     status: int
     warnings: list[str]
     folder: Path
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def told(self) -> list[str]:
+        """Warnings, then notes."""
+        return [*self.warnings, *self.notes]
 
 
 def run_scenario(
@@ -184,7 +192,14 @@ def run_scenario(
         status=TARGET_MISSED if warnings else DONE,
         warnings=warnings,
         folder=folder,
+        notes=_notes(system, dynamic=options.get("dynamic", False)),
     )
+
+
+def _notes(system: System, *, dynamic: bool) -> list[str]:
+    if dynamic or "initial" not in system.tables:
+        return []
+    return ["initial.csv plays no part in a steady run: --dynamic begins with its water"]
 
 
 def _fields_format(options: RunOptions) -> FieldsFormat:
