@@ -144,6 +144,14 @@ class Boundary:
             outside=outside and outside._replace(rise=_some(outside.rise, hours)),
         )
 
+    def with_start(self) -> "Boundary":
+        """Return the steps after a row without duration, which shows the state at the start.
+
+        With it, what a dynamic solve stores begins with the state before the first step.
+        """
+        rows = np.concatenate([[0], np.arange(len(self.duration))])
+        return replace(self.at(rows), duration=np.concatenate([[0.0], self.duration]))
+
 
 def _some(column: Any, hours: slice | IntArray) -> Any:
     """Return some hours of a column; what is equal in all hours, or for all, stays a view."""

@@ -133,7 +133,8 @@ class CircuitYear:
     stored_heat : array of float, shape (hours + 1,), or None
         Of a dynamic run: heat in the water and the walls of all pipes, above 0 °C, and in the
         rings of soil around them, above undisturbed ground, at the start and at the end of each
-        step. Results above are then means of each step. [J]
+        step. Results above are then means of each step. `solve_dynamic` itself has (hours,), the
+        ends of the steps alone: `Boundary.with_start` puts the start before them. [J]
     booster_electricity : array of float, shape (hours,), or None
         Part of ``pump_electricity`` of the first producer that boosters use; None without. [W]
     carried_heat : array of float, shape (hours,), or None
@@ -142,7 +143,8 @@ class CircuitYear:
     instant : mapping of str to array
         Of a dynamic run: results at the start and at the end of each step, rows (hours + 1,),
         under their names in the outputs, and the means of the steps as ``*_mean`` (those of the
-        first row are the state itself). `fields` have the same rows.
+        first row are the state itself). `fields` have the same rows. Of `solve_dynamic` itself
+        rows (hours,), without the start.
     """
 
     circuit: Circuit

@@ -92,7 +92,8 @@ def solve_dynamic(
     -------
     CircuitYear
         Temperatures and heat are means of each step; ``instant`` has those at its end, and
-        ``stored_heat`` what water and walls hold then.
+        ``stored_heat`` what water and walls hold then, all with the rows of ``boundary``. To have
+        the state at the start too, solve ``boundary.with_start()``.
 
     Raises
     ------

@@ -86,3 +86,15 @@ def test_two_profiles_of_one_pipe_are_refused() -> None:
 
     rule = f"expected one profile for the supply pipe of '{CIRCUIT.pipe_ids[0]}'"
     assert refused(initial=[one, one]) == [f"initial profile 2: pipe = 0, {rule}"]
+
+
+def test_the_balance_of_the_first_step_closes_from_the_start() -> None:
+    year = solve_dynamic(CIRCUIT, BOUNDARY.with_start(), SCENARIO)
+
+    assert year.stored_heat is not None
+    assert len(year.stored_heat) == len(BOUNDARY.duration) + 1
+    rows = slice(1, None)
+    given = year.producer_heat[rows].sum(axis=1) + year.hydraulic_power[rows]
+    spent = year.consumer_heat[rows].sum(axis=1) + year.heat_loss[rows]
+    gained = np.diff(year.stored_heat) / BOUNDARY.duration
+    assert np.abs(given - spent - gained).max() < 1e-6 * given.max()
