@@ -142,7 +142,8 @@ def _gaps(clock: Clock) -> tuple[FloatArray, FloatArray]:
     if clock.times is not None:
         return np.where(clock.seconds > 0.0, clock.duration, 0.0), clock.duration
     begin, end = clock.seconds, clock.seconds + clock.duration
-    if np.array_equal(end, clock.instants):  # of a dynamic run: each ends the gap before it
+    is_dynamic = np.allclose(end, clock.instants, rtol=0.0, atol=ROUNDING)
+    if is_dynamic:  # each state ends the gap before it
         return clock.duration, np.append(clock.duration[1:], 0.0)
     return 2.0 * (clock.instants - begin), 2.0 * (end - clock.instants)
 

@@ -279,3 +279,16 @@ def test_words_are_read_and_not_averaged() -> None:
     clock = clock_of(series, step=30.0)
 
     assert read_series(series, series.values[:, 0], clock, "step", means=False).tolist() == [0.0]
+
+
+def test_linear_steps_of_a_dynamic_run_keep_the_mean_of_the_line() -> None:
+    values = [0.0, 8.0, 2.0, 6.0, 6.0, 1.0, 3.0]
+    series = seconds_series("heat", (10.0 * np.arange(7)).tolist(), {"all": values})
+    instants = clock_of(series, interpolation="linear", step=25.0).instants
+    gaps = np.diff(instants, prepend=instants[0])  # each state ends the gap before it
+    clock = Clock(times=None, seconds=instants - gaps, duration=gaps, instants=instants)
+
+    states = np.array(read(series, clock, "linear"))
+    means = 0.5 * (states[1:] + states[:-1])
+    line = 10.0 * (sum(values) - 0.5 * (values[0] + values[-1]))
+    assert means @ gaps[1:] == pytest.approx(line)
