@@ -1,9 +1,11 @@
 """How each consumer's flow answers to a change of its supply water, and its limits."""
 
 from ...model.water import WaterTable
+from .ahead import LINE, ask
 from .compile import inline
 from .tree_rows import (
     DIFFERENCE_C,
+    ENTER,
     ERROR_C,
     FLOW_C,
     FREEZING,
@@ -23,7 +25,7 @@ from .tree_rows import (
     SUPPLY,
     WANTED,
 )
-from .tree_tables import FloatArray, Level
+from .tree_tables import FloatArray, Level, Walk
 from .water import enthalpy, log, polynomial6
 
 LEAST_MARGIN = 4.0  # J/kg: about a thousandth of a kelvin between supply and return
@@ -33,6 +35,7 @@ COLDER = -20.72326583694641  # log(LEAST_EXCESS), where the water is colder than
 MOST_STRAYED = 1.0e-6  # of a consumer's flow
 LEAST_STRAYED = 1.0e-8  # kg/s, less is no matter
 JUMP = 1.0e-2  # of a consumer's flow, in the last step; and kg/s, of which that share is no matter
+AHEAD = 2  # steps of the walk after which a consumer is met that is asked for
 IDLE_FLOW = 1.0e-7  # kg/s, with which a consumer on a warm main may vanish
 
 
@@ -166,6 +169,18 @@ def hold_temperature(
         stiff if binds else gain,
         held if binds else error,
     )
+
+
+@inline
+def ask_consumer(walk: Walk, k: int, consumers: FloatArray, places: tuple[int, ...]) -> None:
+    """Ask for what is needed of the first consumer that the walk meets soon after step ``k``."""
+    soon = min(k + AHEAD, walk.row.size - 1)
+    row = walk.row[soon]
+    if walk.kind[soon] != ENTER and walk.start[row] < walk.start[row + 1]:
+        c = walk.consumer[walk.start[row]]
+        for place in places:
+            for j in range(0, LANES, LINE):
+                ask(consumers, c, place + j)
 
 
 @inline

@@ -5,6 +5,7 @@ operation, finding the largest in a row is not. The rest is done once, after the
 """
 
 from ...model.water import WaterTable
+from .ahead import LINE, ask
 from .compile import inline, part
 from .tree_finish import STANDING, lift_pipes
 from .tree_rows import (
@@ -47,6 +48,8 @@ LARGEST = (PEAK_FLOW, PEAK_VELOCITY, PEAK_GRADIENT, MAX_TEMPERATURE, MAX_PRESSUR
 LEAST = (MIN_TEMPERATURE, MIN_PRESSURE)
 SUMMED = (MEAN_TEMPERATURE, HEAT_LOSS)
 
+AHEAD = 4  # rows whose pressures are asked for before they are needed
+
 
 @part
 def measure_pipes(
@@ -76,6 +79,7 @@ def measure_pipes(
     for k in range(tree.parent.size - 1):
         row = tree.order[k]
         parent, pipe = tree.parent[row], tree.pipe[row]
+        ask_figures(tree, figures, k + 1, PEAK_FLOW, FIGURES)
         lift_pipes(tree, walk, water, work, row, parent, level)
         lose_heat(tree, water, warms, work, row, parent, level)
         ends, places = (parent, SUPPLY, SUPPLY), (DROP, VOLUME, LOSS)
@@ -101,6 +105,7 @@ def measure_pressures(
     for k in range(pipes):
         row = tree.order[k]
         parent, pipe = tree.parent[row], tree.pipe[row]
+        ask_figures(tree, figures, k + AHEAD, MAX_PRESSURE, FIGURES)
         for j in range(figures.shape[1] // FIGURES):
             a, b = higher(work, row, parent, LIFT, j), lower(work, row, parent, LIFT, j)
             high, low = base[j] + a, base[j] + b
@@ -117,6 +122,16 @@ def measure_pressures(
                 high = max(high, higher(work, row, parent, BACK_LIFT, q + j))
                 low = min(low, lower(work, row, parent, BACK_LIFT, q + j))
             add_pressures(figures, pipes + pipe, j, still + high, still + low)
+
+
+@inline
+def ask_figures(tree: TreeTable, figures: FloatArray, k: int, first: int, last: int) -> None:
+    """Ask for some figures, ``last`` excluded, of both pipes of the row that comes ``k``-th."""
+    pipes = tree.pipe.size - 1
+    pipe = tree.pipe[tree.order[min(k, pipes - 1)]]
+    for place in range(first * QUARTER, last * QUARTER, LINE):
+        ask(figures, pipe, place)
+        ask(figures, pipes + pipe, place)
 
 
 @inline

@@ -23,6 +23,7 @@ from .tree_rows import (
     LANES,
     LEFT,
     REYNOLDS,
+    SCRATCH,
     SMALLEST_FLOW,
     SUPPLY,
     VOLUME,
@@ -233,7 +234,7 @@ def rub_pipe(
     pressure_drops(
         water, options, hydraulics, 0, row, work, row, FLOW, parent, SUPPLY, SUPPLY, scratch
     )
-    for j in range(LANES):
+    for j in range(scratch.size // SCRATCH * LANES):
         flow = work[row, FLOW + j] + SMALLEST_FLOW
         work[row, HEATING + j] = scratch[DROPPED + j] * scratch[VOLUME + j] / (flow * flow)
 

@@ -9,7 +9,7 @@ of pipes that exchange heat with their return pipes.
 
 from ...model.water import WaterTable
 from .compile import inline, part
-from .tree_consumers import answer, moved, serve_heat, strayed
+from .tree_consumers import answer, ask_consumer, moved, serve_heat, strayed
 from .tree_friction import rub_pipe
 from .tree_rows import (
     ENTER,
@@ -37,6 +37,9 @@ from .tree_rows import (
 )
 from .tree_tables import FloatArray, Level, Options, TreeTable, Walk
 from .water import exp_negative, polynomial6, slope6
+
+ASKED = (HEAT_C, PER_HEAT_C)
+"""What a plain consumer's step needs, asked for in time."""
 
 
 @inline
@@ -139,18 +142,19 @@ def step_leaf(
     work: FloatArray,
     row: int,
     parent: int,
-    consumers: FloatArray,
     scratch: FloatArray,
 ) -> None:
-    """Take the Newton step of a row that ends at one plain consumer: its flow is the row's."""
+    """Take the Newton step of a row that ends at one plain consumer, whose flow is the row's.
+
+    The consumer's own is written once, when it has settled.
+    """
     c = walk.consumer[walk.start[row]]
     least, most = tree.bypass_flow[c], tree.max_flow[c]
     for j in range(LANES):
-        behind, before = work[parent, STEP + j], consumers[c, FLOW_C + j]
+        behind, before = work[parent, STEP + j], work[row, FLOW + j]
         change = work[row, OFFSET + j] + work[row, GAIN + j] * behind
         flow = moved(before, change, least, most)
         guess = work[row, SUPPLY + j] + work[row, SLOPE + j] * change
-        consumers[c, FLOW_C + j] = flow
         work[row, FLOW + j] = flow
         work[row, SUPPLY + j] = guess + work[row, PASS + j] * behind
         scratch[WANTED + j] = before + change
@@ -225,8 +229,9 @@ def walk_singles(
     for k in range(walk.row.size):
         row, kind = walk.row[k], walk.kind[k]
         parent, at = tree.parent[row], walk.ground[row]
+        ask_consumer(walk, k, consumers, ASKED)
         if kind == LEAF:
-            step_leaf(tree, walk, work, row, parent, consumers, scratch)
+            step_leaf(tree, walk, work, row, parent, scratch)
         elif kind == ENTER:
             step_single(work, row, parent, -1.0)
         if kind <= LEAF:

@@ -2,7 +2,7 @@
 
 from ...model.water import WaterTable
 from .compile import inline, part
-from .tree_consumers import jumped, leave_at, moved
+from .tree_consumers import ask_consumer, jumped, leave_at, moved
 from .tree_friction import both_drops
 from .tree_newton import cool_single, step_single
 from .tree_pairs import cool_pair, step_pair
@@ -59,6 +59,9 @@ from .tree_tables import (
 )
 from .water import enthalpy, exp_negative, polynomial6, temperature
 
+ASKED = (FLOW_C, ASKED_C, PER_HEAT_C, SERVED_C, BACK_C)
+"""What the last step of a plain consumer needs and writes, asked for in time."""
+
 SERVED, FLOW_LIMIT, SUPPLY_TOO_COLD, PRESSURE = 0, 1, 2, 3
 FULL = 1.0 - 1.0e-7  # share of the heat asked for that counts as all of it
 ALL = 1.0 - 1.0e-9  # share of a limit that counts as all of it
@@ -89,6 +92,7 @@ def settle(
         parent, at, mutual = tree.parent[row], walk.ground[row], tree.exchange[row]
         both = (at, walk.back_ground[row])
         losses = (tree.conductance[0, row] + mutual, tree.conductance[1, row] + mutual, mutual)
+        ask_consumer(walk, k, consumers, ASKED)
         if kind == LEAF:
             move_leaf(tree, walk, work, row, parent, consumers, level.sums)
         if kind <= LEAF and options.exchange:
@@ -124,7 +128,7 @@ def move_leaf(
     least, most = tree.bypass_flow[c], tree.max_flow[c]
     for j in range(LANES):
         change = work[row, OFFSET + j] + work[row, GAIN + j] * work[parent, STEP + j]
-        before = consumers[c, FLOW_C + j]
+        before = work[row, FLOW + j]
         flow = moved(before, change, least, most)
         sums[JUMPED + j] = max(sums[JUMPED + j], jumped(flow, before, before + change))
         consumers[c, FLOW_C + j] = flow
@@ -263,11 +267,14 @@ def mix_water(
     consumers: FloatArray,
     c: int,
 ) -> None:
-    """Write the return water at a row's far end: mixed, or that of the only consumer ``c``."""
+    """Write the return water at a row's far end: mixed, or that of the only consumer ``c``.
+
+    With nothing added the compiler would choose between two addresses, lane by lane.
+    """
     if c >= 0:
-        for j in range(LANES):
-            flow = work[row, TOTAL + j]
-            work[row, BACK + j] = consumers[c, BACK_C + j] if flow > 0.0 else ground[at, j]
+        for j in range(ground.shape[1]):
+            flow, back = work[row, TOTAL + j], consumers[c, BACK_C + j]
+            work[row, BACK + j] = back + 0.0 if flow > 0.0 else ground[at, j]
             work[row, FLOW + j] = flow
         return
     for j in range(LANES):

@@ -5,7 +5,7 @@ from math import isnan
 from ...model.water import WaterTable
 from .compile import inline, part
 from .friction import LEAST_REYNOLDS, colebrook_start
-from .tree_consumers import LEAST_MARGIN
+from .tree_consumers import LEAST_MARGIN, ask_consumer
 from .tree_rows import (
     DIFFERENCE_C,
     ENTER,
@@ -41,6 +41,9 @@ from .tree_rows import (
 )
 from .tree_tables import FloatArray, Inputs, Level, Options, TreeTable, Walk
 from .water import enthalpy, log, polynomial6
+
+ASKED = (FLOW_C, HEAT_C, PER_ROOM_C, OWN_C, MOST_C, HOLD_C, DIFFERENCE_C)
+"""What turning a consumer's flow needs, asked for in time."""
 
 START_MORE = 1.1  # times the flow without losses
 TO_TWIN = 0.5  # of what is lost to the ground, by the same coefficient: the return is warmer
@@ -221,6 +224,7 @@ def turn_flows(
     for k in range(walk.row.size):
         row, kind = walk.row[k], walk.kind[k]
         parent, at = tree.parent[row], walk.ground[row]
+        ask_consumer(walk, k, consumers, ASKED)
         if kind <= LEAF:
             units = (tree.conductance[0, row] + TO_TWIN * tree.exchange[row]) / 4185.0
             for j in range(LANES):
@@ -261,7 +265,8 @@ def turn_flow(
             work[row, PASS + j],
         )
         whole = work[0, SUPPLY + j] - ground[at, j]
-        above = whole / (1.0 + units * (1.0 + units * (0.5 + units * (1.0 / 6.0 + units / 24.0))))
+        more = 0.5 + units * (1.0 / 6.0 + units * (1.0 / 24.0))
+        above = whole / (1.0 + units * (1.0 + units * more))
         sign = 1.0 if heat >= 0.0 else -1.0
         content = scratch[SOURCE + j] - 4185.0 * (whole - above)
         drop = sign * (content - level.returned[back, j])
