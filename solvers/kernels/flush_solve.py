@@ -36,6 +36,7 @@ from .flush_sweeps import (
     share_corrections,
 )
 from .flush_tables import Flush
+from .flush_twins import has_twins, keep_ends, shift_sinks
 from .plug_consumers import OFF
 from .plug_friction import water_in_lines
 from .plug_network import MOST_LOOKS, PATIENT
@@ -80,13 +81,13 @@ def solve_flush(
     begin(net, water, steps, work)
     stand(net, work, room)
     water_in_lines(water, work)
-    has_slugs = True
+    has_slugs, paired = True, has_twins(net)
     for step in range(steps.duration.size):
         if steps.duration[step] > 0.0:
             if has_slugs:
                 as_wholes(net, room)
                 has_slugs = False
-            advance_tree(net, sides, tree, head, steps, step, water, work, room, out)
+            advance_tree(net, sides, tree, head, steps, step, water, work, room, out, paired)
         else:
             as_slugs(net, room)
             has_slugs = True
@@ -119,12 +120,15 @@ def advance_tree(
     work: Work,
     room: Flush,
     out: Out,
+    paired: bool,
 ) -> None:
-    """Move the tree through one step."""
+    """Move the tree through one step; ``paired`` where lines exchange heat with their twins."""
     supplies, every, seconds = net.supplies, work.flow.size, steps.duration[step]
     set_chords(net, water, work, room, 0, supplies, 0.0)
     set_chords(net, water, work, room, supplies, every, 1.0)
     set_sinks(net, steps, step, room, 0, supplies, True)
+    if paired:
+        shift_sinks(net, steps, step, work, room, True)
     looks, error = seek_flows(net, sides, water, steps, step, tree, work, room)
     out.passes[step], out.heat_error[step] = looks, error
     find_shares(net, seconds, room, 0, supplies)
@@ -137,6 +141,8 @@ def advance_tree(
         out.heat_error[step] = max(out.heat_error[step], OFF)
     set_sinks(net, steps, step, room, supplies, every, False)
     flow_home(supplies, work, room)
+    if paired:
+        shift_sinks(net, steps, step, work, room, False)
     find_shares(net, seconds, room, supplies, every)
     come_home(net, sides, water, seconds, tree, head, work, room)
     keep_new_water(net, seconds, work, room, supplies, every)
@@ -144,6 +150,8 @@ def advance_tree(
     leave_return(net, sides, tree, head, work, room)
     if out.node.shape[0] + out.node_end.shape[0] + out.pipe_inlet_end.shape[0] > 0:
         end_return(net, sides, tree, head, work, room)
+    if paired:
+        keep_ends(net, work, room)
     record_block(net, sides, water, steps, step, work, room, out)
     given = record_producers(net, sides, water, steps, step, out)
     record_balance(net, sides, steps, step, work, out, given)

@@ -40,6 +40,7 @@ from .plug_tables import (
     SOURCES,
     START,
     TILT_P,
+    TWIN,
     FloatArray,
     Net,
     Sides,
@@ -66,7 +67,9 @@ def prepare_side(
         around = ground[step, index[EARTH, line]]
         if remembers:
             around = set_ground(net, line, around, seconds)
-        prepare(lines, index, flow, water, line, line >= net.supplies, around, seconds)
+        twin = index[TWIN, line]
+        alike = not remembers and around == ground[step, index[EARTH, max(twin, 0)]]
+        prepare(lines, index, flow, water, line, line >= net.supplies, around, seconds, alike)
         lines[SEEN_FLOW, line] = 0.0
 
 

@@ -37,6 +37,7 @@ from .plug_tables import (
     IntArray,
     Net,
 )
+from .plug_twins import end_temperatures, steady_shift
 from .plug_walls import pass_wall, wall_heat
 from .water import enthalpy, exp_negative, polynomial6, temperature
 
@@ -112,25 +113,38 @@ def prepare(
     back: bool,
     earth: float,
     seconds: float,
+    alike: bool,
 ) -> None:
     """Write what the line loses heat to in a step, and how fast.
 
     The first of two twins sees the mean water of the other as the step begins; what it gives is
-    what the other gets, spread evenly over its length and the step.
+    what the other gets, spread evenly over its length and the step. Near steady flow both are
+    corrected by `steady_shift`, where their ground is one (``alike``).
     """
     set_point(lines, water, line, back)
     twin, mutual = index[TWIN, line], lines[EXCHANGE, line]
     loss, sink = lines[LOSS, line], earth
     if mutual > 0.0 and twin > line:
         mass = max(lines[WHOLE, twin], abs(flow[twin]) * seconds)
-        mutual *= min(1.0, lines[POINT_C, twin] * mass / (mutual * seconds))
-        sink = (loss * earth + mutual * mean_temperature(lines, twin)) / (loss + mutual)
-        loss += mutual
+        beside = mean_temperature(lines, twin)
+        felt = mutual * min(1.0, lines[POINT_C, twin] * mass / (mutual * seconds))
+        sink = (loss * earth + felt * beside) / (loss + felt)
+        if felt == mutual and alike and flow[line] * flow[twin] > 0.0:
+            flows = (abs(flow[line]), abs(flow[twin]))
+            shift, _ = steady_shift(lines, line, twin, flows, earth, FLOOR)
+            came, left = end_temperatures(lines, twin)
+            low, high = min(earth, beside, came, left), max(earth, beside, came, left)
+            sink = min(max(sink + shift, low), high)
+        loss += felt
         lines[LAST_STEP, line] = -1.0
     elif mutual > 0.0 and twin >= 0:
         spread = max(loss, FLOOR * mutual)
         own = (spread - loss) * mean_temperature(lines, line)
         sink = (loss * earth + own + lines[GIVEN, twin]) / spread
+        if alike and flow[line] * flow[twin] > 0.0:
+            flows = (abs(flow[twin]), abs(flow[line]))
+            _, shift = steady_shift(lines, twin, line, flows, earth, FLOOR)
+            sink += shift
         loss = spread
     capacity = lines[POINT_C, line]
     if lines[LAST_STEP, line] != seconds:

@@ -136,7 +136,7 @@ def settle_walls(net: Net, water: WaterTable, steps: Steps, work: Work, flow: Fl
     for line in range(flow.size):
         if index[CELLS, line] > 0:
             earth = steps.ground[0, index[EARTH, line]]
-            prepare(lines, index, flow, water, line, line >= net.supplies, earth, A_SECOND)
+            prepare(lines, index, flow, water, line, line >= net.supplies, earth, A_SECOND, False)
             film, outside = wall_conductances(lines, water, line, flow[line], A_SECOND)
             share = outside / (film + outside)
             for cell in range(index[CELLS, line]):
@@ -206,8 +206,8 @@ def advance(
         looks, error = find_flows(net, sides, water, steps, step, tree, work)
         out.passes[step], out.heat_error[step] = looks, error
     else:
+        prepare_side(net, water, steps, step, work, 0, supplies)  # as where flows are sought
         take_flows(steps, step, work)
-        prepare_side(net, water, steps, step, work, 0, supplies)
         if not set_order(net, work):
             return False
     clear_nodes(net)

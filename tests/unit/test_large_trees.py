@@ -97,6 +97,21 @@ def test_flows_that_are_given_move_the_same_heat(name: str, flipped: tuple[int, 
     assert drop == pytest.approx(other.pipe_drop, rel=1e-12)
 
 
+@pytest.mark.parametrize("share", [1.0, 0.05])
+@pytest.mark.parametrize("exchange", [0.02, 0.2])
+def test_twins_of_large_trees_end_in_the_exact_pair(exchange: float, share: float) -> None:
+    circuit = village(pair_exchange_coefficient=exchange)
+    boundary = drive(circuit, [share * load for load in (9000.0, 14_000.0, 4000.0, 7000.0)])
+    steady = solve_steady(circuit, boundary, scenario(), fields=True)
+
+    year = solve_dynamic(
+        circuit, boundary.at(np.zeros(200, dtype=np.int64)), scenario(), fields=True
+    )
+
+    for name in ("pipe_inlet_temperature", "pipe_outlet_temperature"):
+        assert np.abs(year.fields[name][-1] - steady.fields[name][0]).max() < 1e-6, name
+
+
 def test_the_kernels_of_large_trees_are_the_ones_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setattr(moving_water, "flushes", lambda *a: asked.append(flushes(*a)) or asked[-1])
