@@ -109,8 +109,9 @@ def _outage(given: Given) -> int:
     from .reports.progress import Progress
     from .results.whole_folder import check_folder
     from .studies.outage import find_outage
-    from .studies.outage_figures import NOTHING, outage_figures, outage_sentences
+    from .studies.outage_figures import leaves_unserved, outage_figures
     from .studies.outage_tables import outage_tables
+    from .studies.outage_words import outage_sentences
 
     system = load(given.scenario, given.overrides)
     folder = _folder(given, system.scenario.name, "outage")
@@ -133,7 +134,7 @@ def _outage(given: Given) -> int:
 
     _write(folder, system, {"outage": figures}, outage_tables(study), report)
     _tell(given, {"outage": figures}, outage_sentences(figures), folder)
-    return TARGET_MISSED if figures["unserved_kwh"] > NOTHING else DONE
+    return TARGET_MISSED if leaves_unserved(figures) else DONE
 
 
 def _folder(given: Given, scenario: str, study: str) -> Path:

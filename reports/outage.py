@@ -12,11 +12,12 @@ from ..studies.outage import Course, OutageStudy
 from ..studies.outage_figures import (
     building_figures,
     calm_power,
+    leaves_unserved,
     missing_power,
     outage_figures,
-    outage_sentences,
     supply_at_buildings,
 )
+from ..studies.outage_words import outage_sentences
 from .blocks import Block, Card, Cards, Figure, Key, Section, Table, Text
 from .hours import LEFT, RIGHT, WIDTH
 from .material import label, source_name
@@ -99,18 +100,28 @@ def _overview(figures: Mapping[str, Any]) -> Section:
             sentence=f"They held {number(plant['tanks_at_trip_kwh'])} kWh when it tripped, "
             f"{number(plant['tanks_usable_at_trip_kwh'])} of them warm enough.",
         ),
-        Card(
-            label="Not served",
-            value=number(figures["unserved_kwh"]),
-            unit="kWh",
-            sentence="More than without the outage, all circuits.",
-            style="bad" if figures["unserved_kwh"] else "good",
-        ),
+        _unserved_card(figures),
     ]
     told = tuple(typeset(words) for words in outage_sentences(figures, (source_name, label)))
     blocks: list[Block] = [Cards(cards=tuple(cards)), Text(paragraphs=told)]
     blocks.append(_circuit_table(figures))
     return Section(id="overview", title="In short", blocks=tuple(blocks))
+
+
+def _unserved_card(figures: Mapping[str, Any]) -> Card:
+    kept, unserved = figures["kept_by_pumps_kwh"], figures["unserved_kwh"]
+    sentence = "More than without the outage, all circuits."
+    if kept:
+        sentence = (
+            f"All circuits; {number(kept)} kWh of it is friction of pumps that no network has."
+        )
+    return Card(
+        label="Not served",
+        value=number(unserved + kept),
+        unit="kWh",
+        sentence=sentence,
+        style="bad" if leaves_unserved(figures) else "good",
+    )
 
 
 def _minutes(value: float | None) -> str:
@@ -129,6 +140,8 @@ def _circuit_table(figures: Mapping[str, Any]) -> Table:
             str(each["buildings_beyond_limit"]),
             fixed(each["longest_beyond_limit_min"]),
             fixed(each["unserved_kwh"], 1),
+            fixed(each["peak_head_bar"], 1),
+            fixed(each["peak_pump_kw"], 1),
             _minutes(each["restored_after_min"]),
         )
         for name, each in figures["circuits"].items()
@@ -145,12 +158,15 @@ def _circuit_table(figures: Mapping[str, Any]) -> Table:
             ">Buildings beyond limit",
             ">Longest, min",
             ">Unserved, kWh",
+            ">Pumps, bar",
+            ">Pumps, kW",
             ">Back after, min",
         ),
         rows=tuple(rows),
         caption="Worst: lowest supply, of cold the highest. Change, beyond limit and unserved: "
         "more than in the same minutes without the outage. Limit: the building's "
         "min_supply_temperature, else its bypass_temperature; of cold its max_supply_temperature. "
+        "Pumps: largest head, and electric power of a step. "
         "Back: every building within 1 K of its supply without the outage (our assumption); – : "
         "not within the study.",
     )

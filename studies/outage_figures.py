@@ -1,6 +1,6 @@
 """An outage in figures: how cold, how long, what was not served, and who gave what."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,8 @@ import numpy as np
 from ..model.start_up import start_up_parameters
 from ..networks.columns import BoolArray, Circuit, FloatArray
 from ..solvers.circuit_year import CircuitYear
-from .outage import ENOUGH, Course, OutageStudy
+from .outage import Course, OutageStudy
+from .outage_pumps import kept_by_pumps, pump_figures, pumping
 
 KW, KWH, MWH = 1e3, 3.6e6, 3.6e9
 MINUTE = 60.0
@@ -154,7 +155,12 @@ def outage_figures(study: OutageStudy) -> dict[str, Any]:
         From `find_outage`.
     """
     rows, times = after_trip(study), start_up_parameters()
-    circuits = {name: _circuit_figures(study, c) for name, c in study.circuits.items()}
+    plant = _plant_figures(study, rows)
+    missing = KWH * plant["missing_kwh"]
+    circuits = {
+        name: _circuit_figures(study, each) | pump_figures(pumping(study, each, rows, missing))
+        for name, each in study.circuits.items()
+    }
     return {
         "scenario": study.system.scenario.name,
         "weather": study.weather,
@@ -169,9 +175,10 @@ def outage_figures(study: OutageStudy) -> dict[str, Any]:
         "heat_pumps_stop": study.source in _behind_pumps(study),
         "heat_pump_start_s": times["heat_pump_start_time"],
         "heat_pump_ramp_s": times["heat_pump_ramp_time"],
-        "plant": _plant_figures(study, rows),
+        "plant": plant,
         "circuits": circuits,
         "unserved_kwh": sum(each["unserved_kwh"] for each in circuits.values()),
+        "kept_by_pumps_kwh": kept_by_pumps(circuits),
         "balance": {
             "heat_relative": max(
                 float(c.year.heat_residual.max()) for c in study.circuits.values()
@@ -281,81 +288,13 @@ def _circuit_figures(study: OutageStudy, course: Course) -> dict[str, Any]:
     }
 
 
-def outage_sentences(
-    figures: Mapping[str, Any],
-    named: tuple[Callable[[str], str], Callable[[str], str]] = (str, str),
-) -> list[str]:
-    """Return an outage in a few sentences.
+def leaves_unserved(figures: Mapping[str, Any]) -> bool:
+    """Return whether an outage leaves heat unserved, or serves it by pumps that no network has.
 
     Parameters
     ----------
     figures : mapping
         From `outage_figures`.
-    named : (callable, callable)
-        How ids of sources and of circuits are written.
     """
-    plant, outdoor = figures["plant"], figures["outdoor_temperature_c"]
-    air = "" if outdoor is None else f", {outdoor:.1f} °C outdoors"
-    running = sum(figures["heat_pumps_running"].values())
-    pool = "1 heat pump runs" if running == 1 else f"{running} heat pumps run"
-    pool += ", others give heat after "
-    pool += f"{figures['heat_pump_start_s'] / MINUTE:.0f} min."
-    if figures["heat_pumps_stop"]:
-        pool = f"heat pumps behind it, {running} of them at work, stop, too."
-    lost = f", and {figures['lost_kw']:,.0f} kW with it" if figures["lost_kw"] > NOTHING else ""
-    told = [
-        f"{named[0](figures['source'])} trips at {figures['time']}{air}{lost}; {pool}",
-        f"Up to {plant['missing_peak_kw']:,.0f} kW are missing at the plant; "
-        f"{_again(plant['restored_after_min'], figures)}; tanks give "
-        f"{plant['from_tanks_kwh']:,.0f} kWh.",
-    ]
-    told += [_circuit_words(named[1](n), e, figures) for n, e in figures["circuits"].items()]
-    if figures["stops_with_the_run"]:
-        told.append(
-            f"The run ends {_length(figures['hours'])} after the trip, before the outage does: "
-            "what comes later is not in these figures."
-        )
-    if figures["balance"]["rest_k"] > ENOUGH:
-        told.append(
-            "Plant and circuits did not come to rest: the last of "
-            f"{figures['passes']} passes moved supply by {figures['balance']['rest_k']:.1f} K. "
-            "Consumers without a max_flow or design_load draw without bound."
-        )
-    return told + [_restless_words(n) for n, e in figures["circuits"].items() if e["restless"]]
-
-
-def _restless_words(name: str) -> str:
-    return (
-        f"The exchanger of circuit '{name}' does not come to rest: what enters differs from what "
-        "leaves in some steps."
-    )
-
-
-def _circuit_words(name: str, each: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
-    verb, wrong = ("rises", "warmer") if each["carries"] == "cold" else ("falls", "colder")
-    if each["largest_change_k"] is None or each["largest_change_k"] < NEAR:
-        return f"Circuit {name} does not feel it: no building's supply is {NEAR:g} K {wrong}."
-    where = "at the plant" if each["exchanger"] is None else "behind its exchanger"
-    return (
-        f"Circuit {name}: supply {where} {verb} from {each['setpoint_c']:.1f} to "
-        f"{each['worst_at_plant_c']:.1f} °C, at {each['worst_building']} to "
-        f"{each['worst_at_building_c']:.1f} °C; buildings get water that is {wrong} by up to "
-        f"{each['largest_change_k']:.1f} K, {_until(each['restored_after_min'], figures)}; "
-        f"{each['unserved_kwh']:,.0f} kWh are not served."
-    )
-
-
-def _again(minutes: float | None, figures: Mapping[str, Any]) -> str:
-    if minutes is None:
-        return f"it does not hold its supply temperatures again within {_length(figures['hours'])}"
-    return f"it holds its supply temperatures again after {minutes:.0f} min"
-
-
-def _until(minutes: float | None, figures: Mapping[str, Any]) -> str:
-    if minutes is None:
-        return f"still so after {_length(figures['hours'])}"
-    return f"until {minutes:.0f} min after the trip"
-
-
-def _length(hours: float) -> str:
-    return f"{hours:.3g} h" if hours >= 1.0 else f"{60.0 * hours:.2g} min"
+    leans = any(each["leans_on_pumps"] for each in figures["circuits"].values())
+    return bool(figures["unserved_kwh"] > NOTHING or leans)

@@ -47,3 +47,9 @@ def day_and_night() -> str:
         share = 0.5 if hour % 24 < 6 else 1.5 if hour % 24 < 9 else 1.0
         rows.append(",".join(f"{share * power:.0f}" for power in (40e3, 30e3, 10e3)))
     return "\n".join(rows) + "\n"
+
+
+def steady_heat(share: float) -> str:
+    """Return a share of 80 kW in every hour."""
+    row = ",".join(f"{share * power:.0f}" for power in (40e3, 30e3, 10e3))
+    return "mill,farm,inn\n" + f"{row}\n" * 8760

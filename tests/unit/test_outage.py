@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tripping_village import AT, PLANT, TANK, day_and_night, village
-from village import write_village
+from tripping_village import AT, PLANT, TANK, day_and_night, steady_heat, village
+from village import add_column, write_village
 
 from warmtenet import cli
 from warmtenet.model.errors import InvalidInputError
@@ -19,10 +19,12 @@ from warmtenet.studies.outage_figures import (
     after_trip,
     building_figures,
     outage_figures,
-    outage_sentences,
 )
 from warmtenet.studies.outage_steps import outage_steps, trip_instant
 from warmtenet.studies.outage_tables import outage_tables
+from warmtenet.studies.outage_words import outage_sentences
+
+BOUNDS = [("consumers", "max_flow", "0.6"), ("producers", "max_pressure_difference", "2 bar")]
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +112,53 @@ def test_without_the_river_the_kiln_alone_is_left(tmp_path: Path) -> None:
     assert "heat pumps behind it, 2 of them at work, stop, too" in told
     assert "does not hold its supply temperatures again within 2 h" in told
     assert "still so after 2 h" in told
+
+
+def test_pumps_that_no_network_has_are_told_and_count_as_not_served(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The kiln has 50 of 122 kW; buildings without a most flow draw until friction is the rest."""
+    system = village(tmp_path, heat=steady_heat(1.5))
+    study = find_outage(system, source="river", at=AT, hours=1.0)
+    figures = outage_figures(study)
+    each, rows = figures["circuits"]["heat"], after_trip(study)
+    course = study.circuits["heat"]
+
+    assert (each["buildings_without_limit"], each["leans_on_pumps"]) == (3, True)
+    assert each["peak_head_bar"] == course.year.pump_head[rows].max() / 1e5 > 10.0
+    assert each["peak_head_without_outage_bar"] < 2.0
+    more = (course.year.hydraulic_power - course.calm.hydraulic_power)[rows].sum() * 120.0
+    assert figures["kept_by_pumps_kwh"] == pytest.approx(more / 3.6e6)
+    assert figures["kept_by_pumps_kwh"] > 0.3 * figures["plant"]["missing_kwh"]
+    told = " ".join(outage_sentences(figures))
+    assert "3 buildings draw without bound, which asks for up to" in told
+    assert "Give consumers a max_flow or design_load, or producers a max_pressure_diff" in told
+    assert "friction of pumps that no network has" in outage_page(study)
+    arguments = ["outage", str(tmp_path), "--source", "river", "--at", AT, "--hours", "1"]
+    assert cli.main([*arguments, "--out", str(tmp_path / "out")]) == 1
+    assert "which count as not served" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("table", "column", "value"), BOUNDS)
+def test_with_a_bound_what_is_short_is_unserved(
+    table: str, column: str, value: str, tmp_path: Path
+) -> None:
+    village(tmp_path, heat=steady_heat(1.5))
+    add_column(tmp_path, table, column, value)
+
+    figures = outage_figures(find_outage(load(tmp_path), source="river", at=AT, hours=1.0))
+
+    assert figures["kept_by_pumps_kwh"] == 0.0
+    assert figures["circuits"]["heat"]["peak_head_bar"] < 5.0
+    assert figures["unserved_kwh"] > 0.3 * figures["plant"]["missing_kwh"]
+
+
+def test_what_the_rest_covers_is_told_as_nothing_missing(tmp_path: Path) -> None:
+    study = find_outage(village(tmp_path, heat=steady_heat(0.2)), source="river", at=AT, hours=0.5)
+
+    told = outage_sentences(outage_figures(study))
+
+    assert told[1].startswith("Nothing is missing at the plant: it holds its supply temp")
 
 
 def test_tanks_bridge_until_heat_pumps_run_and_are_not_filled_again(tmp_path: Path) -> None:

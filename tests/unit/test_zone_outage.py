@@ -9,8 +9,9 @@ from warmtenet.reports.outage import outage_page
 from warmtenet.solvers.exchanger_control import SUPPLY_TOLERANCE
 from warmtenet.solvers.exchanger_travel import TRAVEL_TOLERANCE
 from warmtenet.studies.outage import OutageStudy, find_outage
-from warmtenet.studies.outage_figures import after_trip, outage_figures, outage_sentences
+from warmtenet.studies.outage_figures import after_trip, outage_figures
 from warmtenet.studies.outage_tables import outage_tables
+from warmtenet.studies.outage_words import outage_sentences
 
 PLANT = """
 [sources.kiln]
