@@ -192,9 +192,15 @@ def _tabulate_pipes(
 
 
 def _both_sides(pipes: pd.DataFrame, name: str, otherwise: list[float] | FloatArray) -> FloatArray:
-    """Return a column for supply and return, shape (2, pipes): side, then both, then type."""
+    """Return a column for supply and return, shape (2, pipes): side, then both, then type.
+
+    Where a route has no pipe on a side, the value there is that of the other: no number is
+    missing from what counts with both.
+    """
     sides = given_by_side(pipes, name)
-    return np.where(np.isnan(sides), otherwise, sides)
+    values = np.where(np.isnan(sides), otherwise, sides)
+    exists = _sides(pipes)
+    return values if exists is None else np.where(exists, values, values[::-1])
 
 
 def _tabulate_consumers(

@@ -89,6 +89,12 @@ def _held(
     """Return the producers and open ends that hold a pressure in a one-line network."""
     holders = [row for row in producers if row["role"] == "pressure"]
     ends = [row for row in consumers if is_outlet(row, series)]
+    for row in ends:
+        if not is_empty(row["max_flow"]):
+            rule = (
+                "none: nothing holds an open end back; a flow, or a valve that lets less through"
+            )
+            faults.add(f"consumer '{row['id']}'", "max_flow", row["max_flow"], rule)
     first: dict[str, Row] = {}
     for row in (*holders, *ends):
         other = first.setdefault(row["junction"], row)

@@ -4,14 +4,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from circuit_factory import drive, scenario, tree
 from mesh_factory import imbalance, with_chords
 from village import add_column, fault_lines, write_village
 
 from warmtenet.networks.columns import RETURN, SUPPLY, Circuit, IntArray, Placed
+from warmtenet.networks.load import load
 from warmtenet.networks.synthetic import synthetic_boundary, synthetic_tree
 from warmtenet.networks.synthetic_mesh import synthetic_mesh
+from warmtenet.solvers.simulate import simulate
 from warmtenet.solvers.steady import solve_steady
 
 BY_CONSUMER = (
@@ -180,3 +183,21 @@ def test_a_closed_circuit_has_no_fixed_pressure(tmp_path: Path) -> None:
         "producer 'boiler': pressure = 300000.0, expected an empty cell: a circuit with a return "
         "side has static_pressure"
     ]
+
+
+@pytest.mark.parametrize("side", ["supply", "return"])
+def test_a_route_of_one_side_needs_no_diameter_of_the_other(tmp_path: Path, side: str) -> None:
+    years = []
+    for name in (f"inner_diameter_{side}", "inner_diameter"):
+        folder = write_village(tmp_path / name)
+        add_column(folder, "pipes", "sides", "both")
+        frame = pd.read_csv(folder / "pipes.csv", dtype=str)
+        row = {"id": "X", "circuit": "heat", "from_junction": "mill", "to_junction": "inn"}
+        row |= {"length": "120", "sides": side, "heat_loss_coefficient": "0.2", name: "0.03"}
+        pd.concat([frame, pd.DataFrame([row])]).to_csv(folder / "pipes.csv", index=False)
+        years.append(simulate(load(folder), fields=True).cases["base"].circuits["heat"])
+
+    one, other = years
+    assert one.heat_error.max() < 1e-6
+    assert np.array_equal(one.consumer_mass_flow, other.consumer_mass_flow)
+    assert np.array_equal(one.heat_loss, other.heat_loss)

@@ -92,6 +92,19 @@ def test_an_open_end_takes_what_a_producer_pushes(tmp_path: Path) -> None:
     assert year.consumer_supply_temperature[0, 0] == pytest.approx(10.0 + 45.0 * left)
 
 
+def test_a_limit_at_an_open_end_is_refused(tmp_path: Path) -> None:
+    folder = write_line(
+        tmp_path,
+        junctions=JUNCTIONS,
+        pipes=f"{LONG}\n{SHORT}",
+        consumers="id,circuit,junction,max_flow\nend,w,c,2\n",
+        producers=HELD,
+    )
+
+    (line,) = fault_lines(folder)
+    assert line.startswith("consumer 'end': max_flow = 2.0, expected none: nothing holds")
+
+
 def test_water_that_comes_in_through_an_open_end_is_told(tmp_path: Path) -> None:
     folder = write_line(
         tmp_path,
