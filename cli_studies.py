@@ -33,9 +33,8 @@ def add_studies(commands: Any, add_scenario: AddScenario) -> None:
     help_text = "follow each change between heat and cold by minutes, and when to switch"
     changeover = commands.add_parser("changeover", help=help_text)
     _add_study(changeover, add_scenario, _changeover)
-    changeover.add_argument(
-        "--step", metavar="SECONDS", type=_seconds, default=120.0, help="default: 120"
-    )
+    default = "default: 30 for three hours after a switch, then 300"
+    changeover.add_argument("--step", metavar="SECONDS", type=_seconds, help=default)
     outage = commands.add_parser("outage", help="let a source trip and follow it by minutes")
     _add_study(outage, add_scenario, _outage)
     outage.add_argument("--source", metavar="ID", help="default: the first in merit order")

@@ -50,13 +50,21 @@ def changeover_page(study: ChangeOverStudy) -> str:
             footer=f"Made by warmtenet {__version__} from scenario “{scenario.name}”; {weather}.",
             masthead=[
                 ("Weather", weather),
-                ("Steps", f"{span(study.step)} after each switch"),
+                ("Steps", _pace(study)),
                 ("Scenario", scenario.name),
                 ("warmtenet", __version__),
             ],
             sections=[*sections, _method(study)],
         )
     )
+
+
+def _pace(study: ChangeOverStudy) -> str:
+    """Return how long fine steps are."""
+    early, later = study.pace
+    if early == later:
+        return span(early)
+    return f"{span(early)}, after three hours {span(later)}"
 
 
 def _overview(study: ChangeOverStudy, each: ChangeOvers) -> Section:
@@ -158,8 +166,8 @@ def _event_table(study: ChangeOverStudy, each: ChangeOvers) -> Table:
         rows=tuple(rows),
         caption=f"Held, lost and taken up: heat in {_above(study)}; taken up until "
         "they hold most of that day (for cold least: negative, cold removes it). Not reached: "
-        "buildings that ask for so little in the day that their water is too far from the "
-        "producer's when it comes. Unserved in the day after the switch.",
+        "buildings that ask for something and do not have the new water within the day. "
+        "Unserved in the day after the switch.",
     )
 
 
@@ -208,8 +216,8 @@ def _reached_figure(each: ChangeOvers, colors: list[str], keys: tuple[Key, ...])
         title="Buildings that have the new water",
         svg=document(WIDTH, 290.0, panel.parts, "Share of buildings with the new water"),
         caption=f"A building has it when its supply is within {WITHIN[1]:g} K (heat) or "
-        f"{WITHIN[-1]:g} K (cold) of the producer's, or within its own limit, and stays so for an "
-        "hour (our assumption).",
+        f"{WITHIN[-1]:g} K (cold) of what it would be, had the circuit been in this mode all "
+        "along, or within its own limit, and stays so for an hour (our assumption).",
         keys=keys,
     )
 
@@ -313,7 +321,7 @@ def _method(study: ChangeOverStudy) -> Section:
     worst = max(event.residual for each in study.circuits for event in each.events)
     told = (
         "The circuit runs dynamically from a day before the old mode ends: with the run's own "
-        f"steps until the switch, then with steps of {span(study.step)} for a day. Heat made = "
+        f"steps until the switch, then for a day with steps of {_pace(study)}. Heat made = "
         f"delivered + lost + taken up by {holds} in every step; largest residual "
         f"{power_of_ten(worst)} of the terms.",
         "Other times: the mode of the run with this one switch moved, a pause before it cut or "

@@ -16,13 +16,13 @@ from .buildings import buildings_of
 from .changeover_advice import advise
 from .changeover_event import HOUR, Event, follow
 from .changeover_move import load_behind
-from .changeover_span import DAY, span_around
+from .changeover_span import DAY, Pace, span_around
 from .changeover_trial import Trial, try_switches
 from .fine_steps import check_step
 from .turns import mode_turns
 
-STEP = 120.0
-"""Of the fine steps, unless another is asked for. [s]"""
+PACE = Pace(early=30.0, later=300.0)
+"""Of the fine steps, unless a length is asked for: what buildings wait for comes early. [s]"""
 
 KWH, MWH, KW = 3.6e6, 3.6e9, 1e3
 """Joules, and watts."""
@@ -64,14 +64,14 @@ class ChangeOverStudy:
         Of the whole run.
     circuits : tuple of ChangeOvers
         One for each circuit that changes over.
-    step : float
-        Of the fine steps. [s]
+    pace : Pace
+        Lengths of the fine steps. [s]
     """
 
     system: System
     profiles: Profiles
     circuits: tuple[ChangeOvers, ...]
-    step: float
+    pace: Pace
 
     def time(self, row: int) -> str:
         """Return the name of a step of the run."""
@@ -83,7 +83,10 @@ class ChangeOverStudy:
 
 
 def find_changeovers(
-    system: System, *, step: float = STEP, progress: Callable[[str], None] = lambda _: None
+    system: System,
+    *,
+    step: float | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> ChangeOverStudy:
     """Follow every change-over of a run by minutes, and try other times for each.
 
@@ -92,9 +95,9 @@ def find_changeovers(
     system : System
         Checked whole; circuits that ``[mode]`` names count.
     step : float, optional
-        Length of the steps after a switch. Steps of at most a minute see the film between water
-        and wall, which takes twenty times as long and moves arrivals by two minutes at most in
-        TregaZinkwit. [s]
+        Length of all steps in the day after a switch; default: 30 s for three hours, then 300 s.
+        Steps of at most a minute see the film between water and wall, which takes twenty times as
+        long and moves arrivals by two minutes at most in TregaZinkwit. [s]
     progress : callable, optional
         Called with what begins.
 
@@ -110,12 +113,13 @@ def find_changeovers(
 
     Notes
     -----
-    Dynamic runs of the circuit from two days or so before the old mode ends: with the steps of the
-    run until the switch, with ``step`` for a day after it. Producers hold their supply temperature
-    whatever flows; the plant that makes it is not asked. Circuits in the same trenches are there
-    with the water of their steady hours; those on the circuit's exchangers move with it.
+    Dynamic runs of the circuit from two days or so before the old mode ends: with the steps of
+    the run until the switch, with fine ones for a day after it. Producers hold their supply
+    temperature whatever flows; the plant that makes it is not asked. Circuits in the same trenches
+    are there with the water of their steady hours; those on the circuit's exchangers move with it.
     """
-    check_step("changeover", step)
+    pace = PACE if step is None else Pace(step, step)
+    check_step("changeover", pace.early)
     progress("profiles")
     profiles = build_profiles(system)
     turns = mode_turns(profiles.mode)
@@ -128,7 +132,7 @@ def find_changeovers(
         events, trials, load = [], [], load_behind(system, profiles, name)
         for place, turn in enumerate(turns):
             progress(f"{name}, {instant_name(profiles, turn[0])}")
-            span = span_around(profiles, load, turn, step, DAY)
+            span = span_around(profiles, load, turn, pace, DAY)
             events.append(follow(system, profiles, name, turn, span))
             trials.append(try_switches(system, (profiles, load), name, turns, place))
         ids = system.circuits[name].consumer_ids
@@ -140,7 +144,7 @@ def find_changeovers(
                 trials=tuple(trials),
             )
         )
-    return ChangeOverStudy(system=system, profiles=profiles, circuits=tuple(found), step=step)
+    return ChangeOverStudy(system=system, profiles=profiles, circuits=tuple(found), pace=pace)
 
 
 def changeover_figures(study: ChangeOverStudy) -> dict[str, Any]:
@@ -155,7 +159,8 @@ def changeover_figures(study: ChangeOverStudy) -> dict[str, Any]:
     return {
         "scenario": study.system.scenario.name,
         "weather": None if weather is None else weather.name,
-        "step_s": study.step,
+        "step_s": study.pace.early,
+        "later_step_s": study.pace.later,
         "circuits": {each.circuit: _circuit_figures(study, each) for each in study.circuits},
         "balance": {
             "heat_relative": max(e.residual for each in study.circuits for e in each.events),

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model.water import density, heat_capacity, water_table
-from ..networks.columns import Circuit, FloatArray
+from ..networks.columns import FloatArray
 from ..networks.system import System
 from ..profiles.mode import COLD, HEAT
 from ..profiles.year import Profiles
 from ..solvers.circuit_year import CircuitYear
-from .changeover_move import move_span, warmed_grounds
+from .changeover_move import Grounds, Moved, move_span, warmed_grounds
 from .changeover_span import Span
 
 HOUR = 3600.0
 """[s]"""
 
 WITHIN = {HEAT: 2.0, COLD: 1.0}
-"""A building has its water when that is so near the producer's, where no limit of its own is
-given: our assumption. [K]"""
+"""A building has its water when that is so near what it would be, had the circuit been in this
+mode all along, where no limit of its own is given: our assumption. [K]"""
 
 STAYS = HOUR
 """For so long the water must stay so near. [s]"""
@@ -152,8 +152,9 @@ def follow(
     seconds = np.cumsum(duration)
     instants = np.concatenate([[0.0], seconds])
     arrived = year.instant["consumer_supply_temperature"][span.switch - 1 :, buildings]
-    promised = moved.promised[rows]
-    limit = _limits(year.circuit, mode, np.concatenate([promised[:1], promised]))[:, buildings]
+    settled = settled_supply(system, profiles, circuit, span, grounds)
+    limit = _limits(moved, mode, np.where(np.isnan(settled), moved.promised[rows, None], settled))
+    passing = year.consumer_supply_temperature[rows][:, buildings]
     return Event(
         row=turn[0],
         mode=mode,
@@ -167,22 +168,56 @@ def follow(
         stored=year.stored_heat[span.switch - 1 :],
         left=float(year.stored_heat[ended - 1]),
         wall_share=_wall_share(system, year),
-        wait=waits(instants, arrived, limit, mode),
+        wait=waits(instants, arrived, passing, limit, mode),
         asked=duration @ moved.boundary.heat[rows][:, buildings],
         unserved=duration @ year.consumer_unserved_heat[rows][:, buildings],
         handed=moved.handed,
     )
 
 
-def _limits(circuit: Circuit, mode: int, supply: FloatArray) -> FloatArray:
+def settled_supply(
+    system: System, profiles: Profiles, circuit: str, span: Span, grounds: Grounds
+) -> FloatArray:
+    """Return the water that buildings would have, had a circuit been in the new mode all along.
+
+    Returns
+    -------
+    array of float, shape (fine steps, buildings)
+        The coldest (of cold: the warmest) of the run's own step; NaN where a building draws
+        nothing in that. [°C]
+
+    Notes
+    -----
+    A dynamic run of the steps of the run from the switch on, the first of them twice: it begins
+    in the steady state of that, and results are those of steps' ends. What water loses on its way
+    to a building is no part of its wait.
+    """
+    fine = span.rows[span.switch :]
+    own = np.arange(fine[0], fine[-1] + 1)
+    twice = np.concatenate([own[:1], own])
+    alone = Span(rows=twice, duration=profiles.duration[twice], switch=1)
+    moved = move_span(system, profiles, circuit, alone, grounds)
+    mode, rows = int(profiles.mode[fine[0]]), moved.buildings
+    ends = moved.year.instant["consumer_supply_temperature"][:, rows]
+    draws = moved.year.consumer_mass_flow[:, rows] > 0.0
+    begin = np.where(draws[:-1], ends[:-1], ends[1:])
+    within = np.stack([begin, moved.year.consumer_supply_temperature[1:, rows], ends[1:]])
+    found = mode * (mode * within).min(axis=0)
+    return np.asarray(np.where(draws[1:], found, np.nan)[fine - fine[0]])
+
+
+def _limits(moved: Moved, mode: int, supply: FloatArray) -> FloatArray:
     """Return the temperature at which each building has its water, by instant. [°C]"""
-    consumers = circuit.consumers
+    consumers = moved.year.circuit.consumers
     own = consumers.min_supply_temperature if mode == HEAT else consumers.max_supply_temperature
-    near = supply[:, None] - mode * WITHIN[mode]
-    return np.where(np.isnan(own), near, own)
+    own, near = own[moved.buildings], supply - mode * WITHIN[mode]
+    limit = np.where(np.isnan(own), near, own)
+    return np.concatenate([limit[:1], limit])
 
 
-def waits(instants: FloatArray, arrived: FloatArray, limit: FloatArray, mode: int) -> FloatArray:
+def waits(
+    instants: FloatArray, arrived: FloatArray, passing: FloatArray, limit: FloatArray, mode: int
+) -> FloatArray:
     """Return how long each building waits until it has its water and keeps it.
 
     Parameters
@@ -191,6 +226,8 @@ def waits(instants: FloatArray, arrived: FloatArray, limit: FloatArray, mode: in
         Since the switch, from 0. [s]
     arrived : array of float, shape (instants, consumers)
         Water at each building. [°C]
+    passing : array of float, shape (instants - 1, consumers)
+        Mean of what comes by between two instants; NaN of nothing. [°C]
     limit : array of float, shape (instants, consumers)
         At least this warm for heat, at most for cold. [°C]
     mode : int
@@ -205,16 +242,19 @@ def waits(instants: FloatArray, arrived: FloatArray, limit: FloatArray, mode: in
     --------
     >>> minutes = 1800.0 * np.arange(6)
     >>> warm = np.array([[20.0], [40.0], [20.0], [40.0], [40.0], [40.0]])
-    >>> waits(minutes, warm, np.full((6, 1), 35.0), 1).tolist()
+    >>> waits(minutes, warm, warm[1:], np.full((6, 1), 35.0), 1).tolist()
     [5400.0]
     """
     outside = np.cumsum(mode * (arrived - limit) < 0.0, axis=0)
+    between = np.cumsum(mode * (passing - limit[1:]) < 0.0, axis=0)
+    between = np.concatenate([np.zeros_like(outside[:1]), between])
     later = np.searchsorted(instants, instants + STAYS - 1e-6)
     whole = later < len(instants)
     if not whole.any():
         return np.full(outside.shape[1], np.nan)
     before = np.concatenate([np.zeros_like(outside[:1]), outside[:-1]])
     stays = outside[later[whole]] == before[: whole.sum()]
+    stays &= between[later[whole]] == between[: whole.sum()]
     return np.where(stays.any(axis=0), instants[stays.argmax(axis=0)], np.nan)
 
 

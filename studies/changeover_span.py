@@ -22,6 +22,23 @@ REACH = (3, 8)
 """Days before the old mode ends in which a run's first step is sought, one after the other."""
 
 
+EARLY = 3.0 * 3600.0
+"""So long after a switch steps are the shortest: new water is on its way. [s]"""
+
+
+class Pace(NamedTuple):
+    """Lengths of fine steps.
+
+    Parameters
+    ----------
+    early, later : float
+        Until `EARLY` after the switch, and from then on. [s]
+    """
+
+    early: float
+    later: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """Steps of a run around a change-over: coarse before, fine from the switch on.
@@ -90,7 +107,7 @@ def asked_load(system: System, profiles: Profiles, circuit: str) -> FloatArray:
 
 
 def span_around(
-    profiles: Profiles, load: FloatArray, turn: tuple[int, int], step: float, last: float
+    profiles: Profiles, load: FloatArray, turn: tuple[int, int], pace: Pace, last: float
 ) -> Span:
     """Return the steps around a change-over.
 
@@ -102,8 +119,8 @@ def span_around(
         See `first_row`.
     turn : (int, int)
         First step of the new mode, and first after the old one.
-    step : float
-        Length of a fine step. [s]
+    pace : Pace
+        Lengths of the fine steps. [s]
     last : float
         Fine steps end so long after the switch, or where the new mode ends. [s]
 
@@ -118,7 +135,8 @@ def span_around(
     stop = row + int(other[0]) if other.size else len(profiles.duration)
     stop = max(min(stop, int(np.searchsorted(ends, ends[row] + last - 1e-6))), row + 1)
     length = profiles.duration[row:stop]
-    parts = np.maximum(np.round(length / step), 1.0).astype(np.int64)
+    fine_step = np.where(ends[row:stop] - ends[row] < EARLY - 1e-6, pace.early, pace.later)
+    parts = np.maximum(np.round(length / fine_step), 1.0).astype(np.int64)
     fine = np.repeat(np.arange(row, stop), parts)
     return Span(
         rows=np.concatenate([np.arange(first, row), fine]),

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from changing_village import TURN, changing
-from village import write_village
+from village import add_column, write_village
 
 from warmtenet import cli
 from warmtenet.model.errors import InvalidInputError
@@ -21,8 +21,9 @@ from warmtenet.studies.changeover import (
     find_changeovers,
 )
 from warmtenet.studies.changeover_advice import advise, on
-from warmtenet.studies.changeover_event import Event, waits
-from warmtenet.studies.changeover_span import span_around
+from warmtenet.studies.changeover_event import Event, settled_supply, waits
+from warmtenet.studies.changeover_move import warmed_grounds
+from warmtenet.studies.changeover_span import Pace, span_around
 from warmtenet.studies.changeover_trial import try_switches
 
 MWH, KWH = 3.6e9, 3.6e6
@@ -63,6 +64,67 @@ def test_the_farthest_building_waits_longest(study: ChangeOverStudy) -> None:
     assert np.isfinite(event.wait).all()
     assert event.wait.argmax() == 2  # the inn, behind the farm
     assert 0.0 < event.wait.min() < event.wait.max() < 6 * 3600.0
+
+
+@pytest.mark.parametrize("first", ["heat", "cold"])
+def test_waits_follow_arrival_whatever_the_step(first: str, tmp_path: Path) -> None:
+    """Warm water of other pipes passes the inn, whose own supply is 2.4 K below the plant's."""
+    folder = changing(tmp_path, first=first)
+    add_column(folder, "consumers", "max_flow", "0.6")
+    system = load(folder)
+
+    coarse, fine = (event_of(find_changeovers(system, step=step)) for step in (120.0, 61.0))
+
+    assert fine.wait.argmax() == 2  # the inn, behind the farm
+    assert 240.0 < fine.wait.max() < 900.0
+    assert coarse.wait == pytest.approx(fine.wait, abs=130.0)
+    assert np.nanmedian(fine.wait) > 60.0
+
+
+def test_a_building_that_draws_nothing_has_no_settled_water(tmp_path: Path) -> None:
+    system = load(changing(tmp_path, first="cold", pause=0))
+    heat = system.series["heat"].values.copy()
+    heat[:, 1] = 0.0
+    heat[TURN + 1 :, 1] = 20e3
+    series = dict(system.series) | {"heat": replace(system.series["heat"], values=heat)}
+    system = replace(system, series=series)
+    profiles = build_profiles(system)
+    turn = (TURN - 24, TURN - 24)
+    span = span_around(profiles, np.ones(len(heat)), turn, Pace(600.0, 1800.0), 86400.0 + 7200.0)
+    grounds = warmed_grounds(system, profiles, "heat", span.rows[0], span.rows[-1] + 1)
+
+    settled = settled_supply(system, profiles, "heat", span, grounds)
+
+    assert settled.shape == (18 + 46, 3)
+    assert np.isnan(settled[:-2, 1]).all()
+    assert 60.0 < settled[-1, 1] < 70.0
+    assert (settled[:, [0, 2]] > 60.0).all()
+    assert span.duration[span.switch :][[0, 17, 18]].tolist() == [600.0, 600.0, 1800.0]
+
+
+def test_water_that_passes_within_a_step_counts() -> None:
+    seconds = 600.0 * np.arange(24)
+    arrived, passing = np.full((24, 2), 60.0), np.full((23, 2), 60.0)
+    passing[2, 0] = 40.0  # between the third instant and the fourth
+    passing[:, 1] = np.nan  # nothing flows
+
+    found = waits(seconds, arrived, passing, np.full((24, 2), 55.0), 1)
+
+    assert found.tolist() == [1800.0, 0.0]
+
+
+def test_steps_are_short_while_new_water_is_on_its_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warmtenet.studies.changeover.PACE", Pace(early=120.0, later=1800.0))
+    study = find_changeovers(load(changing(tmp_path)))
+
+    duration = np.diff(event_of(study).seconds, prepend=0.0)
+    figures = changeover_figures(study)
+
+    assert duration == pytest.approx([120.0] * 90 + [1800.0] * 42)
+    assert (figures["step_s"], figures["later_step_s"]) == (120.0, 1800.0)
+    assert "after three hours" in changeover_page(study)
 
 
 def test_a_coarser_step_finds_the_same_waits(study: ChangeOverStudy) -> None:
@@ -106,7 +168,7 @@ def test_neighbouring_changeovers_keep_a_day(tmp_path: Path) -> None:
 
 
 def test_pauses_let_the_pipes_cool(tmp_path: Path) -> None:
-    event = event_of(find_changeovers(load(changing(tmp_path))))
+    event = event_of(find_changeovers(load(changing(tmp_path)), step=120.0))
 
     assert event.standing == 86400.0
     assert event.standing_loss > 0.3 * event.left
@@ -120,10 +182,10 @@ def test_water_that_leaves_again_does_not_count() -> None:
     arrived[3:5, 1] = 20.0  # leaves again
     arrived[12:, 2] = 20.0
 
-    found = waits(seconds, arrived, np.full((24, 3), 55.0), 1)
+    found = waits(seconds, arrived, arrived[1:], np.full((24, 3), 55.0), 1)
 
     assert found.tolist() == [8 * 600.0, 5 * 600.0, 0.0]
-    assert np.isnan(waits(seconds[:3], arrived[:3], np.full((3, 3), 55.0), 1)).all()
+    assert np.isnan(waits(seconds[:3], arrived[:3], arrived[1:3], np.full((3, 3), 55.0), 1)).all()
 
 
 def test_steps_before_a_switch_are_those_of_the_run(tmp_path: Path) -> None:
@@ -131,12 +193,12 @@ def test_steps_before_a_switch_are_those_of_the_run(tmp_path: Path) -> None:
 
     asked = np.zeros(len(profiles.duration))
     asked[20] = 5e3
-    span = span_around(profiles, asked, (TURN, TURN - 24), 600.0, 7200.0)
+    span = span_around(profiles, asked, (TURN, TURN - 24), Pace(600.0, 600.0), 7200.0)
 
     assert span.switch == 52
     assert span.duration.tolist() == [3600.0] * 52 + [600.0] * 12
     assert span.rows.tolist() == [*range(20, TURN), *[TURN] * 6, *[TURN + 1] * 6]
-    standing = span_around(profiles, 0.0 * asked, (TURN, TURN - 24), 600.0, 7200.0)
+    standing = span_around(profiles, 0.0 * asked, (TURN, TURN - 24), Pace(600.0, 600.0), 7200.0)
     assert standing.rows[0] == 24  # nothing flows before: a day serves
 
 
