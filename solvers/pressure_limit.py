@@ -106,6 +106,7 @@ def _limits(
     """Return the limits of some hours; hours that are done drop out of the passes."""
     hours = np.arange(len(boundary.heat))
     whole, limit = given.copy(), given
+    enough, toomuch = np.zeros_like(given), np.full_like(given, np.inf)
     for step in range(MOST_PASSES):
         state = solve(boundary.at(hours), limit, NAMES)
         whole[hours] = limit
@@ -123,9 +124,38 @@ def _limits(
             limit = np.where(wrong, _allowed(circuit, state, GROWTH), limit)
         else:
             limit = _shared(circuit, tree, state, limited | short)
+        fed = _is_fed(state)
+        limit = _between(limit, state.consumer_mass_flow, (enough, toomuch), wrong & fed, short)
+        enough, toomuch = enough[open_hours], toomuch[open_hours]
         hours = hours[open_hours]
         limit = np.minimum(limit[open_hours], given[hours])
     return whole
+
+
+def _between(
+    limit: FloatArray,
+    flow: FloatArray,
+    seen: tuple[FloatArray, FloatArray],
+    wrong: BoolArray,
+    short: BoolArray,
+) -> FloatArray:
+    """Return limits between a flow that left enough pressure and one that did not.
+
+    Of those for whom that is ``wrong``, because another producer feeds them: what a flow takes of
+    the pressure does not go with its square, and the passes would go to and fro between nothing
+    and too much. ``seen`` are the largest flow of
+    each consumer that left enough and the smallest that did not, written anew; where others
+    moved so much that these contradict each other, the older one is forgotten.
+    """
+    enough, toomuch = seen
+    ample, short = wrong & ~short, wrong & short
+    toomuch[short] = np.minimum(toomuch, flow)[short]
+    enough[ample] = np.maximum(enough, flow)[ample]
+    crossed = enough >= toomuch
+    enough[crossed & short] = 0.0
+    toomuch[crossed & ample] = np.inf
+    beyond = (short & (limit <= enough)) | (ample & (limit >= toomuch))
+    return np.where(beyond, 0.5 * (enough + toomuch), limit)
 
 
 def head_is_bounded(circuit: Circuit) -> bool:
@@ -214,6 +244,11 @@ def _is_ample(circuit: Circuit, year: CircuitYear) -> BoolArray:
     """Return whether a consumer whose flow is limited has clearly too much pressure."""
     lost = np.maximum(year.pressure_difference[:, :1] - year.consumer_pressure_difference, 0.0)
     return np.asarray(_spare(circuit, year) > SPARE * lost + SLACK)
+
+
+def _is_fed(year: CircuitYear) -> BoolArray:
+    """Return who has more pressure than the plant gives: another producer feeds them."""
+    return np.asarray(year.consumer_pressure_difference > year.pressure_difference[:, :1] + SLACK)
 
 
 def _allowed(circuit: Circuit, year: CircuitYear, most: float = 1.0) -> FloatArray:

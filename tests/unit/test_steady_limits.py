@@ -1,6 +1,7 @@
 """Consumers that do not get what they want: what they get instead, why, and what it does."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from circuit_factory import (
 )
 from scipy.linalg import expm
 
+from warmtenet.networks.load import load
 from warmtenet.solvers.circuit_year import (
     FLOW_LIMIT,
     PRESSURE,
@@ -21,6 +23,7 @@ from warmtenet.solvers.circuit_year import (
     SUPPLY_TOO_COLD,
     CircuitYear,
 )
+from warmtenet.solvers.simulate import simulate
 from warmtenet.solvers.steady import solve_steady
 
 PAIR = {"length": 1_000.0, "pair_exchange_coefficient": 0.1}
@@ -244,3 +247,31 @@ def test_given_flow_that_the_pump_cannot_bring_is_cut() -> None:
     heat, missing = year.consumer_heat[0, 0], year.consumer_unserved_heat[0, 0]
     assert missing == pytest.approx(heat * (0.5 / flow - 1.0), rel=1e-9)
     assert year.consumer_pressure_difference[0, 0] == pytest.approx(5e4, abs=5.0)
+
+
+@pytest.mark.parametrize(("asked", "others"), [(6_650.0, ()), (10_000.0, ()), (10_000.0, (38e3,))])
+def test_a_weak_pump_beside_a_producer_that_feeds_starves_nobody(
+    tmp_path: Path, asked: float, others: tuple[float, ...]
+) -> None:
+    """Where 47 kPa are left, the consumer may draw 8.35 kW (flows that are given tell it)."""
+    far = [f"far{row},c,F,28,44500,{heat}" for row, heat in enumerate(others)]
+    tables = {
+        "junctions.csv": "id,x,y\nP,0,0\nA,0,0\nF,0,0\n",
+        "pipes.csv": "id,circuit,from_junction,to_junction,length,inner_diameter,"
+        "heat_loss_coefficient\nPA,c,P,A,400,0.02,0.2\nPF,c,P,F,400,0.017,0.2\n",
+        "consumers.csv": "id,circuit,junction,return_temperature,min_pressure_difference,heat\n"
+        + "\n".join([f"near,c,A,40,47000,{asked}", *far]),
+        "producers.csv": "id,circuit,junction,role,supply_temperature,max_pressure_difference,"
+        "mass_flow\np,c,P,pressure,70,42000,\nq,c,A,flow,74,,0.0834\n",
+        "scenario.toml": 'name = "x"\ncrs = "none"\n[friction]\nheating = false\n[water]\n'
+        'model = "constant"\ndensity = 983\nviscosity = 0.00047\nheat_capacity = 4185\n',
+        "ground_temperature.csv": "time_s,all\n3600,6\n",
+    }
+    for name, text in tables.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    year = simulate(load(tmp_path)).cases["base"].circuits["c"]
+
+    assert year.consumer_heat[0, 0] == pytest.approx(min(asked, 8_350.8), rel=1e-4)
+    if asked > 8_350.8:
+        assert year.consumer_pressure_difference[0, 0] == pytest.approx(47_000.0, abs=1.0)
