@@ -150,12 +150,12 @@ def _drawn_in(simulation: Simulation, year: CircuitYear) -> Iterator[str]:
     for row in np.flatnonzero(comes.any(axis=0)):
         worst = int(np.argmax(comes[:, row]))
         time = time_text(float(simulation.profiles.duration[comes[:, row] > 0.0].sum()))
-        warmth = year.consumer_supply_temperature[worst, row]
+        source = year.circuit.producer_ids[0]
         yield (
             f"consumer '{year.circuit.consumer_ids[row]}': up to {comes[worst, row]:.3g} kg/s "
             f"come in through its open end, most {when(simulation, worst)}, in {time} in all, "
-            f"counted as water of {warmth:.1f} °C: the pressure there falls below that of the "
-            "air; raise what is held, or put a check valve before it"
+            f"counted as water as warm as producer '{source}' sends: the pressure there falls "
+            "below that of the air; raise what is held, or put a check valve before it"
         )
 
 
