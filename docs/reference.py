@@ -109,8 +109,9 @@ return may differ in way, junctions and diameter. Every consumer needs a way on 
 hold a gauge `pressure` (any number of them; `static_pressure` where it is empty) or push a
 `mass_flow`; consumers draw a `flow` (or `heat`, with a return temperature that the water leaves
 with), and one of which nothing says what it draws is an open end: it takes what comes, at the
-pressure of the air. Where the pressure would fall below that, water comes in there, as warm as the
-junction, and a sentence says so. Into which producer water flows has a negative `mass_flow` and
+pressure of the air (a `max_flow` there is a fault). Where the pressure would fall below that,
+water comes in there, as warm as the first producer sends, and a sentence says so. Into which
+producer water flows has a negative `mass_flow` and
 takes the water of its junction. Heat counts from water of 0 °C. A consumer with a return
 temperature is delivered the heat down to it; the rest leaves with the water and has its own term
 in the balance: `carried_mwh` in the summary, `<circuit>_carried_kw` in `hourly.parquet`, *Left
