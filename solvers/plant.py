@@ -252,6 +252,11 @@ def _plant_year(run: _Run) -> PlantYear:
         buffer_energy=energy,
         buffer_loss=loss,
         buffer_layers=_layers(run),
+        buffer_start={
+            name: float(run.flows.content[0, run.asked.circuits.index(tank.circuit)])
+            for name, tank in run.scenario.buffers.items()
+            if tank.layers > 1 and tank.circuit in run.asked.circuits
+        },
         auxiliary_electricity=flows.auxiliary,
         unserved={name: unserved[:, column] for name, column in per_circuit.items()},
         before_buffers=run.columns.heat.sum(axis=1),

@@ -5,13 +5,18 @@ import numpy as np
 from ..networks.columns import FloatArray
 from .kernels.plant import dispatch_hours
 from .kernels.plant_tables import Duties, PlantColumns, PlantFlows, PlantRules, Tanks
+from .periodic_start import PeriodicStart
 
-ROUNDS, AS_BEFORE = 20, 1e-6
-"""Runs through the hours, at most, until layers end within this of their beginning. [K]"""
+AS_BEFORE = 1e-6
+"""Layers that end within this of their beginning end as they began. [K]"""
+
+ROUNDS, MOST_ROUNDS, HOURS = 20, 60, 20 * 8760
+"""Runs until they do, at most: the first for long runs; short ones have as many as come to so many
+hours, up to the second."""
 
 
 def run_plant(
-    columns: PlantColumns, rules: PlantRules, tanks: Tanks, rounds: int = ROUNDS
+    columns: PlantColumns, rules: PlantRules, tanks: Tanks, rounds: int | None = None
 ) -> PlantFlows:
     """Allocate, call the kernel, and return what the plant did in each hour.
 
@@ -27,6 +32,7 @@ def run_plant(
         Runs at most; 1: tanks begin as given, and end as they may.
     """
     hours, circuits = columns.heat.shape
+    most = min(max(ROUNDS, HOURS // hours), MOST_ROUNDS) if rounds is None else rounds
     waste, duties, totals = columns.waste_capacity.shape[1], circuits + 1, rules.units + 1
 
     def each(*shape: int) -> FloatArray:
@@ -57,9 +63,11 @@ def run_plant(
         least=np.zeros((duties + 1, totals)),
         choice=np.zeros((duties, totals), dtype=np.int64),
     )
-    for _ in range(rounds):
+    start = PeriodicStart(tanks)
+    for left in reversed(range(most)):
         before = tanks.now.copy()
         dispatch_hours(columns, rules, tanks, flows, work, np.zeros(circuits))
-        if np.abs(tanks.now - before).max(initial=0.0) <= AS_BEFORE:
+        if left == 0 or np.abs(tanks.now - before).max(initial=0.0) <= AS_BEFORE:
             break
+        tanks.now[:] = start.after(before, tanks.now)
     return flows

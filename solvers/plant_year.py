@@ -48,6 +48,8 @@ class PlantYear:
         Standing loss. [W]
     buffer_layers : mapping of str to array of float, shape (hours, layers)
         Of buffers with layers, from the bottom, as each hour ends. [°C]
+    buffer_start : mapping of str to float
+        Content of each buffer with layers as the run begins. [J]
     auxiliary_electricity : array of float
         Controls, lighting, intermediate loops. [W]
     unserved : mapping of str to array
@@ -87,6 +89,7 @@ class PlantYear:
     source_outlet_temperature: Mapping[str, FloatArray]
     residual: FloatArray
     buffer_layers: Mapping[str, FloatArray] = field(default_factory=dict)
+    buffer_start: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

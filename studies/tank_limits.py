@@ -1,4 +1,4 @@
-"""Tanks of layers that make the peak of electricity higher than it is without them."""
+"""Tanks of layers that raise the peak of electricity, or do not end a run as they begin it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,7 +10,7 @@ from ..networks.columns import FloatArray
 from ..results.electricity import network_electricity
 from ..solvers.arrival import arrival_temperatures
 from ..solvers.plant import dispatch_power
-from ..solvers.plant_year import Case
+from ..solvers.plant_year import Case, PlantYear
 from ..solvers.simulation import Simulation
 from .sentences import when
 from .unserved import NOTHING
@@ -21,12 +21,15 @@ WORSE = 1.01
 USUAL = 50
 """Layers that lose little to the boundary."""
 
-KW = 1e3
-"""Watts in a kW."""
+KW, KWH = 1e3, 3.6e6
+"""Watts in a kW, joules in a kWh."""
+
+ROUNDING = 0.05
+"""A smaller difference between end and begin is not told. [kWh]"""
 
 
 def tank_sentences(simulation: Simulation, case: Case) -> Iterator[str]:
-    """Tell of tanks of layers with which the peak of electricity is higher than without.
+    """Tell of tanks of layers that raise the peak of electricity, or do not end as they began.
 
     Parameters
     ----------
@@ -43,6 +46,7 @@ def tank_sentences(simulation: Simulation, case: Case) -> Iterator[str]:
     for name in simulation.system.scenario.buffers:
         if case.plant is None or name not in case.plant.buffer_layers:
             continue
+        yield from _open_end(case.plant, case.name, name)
         power = network_electricity(case).total
         bare, missing = _other(simulation, case, {name: None})
         row, most = int(np.argmax(power)), WORSE * float(bare.max())
@@ -54,6 +58,19 @@ def tank_sentences(simulation: Simulation, case: Case) -> Iterator[str]:
                 f"{bare.max() / KW:,.0f} kW without the tank; "
                 f"{_cause(simulation, case, name, most)}"
             )
+
+
+def _open_end(plant: PlantYear, case: str, name: str) -> Iterator[str]:
+    """Tell of a tank whose content differs between the begin and the end of the run."""
+    gained = float(plant.buffer_energy[name][-1] - plant.buffer_start[name]) / KWH
+    if abs(gained) > ROUNDING:
+        more, made = ("more", "beside") if gained > 0.0 else ("less", "less than")
+        yield (
+            f"buffer '{name}', case '{case}': it ends the run with {abs(gained):,.1f} kWh {more} "
+            f"than it begins with, which the plant made {made} the loads: no start was found that "
+            "comes back, as the tank is large beside what the run moves; a longer run, or a "
+            "smaller tank"
+        )
 
 
 def _other(

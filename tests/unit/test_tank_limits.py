@@ -36,6 +36,35 @@ def test_two_layers_are_told_with_the_peaks_of_both_plants(tmp_path: Path) -> No
     assert set(found) <= set(find_limits(simulation))
 
 
+LARGE = TANK.replace("6 m3", "{} m3") + "layers = 50\nstanding_loss = 300\n"
+
+
+@pytest.mark.parametrize("hours", [24, 48, 100])
+def test_a_large_tank_in_a_short_run_begins_as_it_ends(hours: int, tmp_path: Path) -> None:
+    """Runs one after the other would take hundreds: it loses 0.3 % of its heat in a day."""
+    system = village(tmp_path, PLANT + LARGE.format(60), heat=day_and_night())
+    plant = simulate(system, hours=(0, hours)).cases["base"].plant
+
+    assert plant is not None
+    gained = plant.buffer_energy["heat"][-1] - plant.buffer_start["heat"]
+    assert abs(gained) / 3.6e6 < 0.001
+    assert plant.residual.max() < 1e-9
+
+
+def test_a_tank_that_does_not_end_as_it_begins_is_told_with_what_it_gains(tmp_path: Path) -> None:
+    system = village(tmp_path, PLANT + LARGE.format(2000), heat=day_and_night())
+    simulation = simulate(system, hours=(0, 24))
+    plant = simulation.cases["base"].plant
+
+    assert plant is not None
+    gained = (plant.buffer_energy["heat"][-1] - plant.buffer_start["heat"]) / 3.6e6
+    found = [line for line in find_limits(simulation) if "ends the run with" in line]
+    assert abs(gained) > 1.0
+    assert len(found) == 1
+    assert f"it ends the run with {abs(gained):,.1f} kWh" in found[0]
+    assert found[0].endswith("a longer run, or a smaller tank")
+
+
 @pytest.mark.parametrize("tank", ["", TANK, TANK + "layers = 50\n"])
 def test_tanks_that_help_are_not_told(tank: str, tmp_path: Path) -> None:
     assert told(tmp_path / "village", tank) == []
