@@ -37,7 +37,7 @@ def dynamics_section(material: Material) -> Section | None:
         return None
     blocks: list[Block] = [Cards(cards=tuple(_cards(material, found)))]
     blocks.append(_load_figure(material, found))
-    if any(np.isfinite(next(iter(d.by_season.values()))).any() for d in found.delay.values()):
+    if any(np.isfinite(next(iter(d.shown.values()))).any() for d in found.delay.values()):
         blocks += _delay_blocks(material, found)
     blocks += _turn_blocks(material, found)
     blocks.append(Text(paragraphs=(_basis(found),), style="note"))
@@ -47,11 +47,15 @@ def dynamics_section(material: Material) -> Section | None:
 def _basis(found: Dynamics) -> str:
     walls = [f"{label(n)} {percent(d.wall_share)}" for n, d in found.delay.items()]
     later = f" Heat is later than water, as walls take part: {', '.join(walls)}." * bool(walls)
-    told = any(np.isfinite(t).any() for d in found.delay.values() for t in d.by_season.values())
+    told = any(np.isfinite(t).any() for d in found.delay.values() for t in d.shown.values())
     how = (
         "Delay: water that a building draws, followed back through its pipes with the flows that "
         f"were solved; mean over what is drawn.{later}"
     )
+    others = [label(name) for name in found.load if name not in found.delay]
+    if others:
+        names = ", ".join(others)
+        how += f" None of {names}: water of loops or of several producers has many ways."
     if not found.delay:
         how = "Delays are told of circuits that are trees with one producer."
     elif not told:
@@ -65,7 +69,7 @@ def _basis(found: Dynamics) -> str:
 def _cards(material: Material, found: Dynamics) -> list[Card]:
     cards = []
     for name, delay in found.delay.items():
-        season, times = next(iter(delay.by_season.items()))
+        season, times = next(iter(delay.shown.items()))
         if np.isfinite(times[delay.farthest]):
             cards.append(_delay_card(material, name, delay, season))
     cards.append(_peak_card(material, found))
@@ -79,7 +83,7 @@ def _cards(material: Material, found: Dynamics) -> list[Card]:
 
 
 def _delay_card(material: Material, name: str, delay: Delay, season: str) -> Card:
-    times = delay.by_season[season]
+    times = delay.shown[season]
     building = material.base.circuits[name].circuit.consumer_ids[delay.farthest]
     value, unit = span(float(times[delay.farthest])).rsplit("\u00a0", 1)
     half = span(float(np.nanmedian(times)))
@@ -224,7 +228,7 @@ def _stored_unit(found: Dynamics, rows: slice) -> tuple[str, float]:
 
 
 def _delay_blocks(material: Material, found: Dynamics) -> list[Block]:
-    known = [np.isfinite(t).sum() for d in found.delay.values() for t in d.by_season.values()]
+    known = [np.isfinite(t).sum() for d in found.delay.values() for t in d.shown.values()]
     blocks: list[Block] = [_delay_figure(material, found)] if max(known) > 1 else []
     day = _mean_day(material, found)
     if day is not None:
@@ -236,7 +240,7 @@ def _delay_blocks(material: Material, found: Dynamics) -> list[Block]:
 def _delay_figure(material: Material, found: Dynamics) -> Figure:
     lines = []
     for name, delay in found.delay.items():
-        for place, (season, times) in enumerate(delay.by_season.items()):
+        for place, (season, times) in enumerate(delay.shown.items()):
             color = lighter(material.color(name), 0.45) if place else material.color(name)
             minutes = np.sort(times[np.isfinite(times)]) / MINUTE
             lines.append((f"{_named(name)}, {season}", color, minutes))
@@ -283,7 +287,7 @@ def _delay_table(material: Material, found: Dynamics) -> Table:
     rows = []
     for name, delay in found.delay.items():
         ids = material.base.circuits[name].circuit.consumer_ids
-        for season, times in delay.by_season.items():
+        for season, times in delay.shown.items():
             known = times[np.isfinite(times)]
             if known.size:
                 quarters = np.percentile(known, [25.0, 50.0, 75.0, 100.0]) / MINUTE

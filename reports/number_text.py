@@ -108,6 +108,9 @@ GIGA = 1000.0
 """From here on energies are written in GWh. [MWh]"""
 
 
+ROUNDING = 1e-9
+"""Less is what rounding leaves. [MWh]"""
+
 LITTLE = 0.1
 """Less is written in kWh. [MWh]"""
 
@@ -121,7 +124,11 @@ def energy(mwh: float | None) -> str:
     (True, True)
     >>> energy(0.0375) == "37.5\u00a0kWh", energy(0.0) == "0\u00a0MWh"
     (True, True)
+    >>> energy(9.77e-15) == "0\u00a0MWh"
+    True
     """
+    if mwh is not None and abs(mwh) < ROUNDING:
+        mwh = 0.0
     if mwh is not None and abs(mwh) >= GIGA:
         return quantity(mwh / GIGA, "GWh")
     if mwh is not None and 0.0 < abs(mwh) < LITTLE:

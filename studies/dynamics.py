@@ -14,6 +14,7 @@ from ..networks.exchangers import feeding_circuit, find_exchangers
 from ..networks.system import System
 from ..profiles.boundary import circuit_boundary
 from ..profiles.build import select_hours
+from ..profiles.mode import COLD, HEAT
 from ..profiles.year import Profiles
 from ..solvers.circuit_year import CircuitYear
 from ..solvers.distribution import solve_distribution
@@ -31,6 +32,9 @@ LONG_RUN = 40.0 * DAY
 
 SEASONS = {"December to February": (12, 1, 2), "June to August": (6, 7, 8)}
 """Months by the name of their season."""
+
+MODES = {"heating": HEAT, "cooling": COLD}
+"""Parts of a short run, of circuits that do both in it."""
 
 STEPS_TOGETHER = 2190
 """Steps of the steady run beside it that are solved together."""
@@ -60,6 +64,12 @@ class Delay:
     farthest: int
     by_step: FloatArray
     wall_share: float
+
+    @property
+    def shown(self) -> Mapping[str, FloatArray]:
+        """Seasons worth telling: heating and cooling in place of a run that has both."""
+        parts = {name: self.by_season[name] for name in MODES if name in self.by_season}
+        return parts or self.by_season
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +151,8 @@ def _compare(simulation: Simulation, years: Mapping[str, CircuitYear]) -> Dynami
         for name in years
         if name in simulation.system.scenario.mode.circuits
     }
-    seasons = _seasons(simulation.profiles)
+    follow = simulation.system.scenario.mode.circuits
+    seasons = [_seasons(simulation.profiles, follows=follows) for follows in (False, True)]
     return Dynamics(
         load=load,
         steady_load=steady,
@@ -151,7 +162,7 @@ def _compare(simulation: Simulation, years: Mapping[str, CircuitYear]) -> Dynami
             for name in years
         },
         delay={
-            name: find_delay(simulation, year, seasons)
+            name: find_delay(simulation, year, seasons[name in follow])
             for name, year in years.items()
             if not is_mesh(year.circuit)
         },
@@ -180,20 +191,24 @@ def delay_columns(simulation: Simulation, found: Dynamics) -> dict[str, list[Any
         ids = simulation.cases["base"].circuits[name].circuit.consumer_ids
         part: dict[str, list[Any]] = {"circuit": [name] * len(ids), "consumer": list(ids)}
         part["distance_m"] = delay.distance.tolist()
-        for season, times in delay.by_season.items():
+        nothing = np.full(len(ids), np.nan)
+        for season in dict.fromkeys(s for each in found.delay.values() for s in each.by_season):
+            times = delay.by_season.get(season, nothing)
             part[f"delay_min {season}".lower().replace(" ", "_")] = (times / 60.0).tolist()
         columns = {key: columns.get(key, []) + values for key, values in part.items()}
     return columns
 
 
-def _seasons(profiles: Profiles) -> dict[str, BoolArray]:
-    """Return the seasons of a run and their steps; a short run has one."""
+def _seasons(profiles: Profiles, *, follows: bool) -> dict[str, BoolArray]:
+    """Return the seasons of a run and their steps; a short run has one, and modes beside it."""
     is_long = float(profiles.duration.sum()) >= LONG_RUN
     if profiles.times is not None and is_long:
         month = profiles.times.month.to_numpy()
         found = {name: np.isin(month, months) for name, months in SEASONS.items()}
         return {name: rows for name, rows in found.items() if rows.any()} or _whole(profiles)
-    return _whole(profiles)
+    modes = {name: profiles.mode == mode for name, mode in MODES.items()}
+    has_both = follows and all(rows.any() for rows in modes.values())
+    return _whole(profiles) | modes if has_both else _whole(profiles)
 
 
 def _whole(profiles: Profiles) -> dict[str, BoolArray]:

@@ -43,7 +43,7 @@ class Turn:
 
 
 def daily_swing(stored: FloatArray, duration: FloatArray, turns: list[int]) -> FloatArray:
-    """Return by how much the content of a circuit varies within each whole day.
+    """Return what a circuit takes up and gives back within each whole day.
 
     Parameters
     ----------
@@ -59,11 +59,16 @@ def daily_swing(stored: FloatArray, duration: FloatArray, turns: list[int]) -> F
     array of float, shape (days,)
         [J]
 
+    Notes
+    -----
+    Largest less smallest content, less what the day as a whole gained or lost: pipes that stand
+    and cool give nothing back.
+
     Examples
     --------
-    >>> content = np.array([5.0, 7.0, 6.0, 6.0, 2.0])
+    >>> content = np.array([5.0, 7.0, 6.0, 4.0, 2.0])
     >>> daily_swing(content, np.full(4, 43200.0), []).tolist()
-    [2.0, 4.0]
+    [1.0, 0.0]
     """
     ends = np.concatenate([[0.0], np.cumsum(duration)])
     days = int(ends[-1] / DAY + 1e-9)
@@ -77,7 +82,8 @@ def daily_swing(stored: FloatArray, duration: FloatArray, turns: list[int]) -> F
     least = np.minimum.reduceat(padded, bounds)[::2]
     turned = np.floor(ends[np.array(turns, dtype=np.int64)] / DAY + 1e-9).astype(np.int64)
     left_out = np.isin(np.arange(days), np.concatenate([turned, turned + 1]))
-    return np.asarray((most - least)[~left_out])
+    gained = np.abs(stored[last] - stored[first])
+    return np.asarray(np.maximum(most - least - gained, 0.0)[~left_out])
 
 
 def mode_turns(mode: IntArray) -> list[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """What a dynamic run shows beside a steady one: delay, peaks, storage, change-over."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from village import add_column, write_village
 
 import warmtenet
 from warmtenet.networks.load import load
+from warmtenet.reports.dynamics import _basis
 from warmtenet.reports.energy import balance_section
 from warmtenet.reports.html import render
 from warmtenet.reports.material import Material
@@ -63,7 +65,7 @@ def test_delays_grow_with_the_way(solved: Simulation) -> None:
     assert found is not None
     delay = found.delay["heat"]
 
-    (times,) = delay.by_season.values()
+    times = delay.by_season["the run"]
     assert solved.cases["base"].circuits["heat"].circuit.consumer_ids == ("mill", "farm", "inn")
     assert times[2] > times[1] > 0.0
     assert delay.farthest == 2
@@ -168,11 +170,43 @@ def test_a_dynamic_run_writes_the_delay_of_every_consumer(tmp_path: Path) -> Non
     assert found is not None
     assert found is find_dynamics(result.simulation)
     rows = (tmp_path / "out" / "delays.csv").read_text(encoding="utf-8").splitlines()
-    assert rows[0] == "circuit,consumer,distance_m,delay_min_the_run"
+    names = "circuit,consumer,distance_m,delay_min_the_run,delay_min_heating,delay_min_cooling"
+    assert rows[0] == names
     assert [row.split(",")[1] for row in rows[1:]] == ["mill", "farm", "inn"]
     minutes = [float(row.split(",")[3]) * 60.0 for row in rows[1:]]
     assert minutes == pytest.approx(found.delay["heat"].by_season["the run"].tolist(), rel=1e-7)
     assert not (run_scenario(system, tmp_path / "steady").folder / "delays.csv").exists()
+
+
+def test_delays_of_heating_and_of_cooling_are_told_apart(tmp_path: Path) -> None:
+    """Cold water flows faster, as it changes less: one mean of both tells of neither."""
+    simulation = warmtenet.dynamic(load(changing(tmp_path)))
+    found = find_dynamics(simulation)
+    assert found is not None
+    delay = found.delay["heat"]
+
+    run, heating, cooling = (delay.by_season[n][2] for n in ("the run", "heating", "cooling"))
+
+    assert list(delay.shown) == ["heating", "cooling"]
+    assert min(heating, cooling) < run < max(heating, cooling)
+    assert abs(heating - cooling) > 120.0
+
+
+def test_circuits_without_a_delay_are_named(solved: Simulation) -> None:
+    found = find_dynamics(solved)
+    assert found is not None
+    loop = {"ring": found.load["heat"]}
+
+    told = _basis(replace(found, load={**found.load, **loop}))
+
+    assert "None of ring: water of loops or of several producers has many ways" in told
+    assert "None of" not in _basis(found)
+
+
+def test_standing_pipes_give_nothing_back() -> None:
+    content = 100.0 - 1e-3 * np.arange(49.0)
+
+    assert daily_swing(content, np.full(48, 3600.0), []).tolist() == [0.0, 0.0]
 
 
 def test_turns_pass_over_pauses() -> None:
@@ -184,6 +218,6 @@ def test_days_with_a_turn_are_left_out_of_the_swing() -> None:
     content = np.concatenate([np.tile([1.0, 3.0], 4), [9.0]])
     duration = np.full(8, 43200.0)
 
-    assert daily_swing(content, duration, []).tolist() == [2.0, 2.0, 2.0, 8.0]
-    assert daily_swing(content, duration, [2]).tolist() == [2.0, 8.0]
+    assert daily_swing(content, duration, []).tolist() == [2.0, 2.0, 2.0, 0.0]
+    assert daily_swing(content, duration, [2]).tolist() == [2.0, 0.0]
     assert daily_swing(content[:2], duration[:1], []).size == 0
