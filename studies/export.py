@@ -16,6 +16,7 @@ from ..networks.system import System
 from ..networks.tables import TABLES
 from ..profiles.boundary import circuit_boundary
 from ..profiles.build import build_profiles, select_hours
+from ..profiles.mode import COLD
 from ..profiles.one_line import gates
 from ..profiles.reader import Reader
 from ..profiles.year import Profiles
@@ -49,11 +50,14 @@ class Snapshot:
         Loads, temperatures and pressures of each circuit.
     instant : str
         ISO time in CET, or seconds.
+    cold : tuple of str
+        Circuits whose mode is cold.
     """
 
     tables: Mapping[str, pd.DataFrame]
     states: Mapping[str, CircuitState]
     instant: str
+    cold: tuple[str, ...]
 
 
 def export_pandapipes(system: System, at: str | None = None) -> tuple[Any, str]:
@@ -82,7 +86,9 @@ def export_pandapipes(system: System, at: str | None = None) -> tuple[Any, str]:
     """
     require_pandapipes()
     taken = snapshot(system, at)
-    network = to_pandapipes(taken.tables, system.circuits, taken.states, system.scenario)
+    network = to_pandapipes(
+        taken.tables, system.circuits, taken.states, system.scenario, cold=taken.cold
+    )
     return network, taken.instant
 
 
@@ -112,7 +118,18 @@ def snapshot(system: System, at: str | None = None) -> Snapshot:
         tables=tables,
         states=states,
         instant=seconds if times is None else f"{times[HOUR]:%Y-%m-%dT%H:%M}",
+        cold=_cold_circuits(system, profiles, states),
     )
+
+
+def _cold_circuits(
+    system: System, profiles: Profiles, states: Mapping[str, CircuitState]
+) -> tuple[str, ...]:
+    """Return the circuits whose mode is cold; none through which heat passes all the same."""
+    if profiles.mode[HOUR] != COLD:
+        return ()
+    named = (name for name in system.scenario.mode.circuits if name in states)
+    return tuple(name for name in named if not (states[name].heat > 0.0).any())
 
 
 def _boundary(system: System, profiles: Profiles, solved: Case, name: str) -> Boundary:

@@ -11,13 +11,11 @@ from typing import Any
 import pandas as pd
 
 from ..write import as_texts
+from .library import CELL
 from .quantities import READERS, quantities
 
-CELL, EXPORTED = "warmtenet_", "exported_"
-"""Prefixes of the columns that we add."""
-
-KEY = "warmtenet"
-"""Of what travels with the network as a whole."""
+EXPORTED = "exported_"
+"""Prefix of the columns that say what a row was exported with."""
 
 Cells = dict[str, str]
 """Cells of a row of our tables, as texts, by column."""

@@ -1,6 +1,6 @@
 """A system at one instant as a network of pandapipes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,9 @@ from ...model.scenario import Scenario
 from ..columns import SIDES, Circuit
 from ..write import as_texts
 from .build import NOWHERE, Built, add_circuit
-from .carry import KEY, carry_columns, carry_rows, remember_exported
+from .carry import carry_columns, carry_rows, remember_exported
 from .devices import add_devices
-from .library import quiet, require_pandapipes
+from .library import KEY, quiet, require_pandapipes
 from .settings import carried_scenario, make_fluid, solver_options
 from .state import CircuitState, with_resting
 
@@ -28,6 +28,8 @@ def to_pandapipes(
     circuits: Mapping[str, Circuit],
     states: Mapping[str, CircuitState],
     scenario: Scenario,
+    *,
+    cold: Sequence[str] = (),
 ) -> Any:
     """Return circuits at one instant as one network of pandapipes.
 
@@ -41,6 +43,8 @@ def to_pandapipes(
         Loads, temperatures and pressures of each.
     scenario : Scenario
         Its water becomes the fluid, its friction an option of the solver.
+    cold : sequence of str, optional
+        Circuits whose mode is cold.
 
     Returns
     -------
@@ -64,6 +68,7 @@ def to_pandapipes(
     faults = Faults()
     with quiet():
         network = pandapipes.create_empty_network(name=scenario.name)
+        network[KEY] = _travelling(scenario, tables, cold)
         network["fluid"] = make_fluid(scenario.water)
         pandapipes.set_user_pf_options(network, **solver_options(scenario))
         for name, circuit in circuits.items():
@@ -77,11 +82,16 @@ def to_pandapipes(
             _draw_pipes(network, circuit, built, tables)
         remember_exported(network)
     faults.raise_any()
-    network[KEY] = {
+    return network
+
+
+def _travelling(scenario: Scenario, tables: Tables, cold: Sequence[str]) -> dict[str, Any]:
+    """Return what travels with the network as a whole."""
+    return {
         "scenario": carried_scenario(scenario),
         "tables": {name: _lists(name, tables[name]) for name in TRAVELLERS if name in tables},
+        "cold": list(cold),
     }
-    return network
 
 
 def write_json(network: Any, path: Path) -> None:

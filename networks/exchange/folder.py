@@ -84,7 +84,7 @@ def _read(file: Path) -> Any:
 
 
 def write_folder(imported: Imported, folder: Path, *, crs: str | None = None) -> None:
-    """Write an imported network as a folder: tables, ground temperature and scenario.
+    """Write an imported network as a folder: tables, ground temperature, mode and scenario.
 
     Parameters
     ----------
@@ -107,6 +107,9 @@ def write_folder(imported: Imported, folder: Path, *, crs: str | None = None) ->
     values = ",".join([str(HOUR), *(repr(float(value)) for value in columns.values())])
     text = f"{header}\n{values}\n"
     (folder / "ground_temperature.csv").write_text(text, encoding="utf-8", newline="\n")
+    if "mode" in settings:
+        mode = f"time_s,{ALL}\n{HOUR},cold\n"
+        (folder / "mode.csv").write_text(mode, encoding="utf-8", newline="\n")
 
 
 def _carried_crs(imported: Imported) -> str:

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from typing import Any
 
 from ...model.errors import Fault, InvalidInputError
 from ..cells import Verbatim
@@ -14,6 +15,17 @@ KELVIN = 273.15
 
 BAR = 1e5
 """[Pa]"""
+
+KEY = "warmtenet"
+"""Of what travels with the network as a whole."""
+
+CELL = "warmtenet_"
+"""Prefix of the columns in which cells of ours travel."""
+
+
+def cold_circuits(network: Any) -> set[str]:
+    """Return the circuits of ours whose mode was cold when they were exported."""
+    return set((network.get(KEY) or {}).get("cold", ()))
 
 
 def is_installed() -> bool:

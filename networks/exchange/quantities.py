@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..columns import FloatArray
-from .library import BAR, KELVIN
+from .library import BAR, CELL, KELVIN, cold_circuits
 
 PUMP_DIAMETER = 0.1
 """Of the pipe without length that a pump stands in, as pandapipes has it. [m]"""
@@ -52,28 +52,40 @@ def _junction(network: Any, frame: pd.DataFrame) -> Quantities:
 
 
 def _pipe(_: Any, frame: pd.DataFrame) -> Quantities:
-    """Refer heat loss to the outer diameter, which is the inner one where it is not given."""
+    """Refer heat loss to the outer diameter, which is the inner one where it is not given.
+
+    pandapipes counts ``loss_coefficient`` once in each of a pipe's sections.
+    """
     inner = numbers(frame, "inner_diameter_mm") / 1e3
     outer = numbers(frame, "outer_diameter_mm") / 1e3
     outer = np.where(np.isnan(outer), inner, outer)
+    sections = np.maximum(numbers(frame, "sections", 1.0), 1.0)
     return {
         "length": numbers(frame, "length_km") * 1e3,
         "inner_diameter": inner,
         "roughness": numbers(frame, "k_mm") / 1e3,
-        "minor_loss_coefficient": numbers(frame, "loss_coefficient", 0.0),
+        "minor_loss_coefficient": numbers(frame, "loss_coefficient", 0.0) * sections,
         "heat_loss_coefficient": numbers(frame, "u_w_per_m2k", 0.0) * np.pi * outer,
         "ground_temperature": numbers(frame, "text_k") - KELVIN,
     }
 
 
-def _heat_consumer(_: Any, frame: pd.DataFrame) -> Quantities:
-    """Return a difference by the sign of its heat: cold has both negative."""
-    heat = numbers(frame, "qext_w")
+def _heat_consumer(network: Any, frame: pd.DataFrame) -> Quantities:
+    """Return a difference by the sign of its heat: cold has both negative.
+
+    Where the flow is given, the mode of its circuit tells; it has no sign where nothing is drawn.
+    """
+    heat, apart = numbers(frame, "qext_w"), numbers(frame, "deltat_k")
+    cold = heat < 0.0
+    if CELL + "circuit" in frame.columns:
+        chilled = frame[CELL + "circuit"].isin(cold_circuits(network)).to_numpy()
+        cold |= np.isnan(heat) & chilled
+    is_idle = (heat == 0.0) | (numbers(frame, "in_service", 1.0) == 0.0)
     return {
         "heat": heat,
         "flow": numbers(frame, "controlled_mdot_kg_per_s"),
         "return_temperature": numbers(frame, "treturn_k") - KELVIN,
-        "temperature_difference": np.where(heat < 0.0, -1.0, 1.0) * numbers(frame, "deltat_k"),
+        "temperature_difference": np.where(is_idle, np.abs(apart), np.where(cold, -apart, apart)),
     }
 
 

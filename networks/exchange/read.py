@@ -10,10 +10,9 @@ import pandas as pd
 
 from ...model.errors import Faults
 from ..tables import TABLES
-from .carry import KEY
 from .elements import Element, collect_elements
 from .exchangers import join_exchangers
-from .library import quiet, require_pandapipes
+from .library import KEY, cold_circuits, quiet, require_pandapipes
 from .network_rows import (
     add_valve_losses,
     booster_rows,
@@ -43,7 +42,7 @@ class Imported:
     ground_temperature : mapping of str to float
         By pipe. [°C]
     settings : dict
-        Sections of the scenario.
+        Sections of the scenario; circuits with a mode are those that cool.
     faults : Faults
         What has no place in our tables, a line for each; the tables lack it.
     """
@@ -80,6 +79,9 @@ def from_pandapipes(network: Any) -> Imported:
     with quiet():
         reading = _read_network(network, faults)
     tables = {name: pd.DataFrame(rows) for name, rows in reading.rows.items() if rows}
+    cold = sorted({str(row["circuit"]) for row in reading.rows["pipes"]} & cold_circuits(network))
+    if cold:
+        settings["mode"] = {"circuits": cold}
     tables |= {name: pd.DataFrame(columns) for name, columns in carried.get("tables", {}).items()}
     return Imported(
         tables={name: tables[name].fillna("") for name in TABLES if name in tables},

@@ -6,7 +6,7 @@ from typing import Any
 from ...model.errors import Faults
 from ..cells import Verbatim
 from .elements import STANDING, Element
-from .library import KELVIN
+from .library import KELVIN, cold_circuits
 from .restore import Row, carried_row, is_unchanged, restored, rounded
 from .sides import Loop
 
@@ -36,7 +36,7 @@ def consumer_row(network: Any, station: Element, circuit: str, faults: Faults) -
     circuit : str
         Id of its circuit.
     faults : Faults
-        Receives heat that is fed at a given flow.
+        Receives heat that is fed at a given flow, or drawn where the mode is cold.
     """
     row: Row = {"id": station_id(station), **carried_row(station)}
     row["circuit"] = circuit
@@ -56,12 +56,18 @@ def consumer_row(network: Any, station: Element, circuit: str, faults: Faults) -
 def _heat_row(network: Any, station: Element, row: Row, faults: Faults) -> Row | None:
     """Add load and return of a heat consumer, by the two of its four values that are given."""
     heat, flow = (station.quantities[name] for name in ("heat", "flow"))
+    is_cold = row["circuit"] in cold_circuits(network)
+    if is_cold and heat > 0.0 and station.in_service:
+        faults.add(station.item, "qext_w", heat, "at most 0 W: the mode of its circuit is cold")
+        return None
     if not station.cells and not math.isnan(heat) and not math.isnan(flow):
         return _at_given_flow(network, station, row, faults)
     row |= {name: restored(station, name) for name in ("heat", "flow")}
     if all(is_unchanged(station, name) for name in RETURNS):
         return row
-    chilled = heat < 0.0 and any(station.cells.get(f"cooling_{name}") for name in RETURNS)
+    chilled = (is_cold or heat < 0.0) and any(
+        station.cells.get(f"cooling_{name}") for name in RETURNS
+    )
     prefix = "cooling_" if chilled else ""
     return row | {prefix + name: rounded(station.quantities[name]) for name in RETURNS}
 

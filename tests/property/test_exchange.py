@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from warmtenet.networks.columns import Circuit
-from warmtenet.networks.exchange.carry import KEY
 from warmtenet.networks.exchange.export import write_json
 from warmtenet.networks.exchange.folder import import_pandapipes, write_folder
+from warmtenet.networks.exchange.library import KEY
 from warmtenet.networks.exchange.read import from_pandapipes
 from warmtenet.networks.load import load
 from warmtenet.networks.system import System

@@ -21,6 +21,7 @@ from warmtenet.networks.exchange.settings import make_fluid, read_settings, solv
 from warmtenet.networks.load import load
 from warmtenet.networks.system import System
 from warmtenet.networks.write import as_texts
+from warmtenet.solvers.simulate import simulate
 from warmtenet.studies.export import export_pandapipes, snapshot
 
 pandapipes = pytest.importorskip("pandapipes")
@@ -114,6 +115,79 @@ def test_who_is_not_connected_keeps_its_load(tmp_path: Path) -> None:
     (consumer,) = network.heat_consumer[~network.heat_consumer["in_service"]].to_dict("records")
 
     assert (consumer["name"], consumer["qext_w"]) == ("inn", 10e3)
+
+
+CHILLED = {
+    "scenario": 'name = "village"\n[mode]\ncircuits = ["heat"]\n',
+    "mode": "time_s,all\n3600,cold\n",
+    "producers": (
+        "id,circuit,junction,role,supply_temperature,cooling_supply_temperature\n"
+        "boiler,heat,plant,pressure,70,8\n"
+    ),
+}
+"""A village that cools, but for its consumers."""
+
+COLD_CONSUMER = (
+    "id,circuit,junction,heat,flow,return_temperature,cooling_return_temperature,"
+    "cooling_temperature_difference,is_connected\n"
+)
+
+
+def write_chilled(folder: Path, consumers: str) -> Path:
+    """Write a village whose circuit cools at the one instant it describes."""
+    tables = {**CHILLED, "consumers": COLD_CONSUMER + consumers, "ground_temperature": GROUND}
+    return write_village(folder, **tables)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ",0.5,35,14,,true",
+        ",0.5,35,,6,true",
+        "0,,35,,6,true",
+        "-4000,,35,,6,true",
+        "5000,,35,,6,false",
+        "-5000,,35,,6,false",
+    ],
+    ids=["flow and return", "flow and difference", "idle", "cold", "heat at rest", "cold at rest"],
+)
+@pytest.mark.parametrize("other", ["mill,heat,mill,-10000,,35,14,,true\n", ""])
+def test_a_circuit_that_cools_comes_back(cells: str, other: str, tmp_path: Path) -> None:
+    system = load(write_chilled(tmp_path / "village", f"{other}inn,heat,inn,{cells}\n"))
+    network, _ = export_pandapipes(system)
+    done = from_pandapipes(network)
+    assert done.faults.found == []
+    write_folder(done, tmp_path / "back")
+    back = load(tmp_path / "back")
+
+    assert texts(back.tables) == texts(system.tables)
+    here, there = (simulate(each).cases["base"].circuits["heat"] for each in (system, back))
+    assert there.consumer_heat == pytest.approx(here.consumer_heat, rel=1e-9)
+    assert there.consumer_mass_flow == pytest.approx(here.consumer_mass_flow, rel=1e-9)
+    returned = here.consumer_return_temperature
+    assert there.consumer_return_temperature == pytest.approx(returned, abs=1e-9, nan_ok=True)
+    supply = here.producer_supply_temperature
+    assert there.producer_supply_temperature == pytest.approx(supply, abs=1e-9)
+
+
+def test_a_changed_difference_of_given_flow_that_cools_is_kept(tmp_path: Path) -> None:
+    system = load(write_chilled(tmp_path / "village", "inn,heat,inn,,0.5,35,,6,true\n"))
+    network, _ = export_pandapipes(system)
+    network.heat_consumer["deltat_k"] = [-4.0]
+    (consumer,) = from_pandapipes(network).tables["consumers"].to_dict("records")
+
+    assert consumer["cooling_temperature_difference"] == 4.0
+    assert consumer["return_temperature"] == "35"
+
+
+def test_heat_given_to_a_circuit_that_cools_is_refused(tmp_path: Path) -> None:
+    system = load(write_chilled(tmp_path / "village", "inn,heat,inn,-4000,,35,14,,true\n"))
+    network, _ = export_pandapipes(system)
+    network.heat_consumer["qext_w"] = [3e3]
+
+    (fault,) = from_pandapipes(network).faults.found
+    line = "qext_w = 3000.0, expected at most 0 W: the mode of its circuit is cold"
+    assert str(fault) == f"heat_consumer 'inn': {line}"
 
 
 def test_the_fluid_has_our_water() -> None:

@@ -462,6 +462,14 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
         import_pandapipes(tmp_path / "network.json", tmp_path)
 
 
+def test_a_pipe_loses_its_coefficient_in_each_of_its_sections() -> None:
+    network = ring()
+    network.pipe[["sections", "loss_coefficient"]] = [4, 2.5]
+    (pipe,) = tables_of(network)["pipes"].to_dict("records")
+
+    assert pipe["minor_loss_coefficient"] == 10.0
+
+
 def test_cold_has_heat_and_difference_negative() -> None:
     network = ring()
     network.heat_consumer.loc[0, ["qext_w", "treturn_k", "deltat_k"]] = [-8e3, None, -4.0]

@@ -305,3 +305,29 @@ def test_consumers_that_share_one_side_alone_solve_to_the_flows_of_pandapipes(
     assert year.consumer_pressure_difference[0] == pytest.approx(apart, rel=PRESSURE_DROP)
     returned = network.res_circ_pump_pressure["t_from_k"].iloc[0] - KELVIN
     assert year.producer_return_temperature[0, 0] == pytest.approx(returned, abs=TEMPERATURE)
+
+
+@pytest.mark.parametrize("sections", [1, 10])
+def test_minor_losses_of_pipes_in_sections_are_those_of_pandapipes(
+    sections: int, tmp_path: Path
+) -> None:
+    with quiet():
+        network = pandapipes.create_empty_network()
+        network["fluid"] = make_constant_fluid(WaterSection())
+        a, b = pandapipes.create_junctions(network, 2, pn_bar=3.0, tfluid_k=300.0)
+        pandapipes.create_pipe_from_parameters(
+            network, a, b, 0.05, 50.0, k_mm=0.1, loss_coefficient=10.0, sections=sections
+        )
+        pandapipes.create_ext_grid(network, a, 4.0, 300.0)
+        pandapipes.create_sink(network, b, 2.0)
+        pandapipes.set_user_pf_options(network, friction_model="colebrook")
+    solve_theirs(network)
+    write_folder(from_pandapipes(network), tmp_path / "line")
+    system = load(tmp_path / "line")
+    pressure = solve_ours(tmp_path / "line").fields["junction_pressure"][0, :, 0]
+
+    assert pressure[0] - pressure[1] == pytest.approx(drop_of(network), rel=PRESSURE_DROP)
+    exported, _ = export_pandapipes(system)
+    assert drop_of(solve_theirs(exported)) == pytest.approx(drop_of(network), rel=1e-6)
+    (pipe,) = from_pandapipes(exported).tables["pipes"].to_dict("records")
+    assert float(pipe["minor_loss_coefficient"]) == 10.0 * sections
