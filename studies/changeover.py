@@ -96,8 +96,8 @@ def find_changeovers(
         Checked whole; circuits that ``[mode]`` names count.
     step : float, optional
         Length of all steps in the day after a switch; default: 30 s for three hours, then 300 s.
-        Steps of at most a minute see the film between water and wall, which takes twenty times as
-        long and moves arrivals by two minutes at most in TregaZinkwit. [s]
+        Steps of at most a minute, as these first ones, see the film between water and wall, which
+        takes twenty times as long and moves arrivals by two minutes at most in TregaZinkwit. [s]
     progress : callable, optional
         Called with what begins.
 
