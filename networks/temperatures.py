@@ -48,18 +48,51 @@ def check_temperatures(
     """
     heat = series.get("heat")
     known = Known(series, np.empty(0) if heat is None else heat.instants)
+    circuits: dict[str, _Demand] = {}
     for producer in tables["producers"].to_dict("records"):
         circuit = producer["circuit"]
-        consumers = tables["consumers"][tables["consumers"]["circuit"] == circuit]
-        rows = consumers.to_dict("records")
-        for cold in (False, True):
-            supply = supply_bounds(known, producer, cold=cold)
-            if supply is None:
-                continue
-            load = _Load(known, heat, "mode" in series and circuit in modal)
-            found = [_wrong_hours(row, supply, load, cold=cold) for row in rows]
-            _report(producer, [wrong for wrong in found if wrong is not None], cold, faults)
-        _check_bypasses(producer, rows, known, faults)
+        load = _Load(known, heat, "mode" in series and circuit in modal)
+        if circuit not in circuits:
+            consumers = tables["consumers"][tables["consumers"]["circuit"] == circuit]
+            circuits[circuit] = _demand(consumers.to_dict("records"), load)
+        for drawers in circuits[circuit].drawers:
+            supply = supply_bounds(known, producer, cold=drawers.cold)
+            if supply is not None and drawers.may_miss(supply):
+                found = [_wrong_hours(each, supply, load, drawers.cold) for each in drawers.each]
+                clear = [wrong for wrong in found if wrong is not None]
+                _report(producer, clear, drawers.cold, faults)
+        _check_bypasses(producer, circuits[circuit].holding, known, faults)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawer:
+    """A consumer that draws heat, or cold, in any hour, and what is known of its return."""
+
+    row: Row
+    back: Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawers:
+    """Consumers of a circuit that draw heat, or cold, and the return that is met first. [°C]"""
+
+    cold: bool
+    each: list[_Drawer]
+    nearest: float
+
+    def may_miss(self, supply: Bounds) -> bool:
+        """Return whether a supply may lie on the wrong side of any return at all."""
+        if self.cold:
+            return bool(np.max(supply.lower) >= self.nearest)
+        return bool(np.min(supply.upper) <= self.nearest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Demand:
+    """Consumers of a circuit: who draws heat and who cold, and whose bypass holds its water."""
+
+    drawers: tuple[_Drawers, _Drawers]
+    holding: list[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +123,26 @@ class _Load:
         return np.where(np.sign(column) == mode.lower, 1.0, 0.0)
 
 
-def _wrong_hours(consumer: Row, supply: Bounds, load: _Load, *, cold: bool) -> _Wrong | None:
-    if not consumer["is_connected"]:
-        return None
-    back = _return(consumer, load.known, cold=cold)
-    if back is None:
-        return None
-    sign = load.sign(consumer)
+def _demand(consumers: list[Row], load: _Load) -> _Demand:
+    """Return what the checks of all producers of a circuit need of its consumers."""
+    heats: list[_Drawer] = []
+    cools: list[_Drawer] = []
+    for consumer in consumers:
+        if not consumer["is_connected"]:
+            continue
+        sign = load.sign(consumer)
+        for cold, drawers in ((False, heats), (True, cools)):
+            back = _return(consumer, load.known, cold=cold)
+            if back is not None and (sign < 0.0 if cold else sign > 0.0).any():
+                drawers.append(_Drawer(consumer, back))
+    warmest = max((float(np.max(each.back.lower)) for each in heats), default=-np.inf)
+    coldest = min((float(np.min(each.back.upper)) for each in cools), default=np.inf)
+    holding = [consumer for consumer in consumers if not is_empty(consumer["bypass_temperature"])]
+    return _Demand((_Drawers(False, heats, warmest), _Drawers(True, cools, coldest)), holding)
+
+
+def _wrong_hours(drawer: _Drawer, supply: Bounds, load: _Load, cold: bool) -> _Wrong | None:
+    sign, back = load.sign(drawer.row), drawer.back
     if cold:
         wrong, reach = (sign < 0.0) & (supply.lower >= back.upper), supply.lower
     else:
@@ -107,7 +153,7 @@ def _wrong_hours(consumer: Row, supply: Bounds, load: _Load, *, cold: bool) -> _
     first = int(hours[0])
     shown = back.upper if cold else back.lower
     varies = np.size(wrong) > 1
-    return _Wrong(consumer["id"], hours, varies, _at(reach, first), _at(shown, first))
+    return _Wrong(drawer.row["id"], hours, varies, _at(reach, first), _at(shown, first))
 
 
 def _return(consumer: Row, known: Known, *, cold: bool) -> Bounds | None:

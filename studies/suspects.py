@@ -9,7 +9,7 @@ from ..networks.boundary import Feed
 from ..networks.closed_ways import has_loop
 from ..networks.columns import FloatArray
 from ..results.balance import CLOSED
-from ..solvers.circuit_year import CircuitYear
+from ..solvers.circuit_year import SUPPLY_TOO_COLD, CircuitYear
 from ..solvers.kernels.mesh_output import HEADS_CLOSED
 from ..solvers.kernels.plug_network import MOST_LOOKS
 from ..solvers.mesh import is_mesh
@@ -30,6 +30,9 @@ UNHELD, NO_WATER = 0.01, -1e3
 
 ALIKE = 0.1
 """Supply and return of a consumer so near to each other are all but one. [K]"""
+
+ON_EDGE = 0.01
+"""Supply so near to the least that a consumer takes heat from may pass it either way. [K]"""
 
 LACKS = 1e-4
 """Share of what a producer is told that it lacks, if it is named."""
@@ -73,6 +76,7 @@ def suspect(year: CircuitYear, hour: int, feed: Feed | None = None) -> str:
         _heads_left(year, hour)
         or _beyond_water(year, hour)
         or _all_but_cold(year, hour)
+        or _on_edge(year, hour)
         or _less_than_told(year, hour, feed)
         or _unheld(year, hour)
     )
@@ -124,6 +128,24 @@ def _all_but_cold(year: CircuitYear, hour: int) -> str:
         f"consumer '{year.circuit.consumer_ids[worst]}' draws {flow[worst]:.3g} kg/s for "
         f"{abs(heat[worst]):.3g} W, as its supply of {supply[worst]:.4g} °C is all but its "
         "return: another supply temperature, insulation or a bypass_flow settles it"
+    )
+
+
+def _on_edge(year: CircuitYear, hour: int) -> str:
+    """Return who takes heat or none as its supply passes the least it bears; empty where none."""
+    supply, consumers = year.consumer_supply_temperature, year.circuit.consumers
+    if not supply.size or year.producer_mass_flow.shape[1] == 1:
+        return ""
+    least = consumers.min_supply_temperature
+    near = np.abs(np.nan_to_num(supply[hour] - least, nan=np.inf)) < ON_EDGE
+    near &= year.consumer_reason[hour] == SUPPLY_TOO_COLD
+    if not near.any():
+        return ""
+    one = int(np.argmax(near))
+    return (
+        f"consumer '{year.circuit.consumer_ids[one]}' takes heat from {least[one]:.4g} °C on "
+        "(min_supply_temperature): where it does, what returns to the producers changes, and "
+        "colder water comes; a lower one, or hotter water from them, settles it"
     )
 
 

@@ -94,8 +94,8 @@ def limit_consumer(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, c: 
     apart, limit = mesh.difference[c], mesh.limit[c]
     node, other_side = mesh.consumer_junction[c], mesh.sides - 1
     supplied, returns = mesh.reach[0, node], mesh.reach[other_side, node]
-    at_source = mesh.is_held[node] > 0.0
-    bypass_temperature = 2.0 * NO_HOLD if at_source else mesh.bypass_temperature[c]
+    at_source, alone = mesh.is_held[node] > 0.0, mesh.producer_junction.size == 1
+    bypass_temperature = 2.0 * NO_HOLD if at_source and alone else mesh.bypass_temperature[c]
     for j in range(LANES):
         reached = level.reached[supplied, j] * level.reached[returns, j]
         allowed = min(mesh.max_flow[c], level.limit[limit, j])
@@ -105,10 +105,12 @@ def limit_consumer(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, c: 
         source = level.warmest[j] if heat >= 0.0 else level.coldest[j]
         useless = by_return and (source - kept) * heat <= 0.0
         left_out = useless or abs(heat) < DUST or most == 0.0
+        least = min(mesh.bypass_flow[c], most)
         holds = bypass_temperature > NO_HOLD and level.warmest[j] > bypass_temperature + 1e-6
+        holds = holds and not (at_source and left_out and least == 0.0)
         target = log(max(bypass_temperature - ground, 1e-9))
         consumers[c, MOST_C + j] = most
-        consumers[c, LEAST_C + j] = min(mesh.bypass_flow[c], most)
+        consumers[c, LEAST_C + j] = least
         consumers[c, HEAT_C + j] = 0.0 if left_out else heat
         consumers[c, PER_HEAT_C + j] = 0.0 if left_out else 1.0 / abs(heat)
         consumers[c, DIFFERENCE_C + j] = 0.0 if by_return else level.difference[apart, j]

@@ -57,7 +57,8 @@ def close_flows(mesh: MeshTable, plan: Plan, side: int, work: MeshWork) -> None:
 def move_flow(mesh: MeshTable, plan: Plan, side: int, e: int, work: MeshWork) -> None:
     """Move a pipe's flow with the steps of the pressures at its ends; note how far it moved.
 
-    A flow leaps that turns, or changes by half of itself, until its steps shrink.
+    A flow leaps that turns, or changes by half of itself, until its steps shrink. If they swing
+    about a solution, and are small, what leaps leave out of the equations is what they lack.
     """
     pipes, heads, level = work.pipes, work.heads, work.level
     errors, some, restless, marches = level.flow_errors, level.total, level.restless, level.marches
@@ -70,11 +71,12 @@ def move_flow(mesh: MeshTable, plan: Plan, side: int, e: int, work: MeshWork) ->
         flow = before + step
         moved = abs(step) / (abs(flow) + some[j])
         turns, limit = flow * before < 0.0, LEAPS if last == 0.0 else CALM
-        lasts = last != 0.0 and abs(step) > SHRINKS * abs(last)
+        swings = step * last < 0.0 and moved < CALM
+        lasts = last != 0.0 and abs(step) > SHRINKS * abs(last) and not swings
         leap = TURNED if turns else step
         pipes[row, LEAP + j] = leap if turns or lasts or moved > limit else 0.0
         pipes[row, FLOW + j] = flow if abs(flow) > STILL else still
-        goes_on = step * last > 0.0 and abs(step) > MARCHES * abs(last)
+        goes_on = step * last > 0.0 and abs(step) > MARCHES * abs(last) and last != TURNED
         worse = moved > errors[j]
         marches[j] = (1.0 if goes_on else 0.0) if worse else marches[j]
         restless[j] = row if loops and worse else restless[j]

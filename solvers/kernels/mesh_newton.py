@@ -115,7 +115,8 @@ def write_pipe(mesh: MeshTable, water: WaterTable, side: int, e: int, work: Mesh
         warm = level.supply[0, j] >= pipes[row, EARTH + j]
         warmer, colder = max(kappa, 0.0), min(kappa, 0.0)
         rests = warmer if warm else colder
-        kappa = kappa if pipes[row, LEAP + j] == 0.0 else rests
+        whole = pipes[row, LEAP + j] == 0.0 or level.tries[j] % 2.0 == 1.0
+        kappa = kappa if whole else rests
         bent = steep * pipes[row, BEND + j]
         kept, held = size * capacity * pipes[row, PASS + j] - sign * kappa * bent, size * own
         follows, rest = steep * kappa, size * apart + kappa * sign * step

@@ -67,6 +67,8 @@ def turn_producers(
         for k in range(mesh.held_at.size, producers):
             if change > same:
                 level.fed[k, j] = next_feed(level, k, j, number)
+            if number >= BOUND_ROUNDS and level.fed[k, j] < level.asked[k, j]:
+                level.feed[GIVEN_REST, k, j] = nan
     return worst
 
 

@@ -263,6 +263,24 @@ def test_a_producer_that_gives_less_than_told_is_named(tmp_path: Path) -> None:
     assert suspect(year, 0, less).startswith("of 0.6 kg/s drawn 0.3 come from 'waste', 'sun'")
 
 
+def test_a_consumer_that_takes_heat_or_none_is_named(tmp_path: Path) -> None:
+    tree = load(write_village(tmp_path)).circuits["heat"]
+    least = tree.consumers._replace(min_supply_temperature=np.array([np.nan, 62.0, 55.0]))
+    circuit = replace(tree, consumers=least, producer_ids=("boiler", "waste"))
+    year = replace(
+        solved_circuit(circuit, np.zeros((1, 3))),
+        consumer_mass_flow=np.full((1, 3), 0.2),
+        consumer_supply_temperature=np.array([[70.0, 61.995, 58.0]]),
+        consumer_reason=np.array([[0, 2, 0]], dtype=np.int8),
+        producer_mass_flow=np.array([[0.4, 0.2]]),
+    )
+
+    edge = f"consumer '{circuit.consumer_ids[1]}' takes heat from 62 °C on"
+    assert suspect(year, 0).startswith(edge)
+    served = replace(year, consumer_reason=np.zeros((1, 3), dtype=np.int8))
+    assert not suspect(served, 0).startswith(edge)
+
+
 def test_a_supply_that_is_all_but_the_return_is_named(tmp_path: Path) -> None:
     circuit = load(write_village(tmp_path)).circuits["heat"]
     year = replace(

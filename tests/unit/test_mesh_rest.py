@@ -108,3 +108,84 @@ def test_twins_of_a_ring_rest_where_their_heat_turns_a_flow(tmp_path: Path) -> N
     assert year.heat_error.max() == 0.0
     assert year.heat_residual.max() < 1e-9
     assert year.consumer_heat[0] == pytest.approx([heat.get(row, 0.0) for row in range(12)])
+
+
+SUPPLY_LOOPS = """\
+id,circuit,from_junction,to_junction,length,sides,heat_loss_coefficient,inner_diameter,roughness
+p0,c,j1,j0,150,both,0.0782,0.1204,1e-5
+p1,c,j2,j1,200,supply,0.3727,0.0530,1e-4
+p2,c,j2,j3,117,supply,0.2449,0.1346,1e-4
+p3,c,j1,j4,191,supply,0.3729,0.1085,1e-4
+p4,c,j3,j5,242,both,0.3853,0.1373,1e-4
+p6,c,j5,j7,64,supply,0.1887,0.1094,1e-3
+p7,c,j7,j4,10,supply,0.4059,0.0451,1e-3
+p8,c,j3,j1,106,both,0.0937,0.0986,1e-4
+"""
+"""A booster in p3 drives water around by p4 and p8, which run back at a trickle."""
+
+
+def test_water_that_a_small_booster_drives_around_comes_to_rest(tmp_path: Path) -> None:
+    rise = np.geomspace(3.0, 3000.0, 61).tolist()
+    heat = 25_800.0
+    year = solve(
+        tmp_path / "booster",
+        junctions="id,x,y\n" + "".join(f"j{row},0,0\n" for row in (0, 1, 2, 3, 4, 5, 7)),
+        pipes=SUPPLY_LOOPS,
+        consumers=f"id,circuit,junction,heat,return_temperature\nc0,c,j5,{heat},32.37\n",
+        producers="id,circuit,junction,role,supply_temperature\nP0,c,j0,pressure,70\n",
+        boosters="id,pipe,side,pressure_rise\nb0,p3,supply,series:rise\n",
+        rise=series("b0", rise),
+        ground_temperature=series("all", [5.12] * len(rise)),
+    )
+
+    assert year.heat_error.max() == 0.0
+    assert year.heat_residual.max() < 1e-9
+    assert year.consumer_heat[:, 0] == pytest.approx(heat)
+    assert year.head_residual is not None
+    assert year.head_residual.max() < 1e-3
+
+
+@pytest.mark.parametrize("heat", [3360.0, 2000.0, 500.0])
+def test_a_bypass_holds_its_water_at_the_junction_that_holds_pressure(
+    tmp_path: Path, heat: float
+) -> None:
+    held = 48.5
+    year = solve(
+        tmp_path / "bypass",
+        junctions="id,x,y\nP,0,0\nA,0,0\n",
+        pipes="id,circuit,from_junction,to_junction,length,inner_diameter,heat_loss_coefficient\n"
+        "a,c,P,A,140,0.06,0.36\n",
+        consumers="id,circuit,junction,heat,return_temperature,bypass_flow,bypass_temperature\n"
+        f"k,c,P,0,30.4,0.01925,{held}\n",
+        producers="id,circuit,junction,role,supply_temperature,heat\n"
+        f"p,c,P,pressure,70,\nq,c,A,heat,60,{heat}\n",
+        ground_temperature=series("all", [15.9]),
+    )
+
+    assert year.heat_error.max() == 0.0
+    water, flow = year.consumer_supply_temperature[0, 0], year.consumer_mass_flow[0, 0]
+    assert water >= held - 1e-6
+    assert water == pytest.approx(held, abs=1e-6) or flow == pytest.approx(0.01925)
+
+
+def test_a_limit_is_not_passed_where_its_heat_jumps_far(tmp_path: Path) -> None:
+    limits = np.linspace(15e3, 60e3, 46)
+    year = solve(
+        tmp_path / "limit",
+        junctions="id,x,y\n" + "".join(f"j{row},0,0\n" for row in range(7)),
+        pipes="id,circuit,from_junction,to_junction,length,sides,heat_loss_coefficient,"
+        "inner_diameter_supply,inner_diameter_return\n"
+        "p0,c,j1,j0,63.2,both,0.176,0.1147,0.0976\np1,c,j1,j2,122.1,both,0.250,0.1267,0.0969\n"
+        "p2,c,j2,j3,205.8,both,0.0719,0.0973,0.1452\np3,c,j4,j3,246.7,both,0.393,0.0825,0.1419\n"
+        "p4,c,j0,j5,211.5,both,0.491,0.0983,0.0656\np5,c,j6,j0,117.3,both,0.171,0.0865,0.0447\n"
+        "p6,c,j5,j6,22.6,supply,0.283,0.1424,0.1226\n",
+        consumers="id,circuit,junction,heat,temperature_difference,return_temperature,max_flow\n"
+        "c0,c,j2,34552,26.46,,0.2498\nc1,c,j0,39044,,32.02,0.1839\nc2,c,j3,31787,28.61,,0.0536\n",
+        producers="id,circuit,junction,role,supply_temperature,limit,priority\n"
+        "P0,c,j0,pressure,70,,\nP1,c,j4,heat,67.41,series:limit,3\n",
+        limit=series("P1", limits.tolist()),
+        ground_temperature=series("all", [10.0] * limits.size),
+    )
+
+    assert (year.producer_heat[:, 1] <= limits * (1.0 + 1e-6)).all()
+    assert year.heat_residual.max() < 1e-9
