@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 
 from . import data
-from .water import enthalpy
+from .water import IAPWS, WaterTable, enthalpy
 
 EXCHANGER, MIXING, THROTTLING, EXCHANGED = 1, 2, 3, 4
 """Kinds: a heat exchanger; an emitter with mixing, with throttling, behind an exchanger."""
@@ -118,13 +118,15 @@ class Substation:
         """Return whether it can serve heat."""
         return self.supply > self.back
 
-    def sized_for(self, load: float) -> dict[str, float]:
+    def sized_for(self, load: float, water: WaterTable = IAPWS) -> dict[str, float]:
         r"""Return the columns of `networks.columns.SubstationTable` for a design load.
 
         Parameters
         ----------
         load : float
             Heat, or cold, at the design point, above 0. [W]
+        water : WaterTable, optional
+            What flows on both sides.
 
         Notes
         -----
@@ -135,24 +137,24 @@ class Substation:
         unknown = float("nan")
         ends = self.supply - self.secondary_supply, self.back - self.secondary_back
         resistance = abs(logarithmic_mean(*ends)) / load if self.is_exchanger else 0.0
-        water = self.secondary_supply - self.room, self.secondary_back - self.room
-        moved = load / _content_between(self.secondary_supply, self.secondary_back)
+        above = self.secondary_supply - self.room, self.secondary_back - self.room
+        moved = load / _content_between(self.secondary_supply, self.secondary_back, water)
         return {
             "kind": self.kind,
             "design_load": load,
-            "design_flow": load / _content_between(self.supply, self.back),
+            "design_flow": load / _content_between(self.supply, self.back, water),
             "capacity": load / abs(self.secondary_supply - self.secondary_back),
             "circulation": moved if self.kind == MIXING else float("inf"),
             "network_resistance": resistance * self.network_resistance_share,
             "secondary_resistance": resistance * (1.0 - self.network_resistance_share),
             "flow_exponent": self.flow_exponent,
-            "excess": abs(logarithmic_mean(*water)) if self.is_emitter else unknown,
+            "excess": abs(logarithmic_mean(*above)) if self.is_emitter else unknown,
             "emitter_exponent": self.emitter_exponent,
             "cooling_output_share": self.cooling_output_share,
         }
 
 
-def _content_between(supply: float, back: float) -> float:
+def _content_between(supply: float, back: float, water: WaterTable) -> float:
     """Return how far the contents of two waters lie apart. [J/kg]"""
-    warm, cold = enthalpy(np.array([supply, back]))
+    warm, cold = enthalpy(np.array([supply, back]), water)
     return float(abs(warm - cold))

@@ -11,6 +11,7 @@ from ..model.errors import Faults
 from ..model.scenario import GroundSection, Scenario
 from ..model.substation import Substation
 from ..model.wall import wall_resistance
+from ..model.water import WaterTable, water_table
 from .burial import given_by_side, given_depths, typed_coefficients
 from .columns import (
     NO_CHECKS,
@@ -39,6 +40,9 @@ ROUGHNESS = 1e-4
 
 NO_SERIES: Mapping[str, Series] = {}
 
+Given = tuple[Known, Mapping[str, Substation], WaterTable]
+"""Series, substations by name, and water."""
+
 
 def build_circuits(
     tables: Tables, scenario: Scenario, faults: Faults, series: Mapping[str, Series] = NO_SERIES
@@ -65,11 +69,12 @@ def build_circuits(
     order = [name for name in scenario.circuits if name in present]
     order += [name for name in present if name not in order]
     known = Known(series, np.empty(0))
-    return {name: _build(name, tables, scenario.ground, known, faults) for name in order}
+    given = (known, read_substations(tables), water_table(scenario.water))
+    return {name: _build(name, tables, scenario.ground, given, faults) for name in order}
 
 
 def _build(
-    name: str, tables: Tables, ground: GroundSection, known: Known, faults: Faults
+    name: str, tables: Tables, ground: GroundSection, given: Given, faults: Faults
 ) -> Circuit:
     pipes, consumers, producers = (
         tables[table][tables[table]["circuit"] == name]
@@ -83,7 +88,6 @@ def _build(
     junctions = junctions[junctions["id"].isin(ends)]
     row = {label: place for place, label in enumerate(junctions["id"])}
     types = [read_catalogue()[kind] if kind else None for kind in pipes["type"]]
-    kinds = read_substations(tables)
     return Circuit(
         id=name,
         junctions=tuple(junctions["id"]),
@@ -94,7 +98,7 @@ def _build(
         y=_numbers(junctions, "y"),
         elevation=_numbers(junctions, "elevation"),
         pipes=_tabulate_pipes(pipes, row, types, ground),
-        consumers=_tabulate_consumers(consumers, producers, row, (known, kinds), faults),
+        consumers=_tabulate_consumers(consumers, producers, row, given, faults),
         producers=_tabulate_producers(producers, row),
         pipe_types=tuple(pipes["type"]),
         pressure_rating=np.array([kind.max_pressure if kind else np.inf for kind in types]),
@@ -104,7 +108,7 @@ def _build(
         boosters=_placed(tables, "boosters", pipes),
         checks=_checks(tables, pipes),
         holders=int((producers["role"] == "pressure").sum()),
-        substations=tabulate_substations(consumers, kinds),
+        substations=tabulate_substations(consumers, *given[1:]),
         burial_depth=_depths(pipes),
         **_walls(pipes, types),
     )
@@ -207,11 +211,11 @@ def _tabulate_consumers(
     consumers: pd.DataFrame,
     producers: pd.DataFrame,
     row: Mapping[str, int],
-    given: tuple[Known, Mapping[str, Substation]],
+    given: Given,
     faults: Faults,
 ) -> ConsumerTable:
-    """Return the consumers of a circuit as columns; ``given`` are series and substations."""
-    known, substations = given
+    """Return the consumers of a circuit as columns."""
+    known, substations, water = given
     numbers = {
         name: _numbers(consumers, name)
         for name in ConsumerTable._fields
@@ -222,7 +226,7 @@ def _tabulate_consumers(
     for place, consumer in enumerate(consumers.to_dict("records")):
         substation = substation_of(consumer, substations)
         if np.isnan(max_flow[place]):
-            max_flow[place] = flow_limit(consumer, producer, known, substation)
+            max_flow[place] = flow_limit(consumer, producer, known, substation, water)
         if substation is not None:
             _write_design_returns(numbers, place, substation)
         if max_flow[place] < consumer["bypass_flow"]:

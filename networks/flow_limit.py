@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..model.substation import Substation
-from ..model.water import heat_capacity
+from ..model.water import IAPWS, WaterTable, heat_capacity
 from .cells import is_empty
 from .varying import Known, supply_bounds
 
@@ -20,7 +20,11 @@ LEAST_DIFFERENCE = 1.0
 
 
 def flow_limit(
-    consumer: Row, producer: Row, known: Known, substation: Substation | None = None
+    consumer: Row,
+    producer: Row,
+    known: Known,
+    substation: Substation | None = None,
+    water: WaterTable = IAPWS,
 ) -> float:
     """Return 1.2 times the flow that the design load asks for.
 
@@ -35,6 +39,8 @@ def flow_limit(
         Series that they may name.
     substation : Substation, optional
         Of the consumer: its design point then says supply and return.
+    water : WaterTable, optional
+        What flows.
 
     Returns
     -------
@@ -45,7 +51,7 @@ def flow_limit(
     if is_empty(load) or load == 0.0 or not isinstance(load, float):
         return float("inf")
     flows = [
-        load / (_heat_capacity(middle) * difference)
+        load / (float(heat_capacity(np.array(middle), water)) * difference)
         for difference, middle in (
             _difference_of(substation, consumer, producer, known, cold=cold)
             for cold in (False, True)
@@ -91,7 +97,3 @@ def _design_difference(
         cooling = sign * (start - float(extreme(extreme([back.lower, back.upper]))))
     cooling = max(cooling, LEAST_DIFFERENCE)
     return cooling, start - sign * cooling / 2.0
-
-
-def _heat_capacity(temperature: float) -> float:
-    return float(heat_capacity(np.array([temperature]))[0])

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..model.substation import EXCHANGED, EXCHANGER, MIXING, THROTTLING, Substation
+from ..model.water import WaterTable
 from .cells import is_empty
 from .columns import SubstationTable
 
@@ -65,7 +66,7 @@ def substation_of(consumer: Row, substations: Mapping[str, Substation]) -> Subst
 
 
 def tabulate_substations(
-    consumers: pd.DataFrame, substations: Mapping[str, Substation]
+    consumers: pd.DataFrame, substations: Mapping[str, Substation], water: WaterTable
 ) -> SubstationTable | None:
     """Return the substations of a circuit's consumers as columns; None where there is none.
 
@@ -75,6 +76,8 @@ def tabulate_substations(
         Rows of one circuit.
     substations : mapping of str to Substation
         By id.
+    water : WaterTable
+        What flows on both sides.
     """
     named = [
         (substation_of(row, substations), row["design_load"])
@@ -82,7 +85,7 @@ def tabulate_substations(
     ]
     if all(substation is None for substation, _ in named):
         return None
-    rows = [NONE if each is None else each.sized_for(load) for each, load in named]
+    rows = [NONE if each is None else each.sized_for(load, water) for each, load in named]
     return SubstationTable(
         **{
             name: np.array([row[name] for row in rows], dtype=_dtype(name))

@@ -102,6 +102,9 @@ def test_design_load_limits_the_flow(tmp_path: Path) -> None:
 
     assert limits[0] == pytest.approx(expected, rel=1e-12)
     assert limits[1:].tolist() == [0.3, np.inf]
+    plain = load(folder, ["water.model=constant", "water.heat_capacity=4000"])
+    limit = plain.circuits["heat"].consumers.max_flow[0]
+    assert limit == pytest.approx(1.2 * 60e3 / (4000.0 * 30.0), rel=1e-12)
 
 
 def test_circuits_come_in_the_order_of_the_scenario(tmp_path: Path) -> None:

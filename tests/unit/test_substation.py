@@ -72,6 +72,14 @@ def returned(
     return back, most * CP * abs(supply - back), bool(out.too_cold[0, 0])
 
 
+def test_design_flows_are_of_the_water_that_flows() -> None:
+    columns = replace(MIXED, supply=70.0, back=40.0).sized_for(LOAD, WATER)
+
+    assert columns["design_flow"] == pytest.approx(LOAD / (CP * 30.0))
+    apart = MIXED.secondary_supply - MIXED.secondary_back
+    assert columns["circulation"] == pytest.approx(LOAD / (CP * apart))
+
+
 def test_conductance_follows_from_the_design_point() -> None:
     columns = INDIRECT.sized_for(LOAD)
 
