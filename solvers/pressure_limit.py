@@ -27,6 +27,9 @@ MOST_PASSES = 40
 GROWING_PASSES = 20
 """After these, flows only shrink, so that nobody is left without its difference."""
 
+MOST_TURNS = 4
+"""Of a consumer between too little pressure and enough, until it is kept between both flows."""
+
 NEARLY_ALL = 0.999
 """Share of the flow that would leave just enough: keeps the passes from creeping. [1]"""
 
@@ -107,6 +110,7 @@ def _limits(
     hours = np.arange(len(boundary.heat))
     whole, limit = given.copy(), given
     enough, toomuch = np.zeros_like(given), np.full_like(given, np.inf)
+    fed, turns = np.zeros_like(given, dtype=np.bool_), np.zeros_like(given)
     for step in range(MOST_PASSES):
         state = solve(boundary.at(hours), limit, NAMES)
         whole[hours] = limit
@@ -124,9 +128,12 @@ def _limits(
             limit = np.where(wrong, _allowed(circuit, state, GROWTH), limit)
         else:
             limit = _shared(circuit, tree, state, limited | short)
-        fed = _is_fed(state)
-        limit = _between(limit, state.consumer_mass_flow, (enough, toomuch), wrong & fed, short)
+        fed |= _is_fed(state)
+        turns += short != (turns % 2 == 1)
+        kept = wrong & (fed | (turns > MOST_TURNS))
+        limit = _between(limit, state.consumer_mass_flow, (enough, toomuch), kept, short)
         enough, toomuch = enough[open_hours], toomuch[open_hours]
+        fed, turns = fed[open_hours], turns[open_hours]
         hours = hours[open_hours]
         limit = np.minimum(limit[open_hours], given[hours])
     return whole
@@ -141,11 +148,11 @@ def _between(
 ) -> FloatArray:
     """Return limits between a flow that left enough pressure and one that did not.
 
-    Of those for whom that is ``wrong``, because another producer feeds them: what a flow takes of
-    the pressure does not go with its square, and the passes would go to and fro between nothing
-    and too much. ``seen`` are the largest flow of
-    each consumer that left enough and the smallest that did not, written anew; where others
-    moved so much that these contradict each other, the older one is forgotten.
+    Of those for whom that is ``wrong`` while another producer feeds them, or did in a pass before,
+    or who were short and had to spare in turns: what a flow takes of the pressure does not go with
+    its square, and the passes would go to and fro between nothing and too much. ``seen`` are the
+    largest flow of each consumer that left enough and the smallest that did not, written anew;
+    where others moved so much that these contradict each other, the older one is forgotten.
     """
     enough, toomuch = seen
     ample, short = wrong & ~short, wrong & short
@@ -154,8 +161,8 @@ def _between(
     crossed = enough >= toomuch
     enough[crossed & short] = 0.0
     toomuch[crossed & ample] = np.inf
-    beyond = (short & (limit <= enough)) | (ample & (limit >= toomuch))
-    return np.where(beyond, 0.5 * (enough + toomuch), limit)
+    is_between = (short & (enough > 0.0)) | (ample & np.isfinite(toomuch))
+    return np.where(is_between, 0.5 * (enough + toomuch), limit)
 
 
 def head_is_bounded(circuit: Circuit) -> bool:

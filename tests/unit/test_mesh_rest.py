@@ -1,4 +1,4 @@
-"""Rings in which water turns: flows that the rounds of producers and of twins find."""
+"""What rounds and passes find: flows of rings, of twins, of producers and of weak pumps."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 from warmtenet.networks.load import load
 from warmtenet.profiles.boundary import circuit_boundary
 from warmtenet.profiles.build import build_profiles
-from warmtenet.solvers.circuit_year import CircuitYear
+from warmtenet.solvers.circuit_year import PRESSURE, CircuitYear
 from warmtenet.solvers.steady import solve_steady
 
 ROUTES = (
@@ -108,6 +108,32 @@ def test_twins_of_a_ring_rest_where_their_heat_turns_a_flow(tmp_path: Path) -> N
     assert year.heat_error.max() == 0.0
     assert year.heat_residual.max() < 1e-9
     assert year.consumer_heat[0] == pytest.approx([heat.get(row, 0.0) for row in range(12)])
+
+
+@pytest.mark.parametrize("share", [0.2, 0.3, 0.4])
+@pytest.mark.parametrize("diameter", [0.02, 0.025, 0.03])
+@pytest.mark.parametrize("heat", [20e3, 60e3])
+def test_whom_a_share_feeds_gets_what_its_pressure_lets_through(
+    tmp_path: Path, share: float, diameter: float, heat: float
+) -> None:
+    year = solve(
+        tmp_path / "share",
+        junctions="id,x,y\nj0,0,0\nj1,0,0\nj2,0,0\n",
+        pipes="id,circuit,from_junction,to_junction,length,inner_diameter,heat_loss_coefficient\n"
+        f"a,c,j0,j1,200,0.03,0.2\nb,c,j1,j2,200,{diameter},0.2\n",
+        consumers="id,circuit,junction,heat,return_temperature,min_pressure_difference\n"
+        f"near,c,j0,100 kW,40,30 kPa\nfar,c,j2,{heat},40,30 kPa\n",
+        producers="id,circuit,junction,role,supply_temperature,max_pressure_difference,share\n"
+        f"P0,c,j0,pressure,70,40 kPa,\nP1,c,j1,flow,70,,{share}\n",
+        ground_temperature=series("all", [10.0]),
+    )
+
+    left = 40e3 - year.pressure_difference[0, 0]  # that the pump could still give
+    apart = year.consumer_pressure_difference[0, 1]
+    assert apart > 30e3 - 2.0
+    if year.consumer_unserved_heat[0, 1] > 0.0:
+        assert year.consumer_reason[0, 1] == PRESSURE
+        assert apart + left == pytest.approx(30e3, abs=300.0)
 
 
 SUPPLY_LOOPS = """\
