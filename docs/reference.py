@@ -222,8 +222,7 @@ def tables_page() -> str:
 
 def table_head(table: Table) -> str:
     """Return the heading of a table."""
-    text = f"*Not yet: {table.later}.*" if table.later else TABLE_HEADS.get(table.name, "")
-    return f"## {table.name}.csv\n{text}".rstrip() + "\n"
+    return f"## {table.name}.csv\n{TABLE_HEADS.get(table.name, '')}".rstrip() + "\n"
 
 
 def column_row(column: Column) -> tuple[str, ...]:
@@ -249,8 +248,6 @@ def rules(column: Column) -> Iterable[str]:
     yield from (f"{word} {limit:g}" for word, limit in limits.items() if limit is not None)
     flags = {"varies": column.varies, "sides": column.per_side, column.meaning: column.meaning}
     yield from (word for word, is_set in flags.items() if is_set)
-    if column.later:
-        yield "*not yet*"
 
 
 def series_row(file: SeriesFile) -> tuple[str, ...]:
@@ -259,7 +256,7 @@ def series_row(file: SeriesFile) -> tuple[str, ...]:
     ids += ["`all`"] if file.allows_all else []
     columns = " or ".join(ids) or "`pipe`, `side`, `position`, `temperature`"
     unit = ", ".join(f"`{word}`" for word in file.words or ()) or file.unit
-    return f"`{file.name}.csv`", unit, columns + "; *not yet*" * bool(file.later)
+    return f"`{file.name}.csv`", unit, columns
 
 
 def grid(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

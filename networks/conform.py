@@ -51,13 +51,10 @@ def conform_table(raw: RawTable, table: Table, faults: Faults) -> pd.DataFrame:
             values = [_empty_value(name, column)] * len(raw.lines)
         else:
             values = _read_column(name, column, cells, labels, place, placed)
-        if not column.later:
-            columns[name] = _as_series(values, column)
+        columns[name] = _as_series(values, column)
     _check_ids(raw, table, labels, placed)
     faults.extend(fault for _, _, fault in sorted(placed, key=lambda found: found[:2]))
-    frame = pd.DataFrame(columns)
-    _refuse_later_columns(raw, table, faults)
-    return frame
+    return pd.DataFrame(columns)
 
 
 def _names(raw: RawTable, table: Table) -> list[str]:
@@ -158,19 +155,6 @@ def _check_ids(raw: RawTable, table: Table, labels: list[str], placed: list[Plac
             line = Verbatim(f"'{name}' in line {raw.lines[row]}")
             placed.append((row, 0, Fault(labels[row], "id", line, rule)))
         first.setdefault(name, row)
-
-
-def _refuse_later_columns(raw: RawTable, table: Table, faults: Faults) -> None:
-    """Note columns with values whose physics does not exist yet, once each."""
-    if table.later:
-        faults.add(raw.source, "rows", len(raw.lines), f"no such table (not yet: {table.later})")
-        return
-    for name, cells in raw.columns.items():
-        column = table.column(name)
-        given = [cell for cell in cells if not is_empty(cell)]
-        if column is not None and column.later and given:
-            rule = f"an empty column (not yet: {column.later})"
-            faults.add(raw.source, name, _shown(given[0]), rule)
 
 
 def ids_of(tables: Mapping[str, pd.DataFrame], name: str) -> list[str]:

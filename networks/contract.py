@@ -36,8 +36,6 @@ class Column:
         ``<name>_supply`` and ``<name>_return`` give one side another value.
     over_time : str
         What to do where a value would have to change by the hour and cannot.
-    later : str
-        Why a value is refused for now; empty where it works.
     meaning : str
         In a few words.
     """
@@ -55,7 +53,6 @@ class Column:
     varies: bool = False
     per_side: bool = False
     over_time: str = ""
-    later: str = ""
     meaning: str = ""
 
 
@@ -71,8 +68,6 @@ class Table:
         In the order in which they are written.
     required : bool
         A network cannot do without it.
-    later : str
-        Why the table is refused for now; empty where it works.
     noun : str
         What a row is called in messages, e.g. ``"pipe"``.
     """
@@ -80,7 +75,6 @@ class Table:
     name: str
     columns: tuple[Column, ...]
     required: bool = False
-    later: str = ""
     noun: str = ""
 
     def column(self, name: str) -> Column | None:
@@ -120,8 +114,6 @@ class SeriesFile:
         Words that stand for values, for example modes.
     at_least, at_most : float or None
         Limits of its values.
-    later : str
-        Why the file is refused for now; empty where it works.
     """
 
     name: str
@@ -131,7 +123,6 @@ class SeriesFile:
     words: Mapping[str, float] | None = None
     at_least: float | None = None
     at_most: float | None = None
-    later: str = ""
 
 
 def side_names(name: str) -> tuple[str, str]:

@@ -147,7 +147,7 @@ def _conform(raw: RawFolder, scenario: Scenario, faults: Faults) -> dict[str, pd
     if not any(by_table[name].found for name in TRENCHED if name in by_table):
         check_trenches(tables, faults)
     check_circuit_ids(tables, faults)
-    return {name: frame for name, frame in tables.items() if not TABLES[name].later}
+    return tables
 
 
 def _call_by_line(raw: RawTable, table: Table, faults: Faults) -> None:

@@ -138,9 +138,6 @@ def read_named_series(
         faults.add("folder", name, " and ".join(path.name for path in found), "one file")
     if not found:
         return None
-    if file.later:
-        faults.add(found[0].name, "file", found[0].name, f"no such file (not yet: {file.later})")
-        return None
     raw.note(found[0])
     series = read_series_file(found[0], file, faults)
     if series is not None:
