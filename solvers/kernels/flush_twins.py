@@ -14,13 +14,12 @@ from .plug_tables import (
     SINK,
     SPAN,
     TWIN,
-    WHOLE,
     FloatArray,
     Net,
     Steps,
     Work,
 )
-from .plug_twins import end_temperatures, steady_shift
+from .plug_twins import felt_share, steady_shift, within_twin
 
 
 @part
@@ -68,17 +67,9 @@ def shift_sinks(
         shift, back = steady_shift(lines, line, twin, flows, earth, FLOOR)
         if not as_supply:
             lines[SINK, twin] += lines[POINT_C, twin] * back
-        elif gives_wholly(lines, line, twin, flows[1], steps.duration[step]):
-            beside, (came, left) = mean_temperature(lines, twin), end_temperatures(lines, twin)
-            low, high = min(earth, beside, came, left), max(earth, beside, came, left)
-            sink = min(max(room.sink[line] + shift, low), high)
+        elif felt_share(lines, line, twin, flows[1], steps.duration[step]) == 1.0:
+            beside = mean_temperature(lines, twin)
+            sink = within_twin(lines, twin, beside, earth, room.sink[line] + shift)
             room.sink[line] = sink
             rise = sink - lines[POINT_T, line]
             lines[SINK, line] = lines[POINT, line] + lines[POINT_C, line] * rise
-
-
-@inline
-def gives_wholly(lines: FloatArray, line: int, twin: int, flow: float, seconds: float) -> bool:
-    """Return whether a twin holds so much water that the exchange is not bound by it."""
-    mass = max(lines[WHOLE, twin], flow * seconds)
-    return bool(lines[POINT_C, twin] * mass >= lines[EXCHANGE, line] * seconds)

@@ -37,7 +37,7 @@ from .plug_tables import (
     IntArray,
     Net,
 )
-from .plug_twins import end_temperatures, steady_shift
+from .plug_twins import felt_share, steady_shift, within_twin
 from .plug_walls import pass_wall, wall_heat
 from .water import enthalpy, exp_negative, polynomial6, temperature
 
@@ -125,16 +125,13 @@ def prepare(
     twin, mutual = index[TWIN, line], lines[EXCHANGE, line]
     loss, sink = lines[LOSS, line], earth
     if mutual > 0.0 and twin > line:
-        mass = max(lines[WHOLE, twin], abs(flow[twin]) * seconds)
-        beside = mean_temperature(lines, twin)
-        felt = mutual * min(1.0, lines[POINT_C, twin] * mass / (mutual * seconds))
+        share = felt_share(lines, line, twin, abs(flow[twin]), seconds)
+        felt, beside = mutual * share, mean_temperature(lines, twin)
         sink = (loss * earth + felt * beside) / (loss + felt)
-        if felt == mutual and alike and flow[line] * flow[twin] > 0.0:
+        if share == 1.0 and alike and flow[line] * flow[twin] > 0.0:
             flows = (abs(flow[line]), abs(flow[twin]))
             shift, _ = steady_shift(lines, line, twin, flows, earth, FLOOR)
-            came, left = end_temperatures(lines, twin)
-            low, high = min(earth, beside, came, left), max(earth, beside, came, left)
-            sink = min(max(sink + shift, low), high)
+            sink = within_twin(lines, twin, beside, earth, sink + shift)
         loss += felt
         lines[LAST_STEP, line] = -1.0
     elif mutual > 0.0 and twin >= 0:

@@ -6,6 +6,7 @@ the line would have to see for the same outlet. Near that steady state this is t
 """
 
 from .compile import inline, part
+from .plug_growth import mean_growth
 from .plug_tables import (
     AS_LOST,
     EXCHANGE,
@@ -15,6 +16,7 @@ from .plug_tables import (
     POINT_C,
     POINT_T,
     SPAN,
+    WHOLE,
     FloatArray,
 )
 from .tree_pairs import pair_shares
@@ -33,10 +35,23 @@ def end_temperatures(lines: FloatArray, line: int) -> tuple[float, float]:
 
 
 @inline
-def mean_kept(units: float) -> tuple[float, float]:
-    """Return exp(-units), and the mean of exp(-units u) for u from 0 to 1; units above 0."""
-    kept = exp_negative(units)
-    return kept, (1.0 - kept) / units
+def felt_share(lines: FloatArray, line: int, twin: int, flow: float, seconds: float) -> float:
+    """Return the share of a line's exchange that its twin's water bears in a step, at most 1.
+
+    It gives no more than makes all of it, or what passes, as warm as the line.
+    """
+    mass = max(lines[WHOLE, twin], flow * seconds)
+    return float(min(1.0, lines[POINT_C, twin] * mass / (lines[EXCHANGE, line] * seconds)))
+
+
+@inline
+def within_twin(lines: FloatArray, twin: int, beside: float, earth: float, sink: float) -> float:
+    """Return what a line loses heat to, kept between the ground and its twin's water.
+
+    ``beside`` is the mean of that; what came into the twin and left it last counts, too.
+    """
+    came, left = end_temperatures(lines, twin)
+    return min(max(sink, min(earth, beside, came, left)), max(earth, beside, came, left))
 
 
 @part
@@ -74,11 +89,13 @@ def steady_shift(
     near = 1.0 - off / (NEAR * max(abs(first - second), SAME))
     if near <= 0.0:
         return 0.0, 0.0
-    part_kept, part_mean = mean_kept((own + x) / out)
+    units = (own + x) / out
+    part_kept, part_mean = exp_negative(units), mean_growth(-units)
     sees = (ends - first * part_kept) / (1.0 - part_kept)
     given = out * (first - ends) - own * (sees + (first - sees) * part_mean)
     spread = max(other, floor * x)
-    part_kept, part_mean = mean_kept(spread / home)
+    units = spread / home
+    part_kept, part_mean = exp_negative(units), mean_growth(-units)
     feels = (back - second * part_kept) / (1.0 - part_kept)
     mean = feels + (second - feels) * part_mean
     told = ((spread - other) * mean + given) / spread

@@ -176,8 +176,8 @@ def stand(
 def stand_hour(tanks: Tanks, circuit: int, duration: float) -> float:
     """Let a circuit's tank stand for the step before it is moved; return what it loses. [J]
 
-    Conduction and a plug's motion commute but for the tank's ends, so that halves before and
-    after would tell no more.
+    Water that comes in during the step has its first conduction and loss in the next one:
+    docs/buffers.md tells how much that is.
     """
     lost = stand(
         tanks.now[circuit],
