@@ -151,11 +151,12 @@ ends. Of a dynamic run [fields](fields.md) carry the end of each step, after a r
 With `linear` values hold at the instants; a state stands for half of the time to each neighbour.
 
 A `[time] step` that is longer than the rows, or does not divide them, sees their mean: with `step`
-each row counts with the time that the step has of it; with `linear`, where states are further
-apart than rows, what the line between two states has above a straight one is shared by both. So
-the sum over the run stays that of the rows. That holds for all numbers, also for demand, weather
-and sources by the hour; `mode` and `open` are read, not averaged. Shorter steps read the rows as
-they are.
+each row counts with the time that the step has of it; with `linear`, where rows lie between two
+states, what the line has there above a straight one is shared by both, and where that would lift
+a state beyond the rows, both have the line's mean, weighted by how near it is. So the sum over
+the run stays that of the rows, and no state is outside of them. That holds for all numbers, also
+for demand, weather and sources by the hour; `mode` and `open` are read, not averaged. Steps that
+divide the rows read them as they are.
 """
 
 TYPES = {"boolean": "true/false", "geometry": "WKT"}

@@ -1,12 +1,20 @@
 """Series in the steps of a run: read where they stand, as means where steps see several rows."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from ..networks.columns import FloatArray, IntArray
+from ..networks.columns import BoolArray, FloatArray, IntArray
 from ..networks.system import Series
 from .clock import HOUR, Clock, marks_ends, row_step, year_rows
-from .step_mean import ROUNDING, line_integral, mean_over, straddles
+from .step_mean import ROUNDING, mean_over, straddles
+
+AnyArray = npt.NDArray[Any]
+
+STRAIGHT = 1e-9
+"""Share of what rows differ by, by which a line bends that counts as straight. [1]"""
 
 
 def read_series(
@@ -36,9 +44,8 @@ def read_series(
     Notes
     -----
     Rows that hold count with the time that a step has of them. With ``linear`` values hold at
-    the instants of the states; where these are further apart than the rows, what the line between
-    two of them has above a straight one is shared by both, so that the mean stays that of the
-    line.
+    the instants of the states; where rows lie between two of these, both have means of the line
+    there, so that the sum stays that of the line, and no state is outside of the rows.
     """
     reading = clock.reading(interpolation)
     if series.clock == "hours" and reading.times is not None:
@@ -98,54 +105,95 @@ def _with_line_means(
 ) -> FloatArray:
     """Return states on a line, whose means are the line's also where it bends between them.
 
-    What a gap has above the straight line between its two states is shared by both.
+    What a gap has above the straight line between its two states is shared by both. Where that
+    would lift one above all that the line has there, or below, both have the line's mean instead,
+    weighted by how near it is to each: no state is outside of the rows.
     """
     series, column = given
-    before, after = _gaps(clock)
-    excess = _excess(series.instants, column, at - before, at)
-    excess += _excess(series.instants, column, at, at + after)
-    if not excess.any():
+    before, after, is_first = _gaps(clock)
+    gaps = (at - before, at), (at, at + after)
+    bends = np.any([_rows_within(series.instants, *gap)[1] > 0 for gap in gaps], axis=0)
+    if not bends.any():
         return values
-    stands_for = _by_row(np.maximum(before + after, ROUNDING), values)
-    found: FloatArray = values + excess / stands_for
-    return found
+    ahead, behind = (_gap_parts(series.instants, column, *gap) for gap in gaps)
+    share = np.where(is_first, before, 0.5 * before) + 0.5 * after
+    came = np.where(_by_row(is_first, values), ahead.begin + ahead.end, ahead.end)
+    means: FloatArray = (came + behind.begin) / _by_row(np.maximum(share, ROUNDING), values)
+    return np.where(_by_row(bends, values), means, values)
 
 
-def _excess(
-    instants: FloatArray, column: FloatArray, begin: FloatArray, end: FloatArray
-) -> FloatArray:
-    """Return the integral of a line less that of the straight line from begin to end.
+class _Parts(NamedTuple):
+    """What of a line's integral over gaps the states at both ends stand for."""
 
-    Nothing where no row lies between, or where the gap is no longer than that of the rows.
-    """
-    excess = np.zeros((len(begin), *column.shape[1:]))
-    if len(instants) == 1:
-        return excess
+    begin: FloatArray
+    end: FloatArray
+
+
+def _rows_within(
+    instants: FloatArray, begin: FloatArray, end: FloatArray
+) -> tuple[IntArray, IntArray]:
+    """Return the first row that lies within each gap, and how many do."""
     first = np.searchsorted(instants, begin + ROUNDING, side="right")
-    last = np.searchsorted(instants, end - ROUNDING, side="left")
-    of_rows = np.diff(instants)[np.clip(first - 1, 0, len(instants) - 2)]
-    some = (last > first) & (end - begin > of_rows + ROUNDING)
-    low, high = begin[some], end[some]
-    whole = line_integral(instants, column, high) - line_integral(instants, column, low)
-    ends = _interpolated(low, instants, column) + _interpolated(high, instants, column)
-    excess[some] = whole - ends * _by_row(0.5 * (high - low), column)
-    return excess
+    inner = np.searchsorted(instants, end - ROUNDING, side="left") - first
+    return first, np.maximum(inner, 0)
 
 
-def _by_row(row: FloatArray, like: FloatArray) -> FloatArray:
+def _gap_parts(
+    instants: FloatArray, column: FloatArray, begin: FloatArray, end: FloatArray
+) -> _Parts:
+    """Return the integrals of a line over gaps, parted between both ends of each."""
+    first, inner = _rows_within(instants, begin, end)
+    starts = np.cumsum(inner + 1) - (inner + 1)
+    gap = np.repeat(np.arange(len(begin)), inner + 1)
+    piece = np.arange(len(gap)) - starts[gap]
+    row = np.clip(first[gap] + piece, 0, len(instants) - 1)
+    low = np.where(piece == 0, begin[gap], instants[np.maximum(row - 1, 0)])
+    high = np.where(piece == inner[gap], end[gap], instants[row])
+    one, two = (_interpolated(edge, instants, column) for edge in (low, high))
+    least = np.minimum.reduceat(np.minimum(one, two), starts, axis=0)
+    most = np.maximum.reduceat(np.maximum(one, two), starts, axis=0)
+    length = np.maximum(end - begin, ROUNDING)
+    weight, near, far = (
+        _by_row(each, column)
+        for each in (
+            (high - low) / 6.0,
+            (low - begin[gap]) / length[gap],
+            (high - begin[gap]) / length[gap],
+        )
+    )
+    toward = weight * (one * (2.0 * near + far) + two * (near + 2.0 * far))
+    whole, later = (
+        np.add.reduceat(each, starts, axis=0) for each in (3.0 * weight * (one + two), toward)
+    )
+    start, stop, long = one[starts], two[starts + inner], _by_row(length, column)
+    excess = whole / long - 0.5 * (start + stop)
+    fits = (np.minimum(start, stop) + excess >= least) & (np.maximum(start, stop) + excess <= most)
+    fits |= np.abs(excess) <= STRAIGHT * (most - least)
+    return _Parts(
+        begin=np.where(fits, 0.5 * long * np.clip(start + excess, least, most), whole - later),
+        end=np.where(fits, 0.5 * long * np.clip(stop + excess, least, most), later),
+    )
+
+
+def _by_row(row: AnyArray, like: FloatArray) -> AnyArray:
     """Return a value by row in a shape that multiplies rows of several columns."""
     return row.reshape(-1, *(1,) * (like.ndim - 1))
 
 
-def _gaps(clock: Clock) -> tuple[FloatArray, FloatArray]:
-    """Return the time from each state to the one before and to the next, 0 where there is none."""
+def _gaps(clock: Clock) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Return the time from each state to the one before and to the next, 0 where there is none.
+
+    And where no state begins the gap before: then the whole of it is the state's.
+    """
+    none = np.zeros(len(clock.seconds), dtype=np.bool_)
     if clock.times is not None:
-        return np.where(clock.seconds > 0.0, clock.duration, 0.0), clock.duration
+        return np.where(clock.seconds > 0.0, clock.duration, 0.0), clock.duration, none
     begin, end = clock.seconds, clock.seconds + clock.duration
     is_dynamic = np.allclose(end, clock.instants, rtol=0.0, atol=ROUNDING)
     if is_dynamic:  # each state ends the gap before it
-        return clock.duration, np.append(clock.duration[1:], 0.0)
-    return 2.0 * (clock.instants - begin), 2.0 * (end - clock.instants)
+        is_first = np.arange(len(begin)) == 0
+        return clock.duration, np.append(clock.duration[1:], 0.0), is_first
+    return 2.0 * (clock.instants - begin), 2.0 * (end - clock.instants), none
 
 
 def _is_whole(rows: IntArray, count: int) -> bool:

@@ -70,34 +70,3 @@ def _rows_under(
     first = (np.searchsorted(edges, begin + ROUNDING, side="right") - 1).clip(0, most)
     last = (np.searchsorted(edges, end - ROUNDING, side="left") - 1).clip(0, most)
     return first, np.maximum(last, first)
-
-
-def line_integral(instants: FloatArray, values: FloatArray, at: FloatArray) -> FloatArray:
-    """Return the integral of the line through the rows up to instants, constant beyond them.
-
-    Parameters
-    ----------
-    instants : array of float, shape (rows,)
-        Of the rows. [s]
-    values : array of float, shape (rows,) or (rows, columns)
-        At the instants.
-    at : array of float, shape (instants,)
-        Up to where, from the first row. [s]
-
-    Examples
-    --------
-    >>> line_integral(np.array([0.0, 10.0]), np.array([0.0, 1.0]), np.array([5.0, 10.0, 12.0]))
-    array([1.25, 5.  , 7.  ])
-    """
-    table = values.reshape(len(values), -1)
-    gaps = np.diff(instants)[:, None]
-    whole = np.concatenate(
-        [np.zeros((1, table.shape[1])), np.cumsum(gaps * (table[1:] + table[:-1]) / 2.0, axis=0)]
-    )
-    row = np.clip(np.searchsorted(instants, at, side="right") - 1, 0, len(instants) - 1)
-    into = (at - instants[row])[:, None]
-    slope = np.zeros_like(table)
-    slope[:-1] = np.diff(table, axis=0) / gaps
-    bend = np.where(into > 0.0, slope[row], 0.0)  # constant before the first row
-    integral: FloatArray = whole[row] + into * table[row] + 0.5 * bend * into**2
-    return integral.reshape(len(at), *values.shape[1:])

@@ -23,8 +23,8 @@ SLACK = 1.0
 SPARE = 0.01
 """Of the pressure a path loses: more than this to spare lets a limited flow grow. [1]"""
 
-MOST_PASSES = 40
-GROWING_PASSES = 20
+MOST_PASSES = 60
+GROWING_PASSES = 40
 """After these, flows only shrink, so that nobody is left without its difference."""
 
 MOST_TURNS = 4
@@ -35,6 +35,9 @@ NEARLY_ALL = 0.999
 
 GROWTH, LEAST_GROWN = 2.0, 1e-3
 """Most by which a flow in loops grows in a pass; share of the largest that it begins with. [1]"""
+
+PATIENCE = 4.0
+"""Passes in which a consumer may be short before its flow shrinks faster."""
 
 AT_LIMIT = 1.0 - 1e-6
 """Share of its limit at which a flow counts as limited. [1]"""
@@ -111,6 +114,7 @@ def _limits(
     whole, limit = given.copy(), given
     enough, toomuch = np.zeros_like(given), np.full_like(given, np.inf)
     fed, turns = np.zeros_like(given, dtype=np.bool_), np.zeros_like(given)
+    streak = np.zeros_like(given)
     for step in range(MOST_PASSES):
         state = solve(boundary.at(hours), limit, NAMES)
         whole[hours] = limit
@@ -122,10 +126,11 @@ def _limits(
         open_hours = np.flatnonzero(wrong.any(axis=1))
         if not open_hours.size:
             break
+        streak = np.where(short, streak + 1.0, 0.0)
         if not grows:
-            limit = np.where(wrong, _allowed(circuit, state), limit)
+            limit = np.where(wrong, _allowed(circuit, state, streak), limit)
         elif tree is None:
-            limit = np.where(wrong, _allowed(circuit, state, GROWTH), limit)
+            limit = np.where(wrong, _allowed(circuit, state, streak, GROWTH), limit)
         else:
             limit = _shared(circuit, tree, state, limited | short)
         fed |= _is_fed(state)
@@ -133,7 +138,7 @@ def _limits(
         kept = wrong & (fed | (turns > MOST_TURNS))
         limit = _between(limit, state.consumer_mass_flow, (enough, toomuch), kept, short)
         enough, toomuch = enough[open_hours], toomuch[open_hours]
-        fed, turns = fed[open_hours], turns[open_hours]
+        fed, turns, streak = fed[open_hours], turns[open_hours], streak[open_hours]
         hours = hours[open_hours]
         limit = np.minimum(limit[open_hours], given[hours])
     return whole
@@ -258,18 +263,24 @@ def _is_fed(year: CircuitYear) -> BoolArray:
     return np.asarray(year.consumer_pressure_difference > year.pressure_difference[:, :1] + SLACK)
 
 
-def _allowed(circuit: Circuit, year: CircuitYear, most: float = 1.0) -> FloatArray:
+def _allowed(
+    circuit: Circuit, year: CircuitYear, streak: FloatArray, most: float = 1.0
+) -> FloatArray:
     """Return the flow at which the path would lose no more than there is, times ``most`` at most.
 
     In loops nobody knows whose flow takes whose pressure: a flow that grows does so by half of
-    what its own way would bear, at least by some of the largest flow where it stood.
+    what its own way would bear, at least by some of the largest flow where it stood. One that is
+    short again and again (``streak`` passes) because others take the pressure shrinks ever faster,
+    and gets nothing in the end.
     """
     lost = np.maximum(year.pressure_difference[:, :1] - year.consumer_pressure_difference, 1e-9)
     share = np.sqrt(np.clip(1.0 + _spare(circuit, year) / lost, 0.0, most * most))
-    share = np.where(share > 1.0, 0.5 * (1.0 + share), share * NEARLY_ALL)
+    shrunk = share ** np.maximum(streak - PATIENCE, 1.0) * NEARLY_ALL
+    share = np.where(share > 1.0, 0.5 * (1.0 + share), shrunk)
     flow = year.consumer_mass_flow
     least = LEAST_GROWN * flow.max(axis=1, initial=0.0, keepdims=True)
-    return np.asarray(np.where(share > 1.0, np.maximum(flow, least), flow) * share)
+    allowed = np.where(share > 1.0, np.maximum(flow, least), flow) * share
+    return np.where((streak > PATIENCE) & (allowed < least), 0.0, allowed)
 
 
 def _shared(

@@ -74,8 +74,11 @@ class ChangeOverStudy:
     pace: Pace
 
     def time(self, row: int) -> str:
-        """Return the name of a step of the run."""
-        return instant_name(self.profiles, row)
+        """Return when a step of the run begins, as it is named."""
+        profiles = self.profiles
+        if profiles.times is None:  # there a row is known by the end of its step
+            return f"{profiles.instants[row] - profiles.duration[row]:.10g} s"
+        return instant_name(profiles, row)
 
     def advice(self, each: ChangeOvers) -> list[str]:
         """Return when to switch one of the circuits, in sentences with their figures."""
@@ -196,9 +199,9 @@ def event_figures(study: ChangeOverStudy, each: ChangeOvers, event: Event) -> di
     event : Event
         One of its events.
     """
-    wait = event.wait
-    there = np.isfinite(wait)
     asks = event.asked != 0.0
+    wait = np.where(asks, event.wait, np.nan)  # who asks for nothing waits for nothing
+    there = np.isfinite(wait)
     last = int(np.nanargmax(wait)) if there.any() else -1
     return {
         "time": study.time(event.row),

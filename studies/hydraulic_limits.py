@@ -6,9 +6,11 @@ import numpy as np
 
 from ..networks.columns import Circuit, FloatArray
 from ..solvers.circuit_year import CircuitYear, DesignState
+from ..solvers.large_arrays import parts_of, release
+from ..solvers.pressure_limit import head_is_bounded
 from ..solvers.simulation import Simulation
 from .boiling import boiling_sentences
-from .sentences import reader_of
+from .sentences import reader_of, when
 
 ROUNDING = 1.001
 """A limit counts as broken above so many times its value. [1]"""
@@ -19,6 +21,12 @@ BAR = 1e5
 NO_PIPE_BEARS = 100e5
 """Pressure of either sign that is absurd in a heat network [Pa]: our assumption, four times the
 25 bar for which pipes and fittings of district heating are made."""
+
+SHORT, SHARE = 500.0, 0.02
+"""Pressure difference that may be missing without a word [Pa], and share of what is asked for."""
+
+LEAST_SHARE = 1e-4
+"""Of the largest flow of any consumer: smaller ones count as none. [1]"""
 
 MOST = 0.5
 """Share of an absurd pressure that names its cause. [1]"""
@@ -56,6 +64,7 @@ def hydraulic_sentences(simulation: Simulation, name: str, year: CircuitYear) ->
         rating = np.minimum(rating, section.max_pressure)
     pressure = ("pressure", "bar", BAR, "a higher rating or less static pressure")
     yield from _above(circuit, figures.max_pressure, rating, pressure)
+    yield from _short(simulation, year)
     absurd = list(_absurd(simulation, year))
     yield from absurd
     if not absurd:
@@ -98,6 +107,29 @@ def _above(
             f"circuit '{circuit.id}': {quantity} in pipe '{circuit.pipe_ids[worst]}' is "
             f"{highest[worst] / scale:.3g} {unit}, limit {limit[worst] / scale:.3g}{others}: "
             f"{remedy}"
+        )
+
+
+def _short(simulation: Simulation, year: CircuitYear) -> Iterator[str]:
+    """Tell of a consumer that draws though its pressure difference is not there."""
+    circuit, apart, flow = year.circuit, year.consumer_pressure_difference, year.consumer_mass_flow
+    if circuit.is_one_line or not head_is_bounded(circuit) or not apart.size or not flow.size:
+        return
+    least = circuit.consumers.min_pressure_difference
+    bears, some = least - np.maximum(SHORT, SHARE * least), LEAST_SHARE * flow.max(axis=1)
+    most, row, worst = 0.0, 0, 0
+    for part in parts_of(len(apart), apart.nbytes):
+        lacks = np.where(flow[part] > some[part, None], bears - apart[part], 0.0)
+        at = np.unravel_index(int(np.argmax(np.nan_to_num(lacks))), lacks.shape)
+        if lacks[at] > most:
+            most, row, worst = float(lacks[at]), part.start + int(at[0]), int(at[1])
+        release(apart[part], flow[part])
+    if most > 0.0:
+        yield (
+            f"consumer '{circuit.consumer_ids[worst]}': {when(simulation, row)} it draws "
+            f"{flow[row, worst]:.3g} kg/s at {apart[row, worst] / BAR:.3g} bar, below its "
+            f"min_pressure_difference of {least[worst] / BAR:.3g} bar: what a pump that is too "
+            "weak lets through was not shared out to the end; raise its max_pressure_difference"
         )
 
 

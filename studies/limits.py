@@ -13,6 +13,7 @@ from ..solvers.circuit_year import REASONS, SOURCE, CircuitYear
 from ..solvers.plant_year import Case
 from ..solvers.simulation import Simulation
 from .hydraulic_limits import ROUNDING, design_sentences, hydraulic_sentences
+from .idle_flow import idle_flow_sentences
 from .sentences import reader_of, when
 from .surplus import surplus_sentences
 from .suspects import is_unheld, range_sentences, suspect
@@ -40,6 +41,7 @@ def find_limits(simulation: Simulation) -> list[str]:
     base = simulation.cases["base"]
     for name, year in base.circuits.items():
         found += unserved_sentences(simulation, name, year)
+        found += idle_flow_sentences(simulation, name, year)
         found += range_sentences(simulation, name, year)
         found += surplus_sentences(simulation, year)
         found += hydraulic_sentences(simulation, name, year)

@@ -270,6 +270,9 @@ def _circuit_figures(study: OutageStudy, course: Course) -> dict[str, Any]:
     worst = int(np.nanargmin(sense * found.worst)) if has else None
     changed = int(np.nanargmax(found.change)) if has else None
     more = found.beyond - found.beyond_calm
+    away_at_plant = sense * (course.setpoint - course.supply)[rows] > NEAR
+    felt = changed is not None and float(found.change[changed]) >= NEAR
+    on_its_way = bool(away_at_plant[-1] or (away_at_plant.any() and not felt))
     return {
         "carries": "cold" if sense < 0.0 else "heat",
         "exchanger": None if course.passed is None else course.passed.exchanger.id,
@@ -284,7 +287,8 @@ def _circuit_figures(study: OutageStudy, course: Course) -> dict[str, Any]:
         "longest_beyond_limit_min": float(np.max(more, initial=0.0)) / MINUTE,
         "buildings_unserved": int((np.abs(found.unserved) > NOTHING * KWH).sum()),
         "unserved_kwh": float(np.abs(found.unserved).sum()) / KWH,
-        "restored_after_min": restored_after(study, away),
+        "restored_after_min": None if on_its_way else restored_after(study, away),
+        "on_its_way": on_its_way,
     }
 
 

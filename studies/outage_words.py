@@ -66,9 +66,15 @@ def _restless_words(name: str) -> str:
 
 def _circuit_words(name: str, each: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
     verb, wrong = ("rises", "warmer") if each["carries"] == "cold" else ("falls", "colder")
-    if each["largest_change_k"] is None or each["largest_change_k"] < NEAR:
-        return f"Circuit {name} does not feel it: no building's supply is {NEAR:g} K {wrong}."
     where = "at the plant" if each["exchanger"] is None else "behind its exchanger"
+    if each["largest_change_k"] is None or each["largest_change_k"] < NEAR:
+        if each["on_its_way"]:
+            return (
+                f"Circuit {name}: supply {where} {verb} from {each['setpoint_c']:.1f} to "
+                f"{each['worst_at_plant_c']:.1f} °C, but within {_length(figures['hours'])} that "
+                "water comes to no building: a longer outage shows what it does there."
+            )
+        return f"Circuit {name} does not feel it: no building's supply is {NEAR:g} K {wrong}."
     return (
         f"Circuit {name}: supply {where} {verb} from {each['setpoint_c']:.1f} to "
         f"{each['worst_at_plant_c']:.1f} °C, at {each['worst_building']} to "

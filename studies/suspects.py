@@ -19,6 +19,9 @@ from .sentences import reader_of
 AT_END = 1e-3
 """Water so near to where its properties end is there. [K]"""
 
+BELOW = 0.1
+"""So much below 0 °C water counts as frozen. [K]"""
+
 BY_FRICTION = 1.0
 """By so much the friction of a network warms its water at most: 40 bar. [K]"""
 
@@ -120,7 +123,10 @@ def _all_but_cold(year: CircuitYear, hour: int) -> str:
     heat, flow = year.consumer_heat[hour], year.consumer_mass_flow[hour]
     supply = year.consumer_supply_temperature[hour]
     apart = np.abs(supply - year.consumer_return_temperature[hour])
-    asks = (heat != 0.0) & (flow > FEEDS) & (apart < ALIKE)
+    consumers = year.circuit.consumers
+    held = np.abs(supply - np.nan_to_num(consumers.bypass_temperature, nan=np.inf)) < 1.0
+    by_bypass = held | (flow <= consumers.bypass_flow * (1.0 + LACKS))
+    asks = (heat != 0.0) & (flow > FEEDS) & (apart < ALIKE) & ~by_bypass
     if not asks.any():
         return ""
     worst = int(np.argmax(np.where(asks, flow, 0.0)))
@@ -231,11 +237,30 @@ def range_sentences(simulation: Simulation, name: str, year: CircuitYear) -> Ite
         (coldest <= VALID_FROM + AT_END, VALID_FROM),
     ):
         if wrong.any():
+            frost = _frost(year) if limit == VALID_FROM else ""
             why = _why_hot(year) if limit == VALID_UNTIL else _why_cold(simulation, year)
-            yield (
+            yield frost or (
                 f"circuit '{name}': water in pipe '{pipes[int(np.argmax(wrong))]}' is held at "
                 f"{limit:g} °C, where what is known of it ends{why}"
             )
+    if not (coldest <= VALID_FROM + AT_END).any() and _frost(year):
+        yield _frost(year)
+
+
+def _frost(year: CircuitYear) -> str:
+    """Return where water of a dynamic run is colder than ice, standing or not; else empty."""
+    water = year.instant.get("consumer_supply_temperature") if year.instant else None
+    if water is None or not water.size:
+        return ""
+    coldest = np.fmin.reduce(water, axis=0)
+    worst = int(np.argmin(np.nan_to_num(coldest, nan=np.inf)))
+    if not coldest[worst] < VALID_FROM - BELOW:
+        return ""
+    return (
+        f"circuit '{year.circuit.id}': water at consumer '{year.circuit.consumer_ids[worst]}' "
+        f"comes to {coldest[worst]:.3g} °C in colder ground or air: it freezes there, "
+        "which is not reckoned with; a bypass_flow keeps it moving, or drain it"
+    )
 
 
 def _why_hot(year: CircuitYear) -> str:

@@ -288,9 +288,10 @@ def record_block(
         flow, given, leaving = consumer[FLOW_C, c], consumer[SERVED_C, c], consumer[LEAVING_C, c]
         part = given / (flow if flow > 0.0 else 1.0)
         left = ends[c] - (part if flow > 0.0 else 0.0)
-        turned = given * (left - leaving) < 0.0
-        left = leaving if turned | isnan(heat[step, c]) else left
-        leaves[c] = left
+        turned, is_given = given * (left - leaving) < 0.0, isnan(heat[step, c])
+        left = leaving if turned | is_given else left
+        as_it_came = is_given & (flow > 0.0) & (given * (ends[c] - leaving) <= 0.0)
+        leaves[c] = ends[c] if as_it_came else left
     write_temperatures(water, leaves, back_end)
     for c in range(content.size):
         heat_end[c] = consumer[FLOW_C, c] * (ends[c] - leaves[c])

@@ -13,6 +13,7 @@ from .mesh_rows import (
     FLOW_C,
     GAIN,
     GAIN_C,
+    GIVEN_UP_C,
     HEAT_C,
     HOLD_C,
     LANES,
@@ -32,6 +33,7 @@ from .tree_rows import DUST, FREEZING, NO_HOLD
 from .tree_tables import FloatArray, IntArray
 from .water import enthalpy, log
 
+TRACE = 1.0e-11  # kg/s, above what counts as a pipe that stands
 RETURNING = 3.0e-3  # kg/s, with which a bypass that had come to nothing begins again
 
 
@@ -68,6 +70,7 @@ def load_hours(mesh: MeshTable, inputs: MeshInputs, water: WaterTable, work: Mes
             level.coldest[j] = min(level.coldest[j], supply)
         for c in range(mesh.consumer_junction.size):
             work.consumers[c, HEAT_C + j] = inputs.heat[hour, c]
+            work.consumers[c, GIVEN_UP_C + j] = 0.0
     for row in range(level.back.shape[0]):
         for j in range(LANES):
             kept = level.back[row, j]
@@ -204,13 +207,17 @@ def add_flow(work: MeshWork, c: int, node: int) -> None:
 
 @inline
 def move_consumer(work: MeshWork, c: int, node: int) -> None:
-    """Move a consumer's flow with the step of the water at the junction that it answers to."""
+    """Move a consumer's flow with the step of the water at the junction that it answers to.
+
+    A bypass that comes to nothing goes on with a trace, as long as its water is warm by itself:
+    of a pipe that stands nothing is known but the ground.
+    """
     nodes, consumers = work.nodes, work.consumers
     for j in range(LANES):
         change = consumers[c, OFFSET_C + j] + consumers[c, GAIN_C + j] * nodes[node, CHANGE + j]
         least, most = consumers[c, LEAST_C + j], consumers[c, MOST_C + j]
         flow, share = consumers[c, FLOW_C + j], work.level.share[j]
-        wanted = moved(flow, change, least, most)
+        wanted = max(moved(flow, change, least, most), min(flow, TRACE))
         consumers[c, FLOW_C + j] = flow + share * (wanted - flow)
 
 

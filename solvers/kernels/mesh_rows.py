@@ -58,7 +58,8 @@ BLOCK_VALUES = 4 * LANES
 MASS, ENERGY = 0, LANES
 SIDE_VALUES = 2 * LANES
 
-# Values of a consumer; the last four once it is settled.
+# Values of a consumer; those from SERVED_C on once it is settled. GIVEN_UP_C is 1 where its supply
+# is too cold as soon as it is served, else 0.
 (
     FLOW_C,
     HEAT_C,
@@ -74,8 +75,9 @@ SIDE_VALUES = 2 * LANES
     SERVED_C,
     SUPPLY_C,
     BACK_C,
-) = range(0, 14 * LANES, LANES)
-CONSUMER_VALUES = 14 * LANES
+    GIVEN_UP_C,
+) = range(0, 15 * LANES, LANES)
+CONSUMER_VALUES = 15 * LANES
 
 # Places of ``scratch``.
 REYNOLDS, ROOT, STEEP, LAMINAR, THINNER = range(0, 5 * LANES, LANES)

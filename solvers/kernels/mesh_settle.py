@@ -1,6 +1,6 @@
 """What every consumer of a solved mesh gets, and why where it gets less."""
 
-from math import isnan
+from math import inf, isnan
 
 from ...model.water import WaterTable
 from .compile import inline, part
@@ -8,6 +8,7 @@ from .mesh_rows import (
     BACK_C,
     DIFFERENCE_C,
     FLOW_C,
+    GIVEN_UP_C,
     HEAT_C,
     LANES,
     MOST_C,
@@ -16,6 +17,7 @@ from .mesh_rows import (
     SUPPLY_C,
     WATER,
 )
+from .mesh_sources import CORNERED, HIGH, LOW
 from .mesh_tables import MeshInputs, MeshOutputs, MeshTable, MeshWork
 from .tree_rows import DUST, FREEZING, SMALLEST_FLOW
 from .tree_settle import ALL, FLOW_LIMIT, FULL, SERVED, explain_one
@@ -42,12 +44,39 @@ def serve_all(mesh: MeshTable, inputs: MeshInputs, water: WaterTable, work: Mesh
             dust = sign * asked < DUST
             full = possible >= sign * asked * FULL or dust
             fits = supply >= coldest if asked > 0.0 else supply <= warmest
+            fits = fits and consumers[c, GIVEN_UP_C + j] == 0.0
             served = asked if full else sign * possible
             served = served if (fits and flow > 0.0) or dust else 0.0
             used = served / (flow + SMALLEST_FLOW)
             consumers[c, SERVED_C + j] = served
             consumers[c, SUPPLY_C + j] = supply
             consumers[c, BACK_C + j] = temperature(water, content - (used if flow > 0.0 else 0.0))
+
+
+@part
+def give_up_cold(mesh: MeshTable, work: MeshWork) -> None:
+    """Serve those no more whose supply is too cold, in hours that do not come to rest.
+
+    Served it may be too cold, and not served warm enough: what returns from them warms their
+    supply, or changes what producers of heat give. Flows of these are then sought anew.
+    """
+    consumers, level = work.consumers, work.level
+    for c in range(mesh.consumer_junction.size):
+        for j in range(LANES):
+            asked, supply = consumers[c, HEAT_C + j], consumers[c, SUPPLY_C + j]
+            fits = supply >= mesh.min_supply[c] if asked > 0.0 else supply <= mesh.max_supply[c]
+            if (
+                fits
+                or asked == 0.0
+                or level.unrest[j] <= 0.0
+                or consumers[c, GIVEN_UP_C + j] > 0.0
+            ):
+                continue
+            consumers[c, GIVEN_UP_C + j] = 1.0
+            level.twin_share[j], level.twin_change[j] = 1.0, inf
+            for k in range(mesh.held_at.size, mesh.producer_junction.size):
+                level.feed[LOW, k, j], level.feed[HIGH, k, j] = -inf, inf
+                level.feed[CORNERED, k, j] = 0.0
 
 
 @part

@@ -27,7 +27,7 @@ from .mesh_figures import measure_pipes
 from .mesh_newton import rub_pipes, step_side
 from .mesh_output import balance, weigh, write_consumers, write_fields
 from .mesh_rows import LANES
-from .mesh_settle import explain_all, hold_head, serve_all
+from .mesh_settle import explain_all, give_up_cold, hold_head, serve_all
 from .mesh_shares import follow_draw, shares_given
 from .mesh_sources import feed_return, feed_supply
 from .mesh_start import start_return, start_supply
@@ -44,6 +44,7 @@ SETTLE_STEPS = 40
 FORETELLING = 1.0e5  # times what counts as settled; from there on each step leaves a share
 SAME_TWIN = 1.0e-6  # K by which the water of twins may still move
 ROUNDS, SAME_FEED = 100, 1.0e-8  # of both sides, until flows of producers stay
+GIVING_UP = 50  # rounds after which no more is served who is too cold then
 BUNDLE = 32  # blocks that are solved together, at most
 FEW, EARLY = 3, 3  # hours of a block that wait for others as slow, after so many steps
 FEW_MISS = 1  # hours of a block that wait as they miss by a little: two are worth one more step
@@ -312,6 +313,8 @@ def solve_block(
         mix_side(mesh, plan, water, options, 1, work, False)
         settle_side(mesh, plan, water, options, 1, work)
         is_last = number == ROUNDS - 1  # what is written is what was solved
+        if number >= GIVING_UP:
+            give_up_cold(mesh, work)
         fed = turn_producers(mesh, water, work, inf if is_last else SAME_FEED, number)
         moved = couple_twins(mesh, water, work, number)
         if fed <= SAME_FEED and moved <= SAME_TWIN:

@@ -250,16 +250,45 @@ def serve_all(
     heats, unserved, reasons = steps.heat, out.consumer_unserved, out.consumer_reason
     returned, difference = steps.returned, steps.difference
     back_place, apart_place = steps.returned_place, steps.difference_place
+    source = warmest_supply(steps, step)
     for c in range(from_node.size):
-        asked, flow, content = heats[step, c], consumer[FLOW_C, c], nodes[CONTENT, from_node[c]]
+        asked, flow = heats[step, c], consumer[FLOW_C, c]
+        content = nodes[CONTENT, from_node[c]] if flow >= 0.0 else steps.supply[step, 0]
         places = (back_place[c], apart_place[c])
         leaves = leaving(water, returned, difference, step, places, content)
         free = consumer[FREE_C, c] > 0.0
-        served, reason = served_heat(limits, c, asked, flow, content, leaves, free)
+        if isnan(asked):
+            served, reason = given_heat(limits, c, flow, content, leaves, source), SERVED
+        else:
+            served, reason = served_heat(limits, c, asked, flow, content, leaves, free)
         consumer[SERVED_C, c], consumer[LEAVING_C, c] = served, leaves
-        consumer[BACK_C, c] = content - (served / flow if flow > 0.0 else 0.0)
+        consumer[BACK_C, c] = content - (served / flow if flow != 0.0 else 0.0)
         unserved[step, c] = 0.0 if isnan(asked) else asked - served
         reasons[step, c] = reason
+
+
+@part
+def warmest_supply(steps: Steps, step: int) -> float:
+    """Return the content of the warmest water that a producer sends. [J/kg]"""
+    source = steps.supply[step, 0]
+    for producer in range(1, steps.supply.shape[1]):
+        source = max(source, steps.supply[step, producer])
+    return float(source)
+
+
+@inline
+def given_heat(
+    limits: FloatArray, c: int, flow: float, content: float, leaves: float, source: float
+) -> float:
+    """Return what a consumer gets of a flow that is given. [W]
+
+    Whether it takes heat or cold is told by the ``source``: water on the wrong side of the return,
+    or of the supply that it bears, leaves as it came. What flows in at an open end brings all.
+    """
+    sign = 1.0 if source >= leaves else -1.0
+    warm, cold = content >= limits[MIN_SUPPLY_L, c], content <= limits[MAX_SUPPLY_L, c]
+    takes = sign * (content - leaves) > 0.0 and (warm if sign > 0.0 else cold)
+    return flow * (content - leaves) if takes or flow < 0.0 else 0.0
 
 
 @inline
@@ -277,8 +306,6 @@ def served_heat(
     Where the flow is free, but was found for water a little warmer than what came, the return
     water makes up for it. A flow that is further off was not found: what its water gives counts.
     """
-    if isnan(asked):
-        return flow * (content - leaves), SERVED
     if abs(asked) < DUST:
         return asked, SERVED
     sign = 1.0 if asked > 0.0 else -1.0

@@ -308,8 +308,13 @@ def producer_flow(net: Net, sides: Sides, steps: Steps, step: int, producer: int
 
 
 @part
-def feed(net: Net, sides: Sides, steps: Steps, step: int) -> None:
-    """Pour in what the producers send."""
+def feed(net: Net, sides: Sides, steps: Steps, step: int, work: Work) -> None:
+    """Pour in what the producers send, and what comes in by open ends, as the first one sends."""
+    for c in range(sides.consumer_from.size):
+        flow = work.consumer[FLOW_C, c]
+        if flow < 0.0:
+            content = steps.supply[step, 0]
+            pour(net.nodes, sides.consumer_from[c], -flow, content, content)
     for producer in range(sides.producer_to.size):
         flow = producer_flow(net, sides, steps, step, producer)
         if flow > 0.0:

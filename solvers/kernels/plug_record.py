@@ -56,13 +56,13 @@ def record_consumers(
     heat_end = out.consumer_heat_end
     for c in range(from_node.size):
         node, flow, served = from_node[c], consumer[FLOW_C, c], consumer[SERVED_C, c]
-        front = nodes[END_CONTENT, node]
+        front = nodes[END_CONTENT, node] if flow >= 0.0 else steps.supply[step, 0]
         left = left_at_end(consumer, c, heat[step, c], front)
         flows[step, c] = flow
         served_heat[step, c] = served
         supply[step, c] = temperature(water, nodes[CONTENT, node])
         back[step, c] = temperature(water, consumer[BACK_C, c])
-        supply_end[step, c] = temperature(water, front)
+        supply_end[step, c] = temperature(water, nodes[END_CONTENT, node])
         back_end[step, c] = temperature(water, left)
         heat_end[step, c] = flow * (front - left)
 
@@ -71,8 +71,8 @@ def record_consumers(
 def left_at_end(consumer: FloatArray, c: int, asked: float, front: float) -> float:
     """Return the content of a consumer's return water as a step ends. [J/kg]"""
     flow, served, leaves = consumer[FLOW_C, c], consumer[SERVED_C, c], consumer[LEAVING_C, c]
-    if isnan(asked):
-        return float(leaves)
+    if isnan(asked):  # water from which it takes nothing leaves as it came
+        return float(front if flow > 0.0 and served * (front - leaves) <= 0.0 else leaves)
     left = front - (served / flow if flow > 0.0 else 0.0)
     return float(leaves if served * (left - leaves) < 0.0 else left)
 

@@ -173,7 +173,7 @@ def show(
         if not set_order(net, work):
             return False
     clear_nodes(net)
-    feed(net, sides, steps, step)
+    feed(net, sides, steps, step, work)
     pass_ends(net, steps, step, work, 0, supplies)
     serve_all(net, sides, water, steps, step, work, out)
     give_back(net, sides, steps, step, work)
@@ -211,7 +211,7 @@ def advance(
         if not set_order(net, work):
             return False
     clear_nodes(net)
-    feed(net, sides, steps, step)
+    feed(net, sides, steps, step, work)
     move_side(net, water, steps, step, work, 0, supplies)
     serve_all(net, sides, water, steps, step, work, out)
     prepare_side(net, water, steps, step, work, supplies, every)

@@ -266,12 +266,33 @@ def test_linear_states_further_apart_than_rows_keep_the_mean_of_the_line() -> No
     series = seconds_series("heat", (10.0 * np.arange(7)).tolist(), {"all": values})
     line = 10.0 * (sum(values) - 0.5 * (values[0] + values[-1]))
 
-    for step in (30.0, 20.0, 25.0, 12.0):
+    for step in (30.0, 20.0, 25.0, 12.0, 7.0, 4.0):
         clock = clock_of(series, interpolation="linear", step=step)
-        assert np.array(read(series, clock, "linear")) @ clock.duration == pytest.approx(line)
-    shorter = clock_of(series, interpolation="linear", step=4.0)
+        states = np.array(read(series, clock, "linear"))
+        assert states @ clock.duration == pytest.approx(line)
+        assert states.min() >= 0.0
+        assert states.max() <= 8.0
+    shorter = clock_of(series, interpolation="linear", step=5.0)
     on_line = np.interp(shorter.instants, 10.0 * np.arange(7), values)
     assert read(series, shorter, "linear") == pytest.approx(on_line.tolist())
+
+
+@pytest.mark.parametrize("step", [7.0, 20.0, 33.0, 50.0, 130.0])
+@pytest.mark.parametrize(
+    "instants", [10.0 * np.arange(31), [0.0, 12.0, 100.0, 144.0, 200.0, 300.0]], ids=len
+)
+def test_linear_states_of_any_steps_stay_among_the_rows(
+    step: float, instants: list[float]
+) -> None:
+    rows = len(instants)
+    for values in (np.where(np.arange(rows) // 3 % 2 == 0, 0.0, 20.0), np.arange(rows) * 0.7):
+        series = seconds_series("heat", list(instants), {"all": values.tolist()})
+        clock = clock_of(series, interpolation="linear", step=step)
+        states = np.array(read(series, clock, "linear"))
+
+        assert states.min() >= values.min()
+        assert states.max() <= values.max()
+        assert states @ clock.duration == pytest.approx(np.trapezoid(values, instants))
 
 
 def test_words_are_read_and_not_averaged() -> None:

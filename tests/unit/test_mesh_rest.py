@@ -215,3 +215,85 @@ def test_a_limit_is_not_passed_where_its_heat_jumps_far(tmp_path: Path) -> None:
 
     assert (year.producer_heat[:, 1] <= limits * (1.0 + 1e-6)).all()
     assert year.heat_residual.max() < 1e-9
+
+
+def twin_line(folder: Path, least: float, drawn: str, *, others: bool) -> CircuitYear:
+    """Solve one pair with exchange whose consumer takes heat from a temperature on."""
+    column, value = drawn.split("=")
+    other = "Z,c,A,flow,70,0\n" if others else ""
+    return solve(
+        folder,
+        junctions="id,x,y\nP,0,0\nA,0,0\n",
+        pipes="id,circuit,from_junction,to_junction,length,inner_diameter,heat_loss_coefficient,"
+        "pair_exchange_coefficient\nPA,c,P,A,38.7,0.1,0.525,0.0431\n",
+        consumers="id,circuit,junction,return_temperature,min_supply_temperature,"
+        f"{column}\nk,c,A,29.8,{least},{value}\n",
+        producers="id,circuit,junction,role,supply_temperature,mass_flow\n"
+        f"P,c,P,pressure,70,\n{other}",
+        ground_temperature=series("all", [3.8]),
+    )
+
+
+@pytest.mark.parametrize("drawn", ["flow=0.03932", "heat=5400"])
+@pytest.mark.parametrize("least", [62.0, 62.11, 62.3])
+def test_who_is_warm_enough_only_unserved_is_not_served_as_in_a_tree(
+    tmp_path: Path, drawn: str, least: float
+) -> None:
+    tree = twin_line(tmp_path / "tree", least, drawn, others=False)
+    mesh = twin_line(tmp_path / "mesh", least, drawn, others=True)
+
+    assert mesh.heat_error.max() == tree.heat_error.max() == 0.0
+    assert mesh.consumer_heat == pytest.approx(tree.consumer_heat)
+    water = tree.consumer_supply_temperature
+    assert mesh.consumer_supply_temperature == pytest.approx(water, abs=1e-4)
+    assert (mesh.consumer_reason == tree.consumer_reason).all()
+
+
+@pytest.mark.parametrize("loss", [0.0, 0.1])
+def test_a_bypass_that_its_neighbour_keeps_warm_rests_after_a_closed_valve(
+    tmp_path: Path, loss: float
+) -> None:
+    year = solve(
+        tmp_path / "valve",
+        junctions="id,x,y\n" + "".join(f"{name},0,0\n" for name in "PABC"),
+        pipes="id,circuit,from_junction,to_junction,length,inner_diameter,heat_loss_coefficient\n"
+        f"PA,c,P,A,220,0.1,0.5\nAB,c,A,B,190,0.1,0.75\nBC,c,B,C,45,0.1,{loss}\n",
+        consumers="id,circuit,junction,heat,return_temperature,bypass_temperature\n"
+        "b,c,B,300,40.2,\nk,c,C,0,36.2,35.9\n",
+        producers="id,circuit,junction,role,supply_temperature\np,c,P,pressure,50\n",
+        valves="id,pipe,side,is_open\nv,AB,supply,true\n",
+        open="time_s,v\n3600,false\n7200,true\n10800,true\n",
+        ground_temperature=series("all", [8.4] * 3),
+    )
+
+    assert year.heat_error.max() == 0.0
+    assert year.consumer_heat[1:, 0] == pytest.approx(300.0)
+    assert year.consumer_supply_temperature[1:, 1].min() >= 35.9 - 1e-6
+
+
+@pytest.mark.parametrize("head", [100e3, 150e3, 200e3])
+@pytest.mark.parametrize("heats", [(250e3, 100e3), (250e3, 250e3), (100e3, 250e3)])
+def test_a_weak_pump_serves_a_ring_with_a_thin_chord_as_its_tree(
+    tmp_path: Path, head: float, heats: tuple[float, float]
+) -> None:
+    def served(name: str, chord: str) -> CircuitYear:
+        return solve(
+            tmp_path / name,
+            junctions="id,x,y\nP,0,0\nA,0,0\nB,0,0\n",
+            pipes="id,circuit,from_junction,to_junction,length,inner_diameter,"
+            "heat_loss_coefficient\n"
+            f"PA,c,P,A,300,0.06,0.2\nAB,c,A,B,200,0.06,0.2\n{chord}",
+            consumers="id,circuit,junction,heat,return_temperature,min_pressure_difference,"
+            f"max_flow\nX,c,B,{heats[0]},40,20e3,20\nY,c,B,{heats[1]},40,50e3,20\n"
+            "Z,c,A,200e3,40,0,20\n",
+            producers="id,circuit,junction,role,supply_temperature,max_pressure_difference\n"
+            f"p,c,P,pressure,70,{head}\n",
+            ground_temperature=series("all", [10.0]),
+        )
+
+    tree, ring = served("tree", ""), served("ring", "PA2,c,P,A,5000,0.02,0\n")
+    flow, apart = ring.consumer_mass_flow[0], ring.consumer_pressure_difference[0]
+    assert (apart - [20e3, 50e3, 0.0])[flow > 1e-4].min() > -2.0
+    whole = sum(heats) + 200e3
+    lacks, more = tree.consumer_unserved_heat.sum(), ring.consumer_unserved_heat.sum()
+    assert more == pytest.approx(lacks, abs=0.015 * whole)  # what the chord carries

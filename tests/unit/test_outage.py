@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tripping_village import AT, PLANT, TANK, day_and_night, steady_heat, village
-from village import add_column, write_village
+from village import add_column, edit, write_village
 
 from warmtenet import cli
 from warmtenet.model.errors import InvalidInputError
@@ -394,3 +394,19 @@ def test_hours_are_bounded(hours: str, capsys: pytest.CaptureFixture[str]) -> No
 
     assert caught.value.code == 2
     assert f"--hours = '{hours}', expected hours from 0.01 to 72" in capsys.readouterr().err
+
+
+def test_cold_water_still_on_its_way_as_the_outage_ends_is_told(tmp_path: Path) -> None:
+    village(tmp_path, heat=steady_heat(1.2))
+    long = "P-1,heat,plant,tee,1500,steel-twin-S2-DN80"
+    edit(tmp_path, "pipes.csv", "P-1,heat,plant,tee,80,steel-twin-S2-DN50", long)
+    add_column(tmp_path, "consumers", "max_flow", "0.6")
+    short, whole = (
+        outage_figures(find_outage(load(tmp_path), source="river", at=AT, hours=hours, step=120.0))
+        for hours in (0.4, 3.0)
+    )
+
+    assert short["circuits"]["heat"]["on_its_way"]
+    assert short["circuits"]["heat"]["restored_after_min"] is None
+    assert any("comes to no building: a longer outage" in told for told in outage_sentences(short))
+    assert whole["circuits"]["heat"]["largest_change_k"] > 5.0
