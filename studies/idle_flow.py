@@ -27,7 +27,8 @@ def idle_flow_sentences(simulation: Simulation, name: str, year: CircuitYear) ->
         Its hours.
     """
     circuit, flow, heat = year.circuit, year.consumer_mass_flow, year.consumer_heat
-    if circuit.is_one_line or not flow.size or not heat.size:
+    known = "consumers" in simulation.system.tables
+    if circuit.is_one_line or not flow.size or not heat.size or not known:
         return
     given = given_flow(reader_of(simulation), circuit)
     if given is None:

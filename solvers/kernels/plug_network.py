@@ -261,8 +261,9 @@ def flows_at_rest(
     lines, index, nodes, slugs = net.lines, net.places, net.nodes, net.slugs
     nodes[CONTENT, sides.producer_to[0]] = steps.supply[step, 0]
     for k in range(tree.pipe.size):
-        front = content_at(lines, index, slugs, tree.pipe[k], tree.outward[k])
-        nodes[CONTENT, tree.far[k]] = front
+        line = tree.pipe[k]
+        front = content_at(lines, index, slugs, line, tree.outward[k])
+        nodes[CONTENT, tree.far[k]] = front + rubbed(lines, line, work.flow[line])
     first_flows(net, sides, water, steps, step, work)
     for _ in range(2):
         correct_flows(net, sides, water, steps, step, work, LARGE, UNBOUND, -1)
