@@ -108,7 +108,7 @@ def _outage(given: Given) -> int:
     from .reports.progress import Progress
     from .results.whole_folder import check_folder
     from .studies.outage import find_outage
-    from .studies.outage_figures import leaves_unserved, outage_figures
+    from .studies.outage_figures import comes_to_rest, leaves_unserved, outage_figures
     from .studies.outage_tables import outage_tables
     from .studies.outage_words import outage_sentences
 
@@ -133,7 +133,8 @@ def _outage(given: Given) -> int:
 
     _write(folder, system, {"outage": figures}, outage_tables(study), report)
     _tell(given, {"outage": figures}, outage_sentences(figures), folder)
-    return TARGET_MISSED if leaves_unserved(figures) else DONE
+    missed = leaves_unserved(figures) or not comes_to_rest(figures)
+    return TARGET_MISSED if missed else DONE
 
 
 def _folder(given: Given, scenario: str, study: str) -> Path:

@@ -11,6 +11,7 @@ from ..networks.system import System
 from ..profiles.build import build_profiles
 from ..profiles.year import Profiles
 from ..results.instants import instant_name
+from ..solvers.drawing import CAP
 from ..solvers.roles import distribution_circuits
 from .buildings import buildings_of
 from .changeover_advice import advise
@@ -82,7 +83,22 @@ class ChangeOverStudy:
 
     def advice(self, each: ChangeOvers) -> list[str]:
         """Return when to switch one of the circuits, in sentences with their figures."""
-        return advise(each.events, each.trials, self.time)
+        return [*advise(each.events, each.trials, self.time), *self._unbound(each)]
+
+    def _unbound(self, each: ChangeOvers) -> list[str]:
+        """Tell of buildings whose flow nothing bounds."""
+        circuit = self.system.circuits[each.circuit]
+        rows = [circuit.consumer_ids.index(name) for name in each.consumers]
+        asks = np.any([event.asked != 0.0 for event in each.events], axis=0)
+        free = np.isinf(circuit.consumers.max_flow[rows]) & asks
+        if not free.any():
+            return []
+        return [
+            f"{int(free.sum())} of {len(rows)} buildings have neither a max_flow nor a "
+            f"design_load: as long as their water is not there they draw up to {CAP:g} times the "
+            "flow that their load takes, wait less and ask for more at once than they would: give "
+            "either."
+        ]
 
 
 def find_changeovers(

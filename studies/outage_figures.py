@@ -9,7 +9,7 @@ import numpy as np
 from ..model.start_up import start_up_parameters
 from ..networks.columns import BoolArray, Circuit, FloatArray
 from ..solvers.circuit_year import CircuitYear
-from .outage import Course, OutageStudy
+from .outage import ENOUGH, Course, OutageStudy
 from .outage_pumps import kept_by_pumps, pump_figures, pumping
 
 KW, KWH, MWH = 1e3, 3.6e6, 3.6e9
@@ -290,6 +290,18 @@ def _circuit_figures(study: OutageStudy, course: Course) -> dict[str, Any]:
         "restored_after_min": None if on_its_way else restored_after(study, away),
         "on_its_way": on_its_way,
     }
+
+
+def comes_to_rest(figures: Mapping[str, Any]) -> bool:
+    """Return whether plant, circuits and exchangers agree on what passes between them.
+
+    Parameters
+    ----------
+    figures : mapping
+        From `outage_figures`.
+    """
+    restless = any(each["restless"] for each in figures["circuits"].values())
+    return bool(figures["balance"]["rest_k"] <= ENOUGH and not restless)
 
 
 def leaves_unserved(figures: Mapping[str, Any]) -> bool:

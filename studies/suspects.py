@@ -99,10 +99,12 @@ def _heads_left(year: CircuitYear, hour: int) -> str:
     """Return that flows do not fit their pressures, where that is so."""
     if year.head_residual is None or not year.head_residual[hour] > HEADS_CLOSED:
         return ""
+    circuit = year.circuit
+    beside = len(circuit.boosters.ids) > 0 or bool(circuit.checks.any())
+    without = "without the boosters or check valves beside it, or " if beside else ""
     return (
         f"the flows of a loop leave {year.head_residual[hour]:.3g} Pa over and are not to be "
-        "relied on: without the boosters or check valves beside it, or with one of its pipes "
-        "closed, they come to rest"
+        f"relied on: {without}with one of its pipes closed they come to rest"
     )
 
 

@@ -18,6 +18,7 @@ from warmtenet.studies.changeover import (
     ChangeOverStudy,
     changeover_figures,
     changeover_tables,
+    event_figures,
     find_changeovers,
 )
 from warmtenet.studies.changeover_advice import advise, on
@@ -314,3 +315,31 @@ def test_a_step_is_seconds_above_zero(step: str, capsys: pytest.CaptureFixture[s
 
     assert caught.value.code == 2
     assert f"changeover: --step = '{step}', expected seconds above 0" in capsys.readouterr().err
+
+
+def test_buildings_whose_flow_nothing_bounds_are_told(study: ChangeOverStudy) -> None:
+    (each,) = study.circuits
+    most = study.system.circuits[each.circuit].consumers.max_flow
+    told = [line for line in study.advice(each) if "have neither a max_flow" in line]
+
+    assert bool(told) == bool(np.isinf(most).any())
+    bounded = {
+        name: replace(
+            circuit, consumers=circuit.consumers._replace(max_flow=np.full(most.shape, 0.5))
+        )
+        for name, circuit in study.system.circuits.items()
+    }
+    plain = replace(study, system=replace(study.system, circuits=bounded))
+    assert not [line for line in plain.advice(each) if "have neither a max_flow" in line]
+
+
+def test_a_building_that_asks_for_nothing_is_not_the_last(study: ChangeOverStudy) -> None:
+    event = event_of(study)
+    idle = event.asked.copy()
+    last = int(np.nanargmax(event.wait))
+    idle[last] = 0.0
+    (each,) = study.circuits
+
+    figures = event_figures(study, each, replace(event, asked=idle))
+    assert figures["last_building"] != each.consumers[last]
+    assert event_figures(study, each, event)["last_building"] == each.consumers[last]

@@ -18,6 +18,7 @@ from warmtenet.studies.outage import OutageStudy, find_outage
 from warmtenet.studies.outage_figures import (
     after_trip,
     building_figures,
+    comes_to_rest,
     outage_figures,
 )
 from warmtenet.studies.outage_steps import outage_steps, trip_instant
@@ -410,3 +411,13 @@ def test_cold_water_still_on_its_way_as_the_outage_ends_is_told(tmp_path: Path) 
     assert short["circuits"]["heat"]["restored_after_min"] is None
     assert any("comes to no building: a longer outage" in told for told in outage_sentences(short))
     assert whole["circuits"]["heat"]["largest_change_k"] > 5.0
+
+
+def test_an_outage_that_does_not_come_to_rest_is_no_success(study: OutageStudy) -> None:
+    figures = outage_figures(study)
+    assert comes_to_rest(figures)
+
+    off = figures | {"balance": figures["balance"] | {"rest_k": 0.46}}
+    assert not comes_to_rest(off)
+    heat = figures["circuits"]["heat"] | {"restless": True}
+    assert not comes_to_rest(figures | {"circuits": {"heat": heat}})
