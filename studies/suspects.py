@@ -231,22 +231,21 @@ def range_sentences(simulation: Simulation, name: str, year: CircuitYear) -> Ite
     year : CircuitYear
         Its hours.
     """
-    figures, pipes = year.pipe_figures, year.circuit.pipe_ids
+    figures, pipes, frost = year.pipe_figures, year.circuit.pipe_ids, _frost(year)
     hottest = np.fmax.reduce(figures.max_temperature, axis=0)
     coldest = np.fmin.reduce(figures.min_temperature, axis=0)
     for wrong, limit in (
         (hottest >= VALID_UNTIL - AT_END, VALID_UNTIL),
         (coldest <= VALID_FROM + AT_END, VALID_FROM),
     ):
-        if wrong.any():
-            frost = _frost(year) if limit == VALID_FROM else ""
+        if wrong.any() and not (frost and limit == VALID_FROM):
             why = _why_hot(year) if limit == VALID_UNTIL else _why_cold(simulation, year)
-            yield frost or (
+            yield (
                 f"circuit '{name}': water in pipe '{pipes[int(np.argmax(wrong))]}' is held at "
                 f"{limit:g} °C, where what is known of it ends{why}"
             )
-    if not (coldest <= VALID_FROM + AT_END).any() and _frost(year):
-        yield _frost(year)
+    if frost:
+        yield frost
 
 
 def _frost(year: CircuitYear) -> str:
