@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
-from numba import config, njit
+from numba import config, njit, types
 from numba.core import codegen
 
 
@@ -69,7 +69,20 @@ def kernel(function: Function) -> Function:
 def part(function: Function) -> Function:
     """Decorate a part of a kernel that is compiled apart: only kernels call it."""
     compiled: Any = njit(function, cache=True, **OPTIONS, **INSIDE)
+    if not vars(config)["DISABLE_JIT"]:
+        _compile_once(compiled)
     return cast(Function, compiled)
+
+
+def _compile_once(compiled: Any) -> None:
+    """Let a constant that is passed count as its type: numba compiles anew for each constant."""
+    template = compiled.get_call_template
+    plain = cast(Any, types).unliteral
+
+    def of_types(args: Any, keywords: Any) -> Any:
+        return template(list(map(plain, args)), {k: plain(v) for k, v in keywords.items()})
+
+    compiled.get_call_template = of_types
 
 
 def inline(function: Function) -> Function:

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numba
 import numpy as np
@@ -16,7 +16,7 @@ from warmtenet import cli
 from warmtenet.networks.columns import FloatArray
 from warmtenet.reports.progress import Progress
 from warmtenet.solvers.compilation import USUAL, kernel_folder, told_of_compiling
-from warmtenet.solvers.kernels.compile import OPTIONS, inline
+from warmtenet.solvers.kernels.compile import OPTIONS, inline, kernel, part
 from warmtenet.studies import run as run_module
 
 COVERAGE = """
@@ -55,6 +55,18 @@ class Rows(NamedTuple):
     other: FloatArray
 
 
+@part
+def scaled(value: float, side: int, keeps: bool) -> float:
+    """Depend on what callers pass as constants."""
+    return value if keeps else value * (side + 1)
+
+
+@kernel
+def with_constants(value: float) -> float:
+    """Call a part with different constants."""
+    return scaled(value, 0, True) + scaled(value, 1, False) + scaled(value, 2, keeps=False)
+
+
 @inline
 def add(rows: Rows, row: int) -> None:
     """Add one array to the other, in one place."""
@@ -80,6 +92,12 @@ def test_kernels_do_not_count_who_holds_an_array() -> None:
     (code,) = add_all.inspect_llvm().values()
     assert "add_all" in code
     assert "NRT_" not in code
+
+
+@pytest.mark.compiled
+def test_a_part_is_compiled_once_whatever_constants_are_passed() -> None:
+    assert with_constants(2.0) == 2.0 + 4.0 + 6.0
+    assert len(cast(Any, scaled).signatures) == 1
 
 
 @pytest.mark.compiled
@@ -176,9 +194,9 @@ def test_first_run_says_that_it_compiles(
     folder, usual, terminal = write_village(tmp_path / "village"), run_module.simulate, Terminal()
 
     def simulate(*arguments: object, **options: object) -> object:
-        for kernel in (fresh(), fresh()) if is_cold else ():
-            assert callable(kernel)
-            kernel(1)
+        for cold in (fresh(), fresh()) if is_cold else ():
+            assert callable(cold)
+            cold(1)
         return usual(*arguments, **options)
 
     monkeypatch.setattr(run_module, "simulate", simulate)
