@@ -14,6 +14,7 @@ from .mesh_rows import (
     FLOW,
     LANES,
     MEAN,
+    OUTLET,
     TWIN_FLOW,
     TWIN_MEAN,
     TWIN_NEAR,
@@ -66,11 +67,13 @@ def couple_twins(mesh: MeshTable, water: WaterTable, work: MeshWork, number: int
         for side in range(2):
             row, twin = side * count + e, (1 - side) * count + e
             a, b = (1 - side) * junctions + mesh.start[e], (1 - side) * junctions + mesh.end[e]
+            mixed = 0.5 * side  # the twin's heat capacity is that by which `cool_pipe` cools it
             for j in range(LANES):
                 moves = abs(pipes[twin, FLOW + j]) > STANDING
                 flow = pipes[twin, FLOW + j] if moves else 0.0
                 near = nodes[a, WATER + j] if flow >= 0.0 else nodes[b, WATER + j]
-                capacity = polynomial6(water.heat_capacity, pipes[twin, MEAN + j])
+                middle = near + mixed * (pipes[twin, OUTLET + j] - near)
+                capacity = polynomial6(water.heat_capacity, middle)
                 nearer = near - pipes[row, TWIN_NEAR + j]
                 warmer = pipes[twin, MEAN + j] - pipes[row, TWIN_MEAN + j]
                 faster = flow - pipes[row, TWIN_FLOW + j]

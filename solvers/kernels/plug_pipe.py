@@ -57,6 +57,19 @@ def mean_temperature(lines: FloatArray, line: int) -> float:
     return float(lines[POINT_T, line] + (mean - lines[POINT, line]) / lines[POINT_C, line])
 
 
+@inline
+def felt_temperature(lines: FloatArray, index: IntArray, line: int) -> float:
+    """Return the mean temperature of water by which a twin feels a line. [°C]
+
+    Beside a wall with temperatures of its own, water and wall are taken to be as in steady flow.
+    """
+    held = lines[HELD, line] / lines[WHOLE, line]
+    if index[CELLS, line] > 0:
+        wall = (1.0 - lines[WATER, line] / lines[WHOLE, line]) * (1.0 - lines[WALL_SHARE, line])
+        held += (held - lines[SINK, line]) * wall / (1.0 - wall)
+    return float(lines[POINT_T, line] + (held - lines[POINT, line]) / lines[POINT_C, line])
+
+
 @part
 def telling_temperature(net: Net, line: int) -> float:
     """Return the mean temperature that tells a line's loss at an instant. [°C]
@@ -126,7 +139,7 @@ def prepare(
     loss, sink = lines[LOSS, line], earth
     if mutual > 0.0 and twin > line:
         share = felt_share(lines, line, twin, abs(flow[twin]), seconds)
-        felt, beside = mutual * share, mean_temperature(lines, twin)
+        felt, beside = mutual * share, felt_temperature(lines, index, twin)
         sink = (loss * earth + felt * beside) / (loss + felt)
         if share == 1.0 and alike and flow[line] * flow[twin] > 0.0:
             flows = (abs(flow[line]), abs(flow[twin]))
@@ -136,7 +149,7 @@ def prepare(
         lines[LAST_STEP, line] = -1.0
     elif mutual > 0.0 and twin >= 0:
         spread = max(loss, FLOOR * mutual)
-        own = (spread - loss) * mean_temperature(lines, line)
+        own = (spread - loss) * felt_temperature(lines, index, line)
         sink = (loss * earth + own + lines[GIVEN, twin]) / spread
         if alike and flow[line] * flow[twin] > 0.0:
             flows = (abs(flow[twin]), abs(flow[line]))

@@ -90,9 +90,10 @@ def steady_shift(
     if near <= 0.0:
         return 0.0, 0.0
     units = (own + x) / out
-    part_kept, part_mean = exp_negative(units), mean_growth(-units)
+    part_kept = exp_negative(units)
     sees = (ends - first * part_kept) / (1.0 - part_kept)
-    given = out * (first - ends) - own * (sees + (first - sees) * part_mean)
+    lost = flows[0] * lines[POINT_C, line] * (first - ends)
+    given = lost - own * (sees + lost / (own + x))
     spread = max(other, floor * x)
     units = spread / home
     part_kept, part_mean = exp_negative(units), mean_growth(-units)

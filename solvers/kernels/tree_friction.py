@@ -22,6 +22,9 @@ from .tree_rows import (
     HEATING,
     LANES,
     LEFT,
+    RETURN,
+    RETURN_HEATING,
+    RETURN_LEFT,
     REYNOLDS,
     SCRATCH,
     SMALLEST_FLOW,
@@ -239,6 +242,25 @@ def rub_pipe(
         work[row, HEATING + j] = scratch[DROPPED + j] * scratch[VOLUME + j] / (flow * flow)
 
 
+@inline
+def rub_return(
+    water: WaterTable,
+    options: Options,
+    hydraulics: FloatArray,
+    work: FloatArray,
+    row: int,
+    scratch: FloatArray,
+) -> None:
+    """Write the same for the return pipe of a pair that exchanges heat."""
+    pressure_drops(
+        water, options, hydraulics, 1, row, work, row, FLOW, row, RETURN, RETURN_LEFT, scratch
+    )
+    for j in range(scratch.size // SCRATCH * LANES):
+        flow = work[row, FLOW + j] + SMALLEST_FLOW
+        warmed = scratch[DROPPED + j] * scratch[VOLUME + j] / (flow * flow)
+        work[row, RETURN_HEATING + j] = warmed
+
+
 @part
 def rub_pipes(
     tree: TreeTable,
@@ -247,10 +269,12 @@ def rub_pipes(
     work: FloatArray,
     scratch: FloatArray,
 ) -> None:
-    """Write how friction heats each supply pipe per square of its flow."""
+    """Write how friction heats each supply pipe per square of its flow, with pairs both."""
     for k in range(tree.parent.size - 1):
         row = tree.order[k]
         rub_pipe(water, options, tree.hydraulics, work, row, tree.parent[row], scratch)
+        if options.exchange:
+            rub_return(water, options, tree.hydraulics, work, row, scratch)
 
 
 @kernel

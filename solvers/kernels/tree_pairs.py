@@ -5,7 +5,7 @@ from math import sqrt
 from ...model.water import WaterTable
 from .compile import inline, part
 from .tree_consumers import answer, leave_at
-from .tree_friction import rub_pipe
+from .tree_friction import rub_pipe, rub_return
 from .tree_newton import advance
 from .tree_rows import (
     BACK_PER,
@@ -37,6 +37,8 @@ from .tree_rows import (
     RETURN,
     RETURN_GAIN,
     RETURN_HEAT,
+    RETURN_HEATING,
+    RETURN_LEFT,
     RETURN_MIX,
     RETURN_OFFSET,
     RETURN_PASS,
@@ -214,11 +216,16 @@ def leave_pair(
         back_offset, back_gain = work[row, RETURN_OFFSET + j], work[row, RETURN_GAIN + j]
         above, back_above = scratch[NEAR + j] - earth, work[row, RETURN + j] - back_earth
         step, by_inlet = work[row, SLOPE + j], work[row, PASS + j]
-        leaving = back_earth + back_kept * back_above + back_taken * above
+        cooled = back_earth + back_kept * back_above + back_taken * above
+        some = total + SMALLEST_FLOW
+        warming = work[row, RETURN_HEATING + j] * some * some * some * scratch[BACK_PER + j]
+        warming = min(warming, MOST_WARMING)
+        leaving = cooled + warming
         left, capacity = enthalpy(water, leaving), polynomial6(water.heat_capacity, leaving)
-        back_slope = scratch[BACK_SLOPE + j]
+        back_slope = scratch[BACK_SLOPE + j] + 2.0 * warming / some
         change = back_kept * (back_offset + back_gain * step) + back_slope * offset
         by_near = back_kept * back_gain * by_inlet + back_taken + back_slope * gain
+        work[row, RETURN_LEFT + j] = cooled
         scratch[CARRIED + j] = total * left
         scratch[CARRIED_OFFSET + j] = left * offset + change * total * capacity
         scratch[CARRIED_GAIN + j] = left * gain + by_near * total * capacity
@@ -337,6 +344,7 @@ def walk_pairs(
             step_pair(work, row, parent, level.scratch)
             if rubs:
                 rub_pipe(water, options, tree.hydraulics, work, row, parent, level.scratch)
+                rub_return(water, options, tree.hydraulics, work, row, level.scratch)
             cool_pair(water, losses, work, row, ground, both, level.scratch)
             continue
         for i in range(walk.start[row], walk.start[row + 1]):

@@ -23,8 +23,10 @@ VALUES = 9 * LANES
 
 # Further values of a row whose pipes exchange heat.
 RETURN, RETURN_HEAT, RETURN_OFFSET, RETURN_GAIN, SUM = range(9 * LANES, 14 * LANES, LANES)
-MIX, RETURN_PASS, RETURN_MIX, PER = range(14 * LANES, 18 * LANES, LANES)
-PAIR_VALUES = 18 * LANES
+MIX, RETURN_PASS, RETURN_MIX, PER, RETURN_HEATING, RETURN_LEFT = range(
+    14 * LANES, 20 * LANES, LANES
+)
+PAIR_VALUES = 20 * LANES
 
 # Places of a row that the iterations no longer need: return water at the far and the near end,
 # the content of what flows into it, pressures relative to the plant's, friction.

@@ -29,6 +29,8 @@ from .tree_rows import (
     PLANT,
     RETURN,
     RETURN_GAIN,
+    RETURN_HEATING,
+    RETURN_LEFT,
     RETURN_OFFSET,
     REYNOLDS,
     ROOM,
@@ -110,6 +112,8 @@ def resume(
         if exchange:
             for j in range(LANES):
                 work[row, RETURN + j] = inputs.start_water[1, min(first + j, last), at]
+                work[row, RETURN_LEFT + j] = work[row, RETURN + j]
+                work[row, RETURN_HEATING + j] = 0.0
 
 
 @part
@@ -346,3 +350,5 @@ def start_water(
             for j in range(lanes if some else 0):
                 kept = level.back[back, j]
                 work[row, RETURN + j] = work[row, RETURN + j] if isnan(kept) else kept
+            for j in range(lanes):
+                work[row, RETURN_HEATING + j] = 0.0

@@ -224,6 +224,30 @@ def test_twins_that_exchange_heat_end_in_the_exact_pair(exchange: float, share: 
     assert year.heat_residual.max() < 1e-9
 
 
+@pytest.mark.parametrize("chords", [[], [(2, 4)]])
+@pytest.mark.parametrize("seconds", [20.0, 60.0, 600.0])
+def test_twins_of_real_water_with_friction_and_walls_end_in_the_exact_pair(
+    seconds: float, chords: list[tuple[int, int]]
+) -> None:
+    narrow = {"inner_diameter": 0.022, "pair_exchange_coefficient": 0.1}
+    circuit = with_chords(village(**narrow), chords, length=60.0, **narrow)
+    walls = np.full((2, circuit.pipes.length.size), 900.0)
+    circuit, law = (
+        replace(circuit, wall_heat_capacity=walls),
+        scenario(heating=True, model="iapws"),
+    )
+    boundary = drive(circuit, [5000.0, 9000.0, 3000.0])
+    steady = solve_steady(circuit, boundary, law, fields=True)
+    driven = through(boundary, seconds, int(24_000.0 / seconds))
+    driven.supply_temperature[:5] = 66.0
+
+    year = solve_dynamic(circuit, driven, law, fields=True)
+
+    away = year.fields["pipe_outlet_temperature"][-1] - steady.fields["pipe_outlet_temperature"]
+    assert np.abs(away).max() < 3e-6
+    assert year.heat_residual.max() < 1e-9
+
+
 def test_a_mesh_ends_in_the_steady_answer_and_balances() -> None:
     circuit = with_chords(village(), [(2, 4)])
     boundary = drive(circuit, [9000.0, 14_000.0, 4000.0])

@@ -16,6 +16,7 @@ from circuit_factory import (
     tree,
     with_flipped,
 )
+from mesh_factory import with_chords
 from scipy.integrate import quad
 from scipy.linalg import expm
 from scipy.optimize import brentq
@@ -392,6 +393,25 @@ def test_friction_warms_the_water_of_a_pipe_without_loss() -> None:
     assert year.heat_loss[0] == pytest.approx(0.0, abs=1e-3)
     assert year.hydraulic_power[0] == pytest.approx(power, rel=2e-4)
     assert year.producer_heat[0, 0] + power == pytest.approx(200_000.0, rel=1e-6)
+
+
+@pytest.mark.parametrize("chords", [[], [(0, 1)]])
+def test_heat_of_friction_in_a_return_pipe_reaches_the_supply_beside_it(
+    chords: list[tuple[int, int]],
+) -> None:
+    alike = {"length": 500.0, "heat_loss_coefficient": 0.2, "pair_exchange_coefficient": 0.2}
+    circuit = with_chords(line(2, **alike), chords, **alike)
+    year = solve(circuit, 150_000.0, scenario(heating=True))
+
+    flow, drop = year.fields["pipe_mass_flow"][0], year.fields["pipe_pressure_drop"][0]
+    inlet, outlet = (year.fields[f"pipe_{end}_temperature"][0] for end in ("inlet", "outlet"))
+    warmer = np.abs(drop) / DENSITY / HEAT_CAPACITY
+    assert warmer[1].min() > 0.01
+    for pipe in range(2 + len(chords)):
+        start, back = inlet[pipe] - 10.0
+        capacity = float(flow[pipe, SUPPLY]) * HEAT_CAPACITY
+        far, left, _, _ = pair_by_hand(start, back, capacity, (100.0, 100.0, 100.0))
+        assert outlet[pipe] == pytest.approx(10.0 + np.array([far, left]) + warmer[pipe], abs=1e-6)
 
 
 def test_balance_includes_friction_heat_and_loss() -> None:
