@@ -23,7 +23,7 @@ from .exchangers import MAX_TURNS, Boundaries, MakeBoundary, Years, fed_first
 MAX_PASSES = 200
 """Passes of all circuits through the run; one to five are usual."""
 
-PATIENCE = 15
+PATIENCE = 40
 """Passes within which the first step that is not at rest comes to rest."""
 
 Drives = Mapping[str, Sequence[tuple[Exchanger, Drive]]]

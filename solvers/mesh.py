@@ -258,7 +258,7 @@ def _feed(boundary: Boundary) -> FloatArray:
     ]
     if wrong:
         raise InvalidInputError(*wrong)
-    return np.stack(boundary.feed).astype(np.float64)
+    return np.ascontiguousarray(np.stack(boundary.feed), dtype=np.float64)
 
 
 def _run(

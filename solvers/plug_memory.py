@@ -7,7 +7,7 @@ import numpy as np
 
 from ..networks.columns import FloatArray, IntArray
 from .kernels.plug_consumers import CONSUMER_VALUES
-from .kernels.plug_tables import Net, Out, Sides, Tree, Work
+from .kernels.plug_tables import CELLS, Net, Out, Sides, Tree, Work
 from .kernels.tree_figures import FIGURES, LARGEST, LEAST
 from .tree_memory import Memory
 
@@ -41,6 +41,7 @@ def make_work(net: Net, sides: Sides, tree: Tree) -> Work:
     def room(size: int) -> IntArray:
         return np.zeros(size, dtype=np.int64)
 
+    kept = net.supplies if tree.pipe.size and net.places[CELLS].any() else 0
     order = np.arange(lines)
     if tree.pipe.size:
         order = np.concatenate([tree.pipe, tree.pipe[::-1] + net.supplies])
@@ -63,7 +64,12 @@ def make_work(net: Net, sides: Sides, tree: Tree) -> Work:
         sign=np.full(lines, UNKNOWN),
         consumer=np.zeros((CONSUMER_VALUES, len(sides.consumer_from))),
         wanted=np.zeros(len(sides.consumer_from)),
+        moved=np.zeros(len(sides.consumer_from)),
         held=by_line(),
+        kept_lines=np.zeros((len(net.lines), kept)),
+        kept_places=np.zeros((len(net.places), kept), dtype=np.int64),
+        kept_slugs=np.zeros((kept, *net.slugs.shape[1:])),
+        kept_walls=np.zeros((kept, net.walls.shape[1])),
     )
 
 

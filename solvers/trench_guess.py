@@ -90,7 +90,8 @@ def usual_excess(circuit: Circuit, boundary: Boundary, flows: BoolArray) -> Floa
     by_difference = supply[:, None] - boundary.temperature_difference
     back = np.where(np.isnan(given), by_difference, given)
     has_return = back.size > 0 and not circuit.is_one_line
-    excess = np.stack([supply, back.mean(axis=1) if has_return else supply]) - ground
+    back = _mean_of_known(back, 0.5 * (supply + ground)) if has_return else supply
+    excess = np.stack([supply, back]) - ground
     if _bypasses(circuit).any() or boundary.flow is not None:
         return np.where(flows.any(axis=0), excess, 0.0)
     pipes = circuit.pipes
@@ -98,6 +99,13 @@ def usual_excess(circuit: Circuit, boundary: Boundary, flows: BoolArray) -> Floa
     heat = np.maximum(np.abs(boundary.heat.sum(axis=1)), 1.0)
     units = np.maximum(_transfer_units(excess, heat / np.maximum(per_kelvin, 1e-6)), 1e-6)
     return np.where(flows.any(axis=0), -excess * np.expm1(-units) / units, 0.0)
+
+
+def _mean_of_known(values: FloatArray, otherwise: FloatArray) -> FloatArray:
+    """Return the mean of each row: of exchangers nobody knows yet what they return."""
+    known = ~np.isnan(values)
+    total, count = np.where(known, values, 0.0).sum(axis=1), known.sum(axis=1)
+    return np.where(count > 0, total / np.maximum(count, 1), otherwise)
 
 
 def _transfer_units(excess: FloatArray, drawn: FloatArray) -> FloatArray:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..networks.columns import FloatArray
+from ..networks.exchangers import Exchanger
 from ..profiles.boundary import producer_feed
 from ..results.balance import CLOSED, worst_residual
 from ..results.electricity import network_electricity
 from ..results.time_text import time_text
-from ..solvers.circuit_year import REASONS, SOURCE, CircuitYear
+from ..solvers.circuit_year import FLOW_LIMIT, PRESSURE, REASONS, SOURCE, CircuitYear
 from ..solvers.plant_year import Case
 from ..solvers.simulation import Simulation
 from .hydraulic_limits import ROUNDING, design_sentences, hydraulic_sentences
@@ -58,12 +59,25 @@ def _restless(case: Case, name: str, row: int) -> str:
     for each in case.exchangers.values():
         if each.exchanger.secondary == name and each.is_restless[row]:
             return (
-                f"exchanger '{each.exchanger.id}' does not come to rest: "
-                f"{each.taken[row] / KW:,.3g} kW leave circuit '{each.exchanger.primary}', "
-                f"{each.heat[row] / KW:,.3g} kW enter; a bypass_temperature behind it may ask for "
-                "more than it gives"
+                f"{each.taken[row] / KW:,.3g} kW leave circuit '{each.exchanger.primary}' by "
+                f"exchanger '{each.exchanger.id}', {each.heat[row] / KW:,.3g} kW enter; "
+                f"{_why_restless(case, each.exchanger, row)}"
             )
     return ""
+
+
+def _why_restless(case: Case, exchanger: Exchanger, row: int) -> str:
+    """Return what may keep an exchanger from coming to rest, and the remedy."""
+    primary, secondary = case.circuits[exchanger.primary], case.circuits[exchanger.secondary]
+    if not np.isnan(secondary.circuit.consumers.bypass_temperature).all():
+        return "a bypass_temperature behind it may ask for more than it gives"
+    if primary.consumer_reason[row, exchanger.consumer] in (FLOW_LIMIT, PRESSURE):
+        station = primary.circuit.consumer_ids[exchanger.consumer]
+        return (
+            f"consumer '{station}' draws all it can, and what it gets moves with what is withheld "
+            "behind it: more max_flow or pressure there lets it rest"
+        )
+    return "what it is asked for moves with what it gives: try other steps"
 
 
 def _pumped_elsewhere(case: Case) -> FloatArray:
@@ -82,10 +96,12 @@ def _solver(simulation: Simulation) -> Iterator[str]:
                 steps = int(np.count_nonzero(year.heat_error > tolerance))
                 more = f" and {steps - 1} more" if steps > 1 else ""
                 feed = producer_feed(reader_of(simulation), year.circuit)
+                left = f"{_left(year, worst)}; {suspect(year, worst, feed)}"
+                if restless := _restless(case, name, worst):
+                    left = f"come to rest: {restless}"
                 yield (
                     f"circuit '{name}', case '{case.name}': {when(simulation, worst)}{more} did "
-                    f"not {_left(year, worst)}; "
-                    f"{_restless(case, name, worst) or suspect(year, worst, feed)}"
+                    f"not {left}"
                 )
 
 

@@ -45,6 +45,7 @@ from .plug_tables import (
     Tree,
     Work,
 )
+from .plug_trial import move_until_served
 from .tree_tables import Options, Pump
 
 RECOUNT = 32  # steps after which what lines hold is summed anew from their slugs
@@ -204,15 +205,22 @@ def advance(
     if tree.pipe.size > 0:
         prepare_side(net, water, steps, step, work, 0, supplies)
         looks, error = find_flows(net, sides, water, steps, step, tree, work)
-        out.passes[step], out.heat_error[step] = looks, error
+        moves = 0
+        if work.kept_lines.shape[1] > 0:
+            moves, error = move_until_served(net, sides, water, steps, step, tree, work)
+        else:
+            clear_nodes(net)
+            feed(net, sides, steps, step, work)
+            move_side(net, water, steps, step, work, 0, supplies)
+        out.passes[step], out.heat_error[step] = looks + moves, error
     else:
         prepare_side(net, water, steps, step, work, 0, supplies)  # as where flows are sought
         take_flows(steps, step, work)
         if not set_order(net, work):
             return False
-    clear_nodes(net)
-    feed(net, sides, steps, step, work)
-    move_side(net, water, steps, step, work, 0, supplies)
+        clear_nodes(net)
+        feed(net, sides, steps, step, work)
+        move_side(net, water, steps, step, work, 0, supplies)
     serve_all(net, sides, water, steps, step, work, out)
     prepare_side(net, water, steps, step, work, supplies, every)
     give_back(net, sides, steps, step, work)

@@ -264,10 +264,12 @@ class Work(NamedTuple):
         Directions for which `order` holds.
     consumer : array of float, shape (9, consumers)
         See `plug_consumers`.
-    wanted : array of float, shape (consumers,)
-        Corrected flows. [kg/s]
+    wanted, moved : array of float, shape (consumers,)
+        Corrected flows, and those with which the water last moved. [kg/s]
     held : array of float, shape (lines,)
         Heat in each line and its rings of soil when the step began. [J]
+    kept_lines, kept_places, kept_slugs, kept_walls : array
+        What lines of the supply side held then, as in `Net`; empty where nothing is put back.
     """
 
     flow: FloatArray
@@ -288,7 +290,12 @@ class Work(NamedTuple):
     sign: FloatArray
     consumer: FloatArray
     wanted: FloatArray
+    moved: FloatArray
     held: FloatArray
+    kept_lines: FloatArray
+    kept_places: IntArray
+    kept_slugs: FloatArray
+    kept_walls: FloatArray
 
 
 class Head(NamedTuple):

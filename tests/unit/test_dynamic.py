@@ -155,6 +155,26 @@ def test_flow_follows_from_the_water_that_comes_within_the_step(seconds: float) 
     assert power[draws] == pytest.approx(boundary.heat[draws], rel=1e-9)
 
 
+@pytest.mark.parametrize("seconds", [20.0, 60.0])
+@pytest.mark.parametrize("jump", [(46.0, 80.0), (80.0, 46.0), (60.0, 80.0)])
+def test_beside_walls_flow_follows_from_the_water_that_comes_within_the_step(
+    jump: tuple[float, float], seconds: float
+) -> None:
+    walls = np.full((2, 2), 2700.0)  # DN65 of steel [J/(m K)]
+    circuit = replace(line(2, length=400.0, inner_diameter=0.07), wall_heat_capacity=walls)
+    boundary = through(drive(circuit, 200e3), seconds, int(7200.0 / seconds))
+    late = np.arange(len(boundary.duration)) * seconds > 1200.0
+    boundary.supply_temperature[:, 0] = np.where(late, jump[1], jump[0])
+
+    year = solve_dynamic(circuit, boundary, scenario())
+
+    assert year.heat_error.max() == 0.0
+    assert year.consumer_unserved_heat.max() == 0.0
+    assert abs(year.consumer_supply_temperature[-1, 0] - jump[1]) < 4.0  # the front has come
+    assert np.abs(year.consumer_return_temperature - 40.0).max() < 2e-3 * (max(jump) - 40.0)
+    assert year.heat_residual.max() < 1e-9
+
+
 def test_a_pipe_drawn_the_other_way_is_the_same_pipe() -> None:
     circuit = village()
     boundary = noisy(circuit, 60, 600.0)

@@ -124,6 +124,22 @@ def test_heat_passes_by_ground_and_exchanger(
     assert produced + rubbed == pytest.approx(spent, rel=1e-5, abs=0.1)
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["primary_first", "secondary_first"])
+def test_in_motion_both_end_in_the_steady_state(order: int, tmp_path: Path) -> None:
+    """Before the secondary has moved nobody knows what the station returns."""
+    district(tmp_path, WARM, [WORK[0]] * 12)
+    path = tmp_path / "trench_pipes.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([head, *rows[::order]]) + "\n", encoding="utf-8")
+    system = load(tmp_path)
+    simulation, steady = warmtenet.dynamic(system), warmtenet.simulate(system, hours=(0, 1))
+
+    assert_closes(simulation)
+    for name, year in simulation.cases["base"].circuits.items():
+        end = steady.cases["base"].circuits[name].producer_return_temperature[0]
+        assert year.producer_return_temperature[-1] == pytest.approx(end, abs=5e-3)
+
+
 @pytest.mark.parametrize("kind", [WARM, FALLS], ids=["warm", "falls"])
 def test_given_what_passes_trenches_alone_find_the_same(
     kind: dict[str, object], tmp_path: Path
