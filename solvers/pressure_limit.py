@@ -15,6 +15,7 @@ from .kernels.tree_shortage import share_pressure
 from .kernels.tree_tables import TreeTable
 from .large_arrays import parts_of, release
 from .mesh import is_mesh
+from .pressure_response import borne_flows, is_worth_it
 from .tree import tree_table
 
 SLACK = 1.0
@@ -35,6 +36,12 @@ NEARLY_ALL = 0.999
 
 GROWTH, LEAST_GROWN = 2.0, 1e-3
 """Most by which a flow in loops grows in a pass; share of the largest that it begins with. [1]"""
+
+STRIDE = 8.0
+"""Most by which a flow in loops changes in a pass where the answers of pressures are known. [1]"""
+
+WHOLE_PASSES = 10
+"""Passes after which steps are half as long, and again after as many more."""
 
 PATIENCE = 4.0
 """Passes in which a consumer may be short before its flow shrinks faster."""
@@ -127,15 +134,19 @@ def _limits(
         if not open_hours.size:
             break
         streak = np.where(short, streak + 1.0, 0.0)
+        joint = grows and tree is None and is_worth_it(circuit, limited | short)
         if not grows:
             limit = np.where(wrong, _allowed(circuit, state, streak), limit)
+        elif joint:
+            part = 0.5 ** (step // WHOLE_PASSES)
+            limit = _borne(circuit, boundary.at(hours), state, limited | short, part)
         elif tree is None:
             limit = np.where(wrong, _allowed(circuit, state, streak, GROWTH), limit)
         else:
             limit = _shared(circuit, tree, state, limited | short)
         fed |= _is_fed(state)
         turns += short != (turns % 2 == 1)
-        kept = wrong & (fed | (turns > MOST_TURNS))
+        kept = wrong & (fed | (turns > MOST_TURNS)) & (not joint)
         limit = _between(limit, state.consumer_mass_flow, (enough, toomuch), kept, short)
         enough, toomuch = enough[open_hours], toomuch[open_hours]
         fed, turns, streak = fed[open_hours], turns[open_hours], streak[open_hours]
@@ -281,6 +292,27 @@ def _allowed(
     least = LEAST_GROWN * flow.max(axis=1, initial=0.0, keepdims=True)
     allowed = np.where(share > 1.0, np.maximum(flow, least), flow) * share
     return np.where((streak > PATIENCE) & (allowed < least), 0.0, allowed)
+
+
+def _borne(
+    circuit: Circuit, boundary: Boundary, year: CircuitYear, limited: BoolArray, part: float
+) -> FloatArray:
+    """Return limits with which each consumer has its difference, in loops.
+
+    Those whose flow was not ``limited`` want no more than they drew; the others' flows take a
+    ``part`` of the step that pressures ask for, and grow `STRIDE` times at most.
+    """
+    drawn = year.consumer_mass_flow
+    most = np.minimum(np.nan_to_num(circuit.consumers.max_flow, nan=UNLIMITED), UNLIMITED)
+    wanted = np.where(limited, np.maximum(most, drawn), drawn)
+    shares = np.zeros(boundary.supply_temperature.shape)
+    if boundary.feed is not None:
+        shares = np.nan_to_num(boundary.feed.share)
+    flow = borne_flows(circuit, year, _spare(circuit, year), wanted, limited, shares)
+    least = LEAST_GROWN * drawn.max(axis=1, initial=0.0, keepdims=True)
+    flow = np.minimum(flow, np.maximum(drawn, least) * STRIDE)
+    flow = np.where(limited, drawn + part * (flow - drawn), drawn)
+    return np.where(flow < wanted * AT_LIMIT, flow, np.inf)
 
 
 def _shared(
