@@ -98,7 +98,7 @@ def limit_consumer(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, c: 
     node, other_side = mesh.consumer_junction[c], mesh.sides - 1
     supplied, returns = mesh.reach[0, node], mesh.reach[other_side, node]
     at_source, alone = mesh.is_held[node] > 0.0, mesh.producer_junction.size == 1
-    bypass_temperature = 2.0 * NO_HOLD if at_source and alone else mesh.bypass_temperature[c]
+    bypass_temperature = mesh.bypass_temperature[c]
     for j in range(LANES):
         reached = level.reached[supplied, j] * level.reached[returns, j]
         allowed = min(mesh.max_flow[c], level.limit[limit, j])
@@ -110,7 +110,9 @@ def limit_consumer(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, c: 
         left_out = useless or abs(heat) < DUST or most == 0.0
         least = min(mesh.bypass_flow[c], most)
         holds = bypass_temperature > NO_HOLD and level.warmest[j] > bypass_temperature + 1e-6
-        holds = holds and not (at_source and left_out and least == 0.0)
+        if holds and at_source:
+            holds = is_moved(mesh, consumers, level, j) if left_out and least == 0.0 else not alone
+            holds = holds or is_lifted(level, j)
         target = log(max(bypass_temperature - ground, 1e-9))
         consumers[c, MOST_C + j] = most
         consumers[c, LEAST_C + j] = least
@@ -120,6 +122,32 @@ def limit_consumer(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, c: 
         consumers[c, HOLD_C + j] = target if holds and most > 0.0 else 2.0 * NO_HOLD
         consumers[c, OFFSET_C + j] = 0.0
         consumers[c, GAIN_C + j] = 0.0
+
+
+@inline
+def is_lifted(level: MeshLevel, j: int) -> bool:
+    """Return whether any booster turns in an hour: water may then come round to where it began."""
+    lifted = False
+    for row in range(level.lift.shape[0]):
+        lifted = lifted or level.lift[row, j] != 0.0
+    return lifted
+
+
+@part
+def is_moved(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, j: int) -> bool:
+    """Return whether water moves in an hour without bypasses at the pressure holder's junctions.
+
+    Else it stands there as warm as that producer sends it, and needs no bypass.
+    """
+    moved = False
+    for k in range(mesh.producer_junction.size):
+        moved = moved or level.fed[k, j] != 0.0
+    for c in range(mesh.consumer_junction.size):
+        holds = mesh.bypass_temperature[c] > NO_HOLD
+        holds = holds and mesh.is_held[mesh.consumer_junction[c]] == 0.0
+        draws = abs(consumers[c, HEAT_C + j]) >= DUST or mesh.bypass_flow[c] > 0.0
+        moved = moved or holds or draws
+    return moved and mesh.producer_junction.size > 1
 
 
 @inline

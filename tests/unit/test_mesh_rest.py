@@ -297,3 +297,46 @@ def test_a_weak_pump_serves_a_ring_with_a_thin_chord_as_its_tree(
     whole = sum(heats) + 200e3
     lacks, more = tree.consumer_unserved_heat.sum(), ring.consumer_unserved_heat.sum()
     assert more == pytest.approx(lacks, abs=0.015 * whole)  # what the chord carries
+
+
+HOLDER = (
+    "id,circuit,junction,heat,flow,return_temperature,bypass_temperature,max_flow\n"
+    "idle,c,P,0,,40,60,2\nfar,c,B,{load},40,,2\n"
+)
+"""Who holds 60 °C at the junction of the pressure holder, and who draws behind it."""
+
+
+def test_a_bypass_at_the_holder_warms_what_a_booster_drives_round(tmp_path: Path) -> None:
+    year = solve(
+        tmp_path / "holder",
+        junctions="id,x,y\nP,0,0\nB,0,0\n",
+        pipes="id,circuit,from_junction,to_junction,length,inner_diameter,heat_loss_coefficient\n"
+        "PB,c,P,B,100,0.05,0.3\nBP,c,B,P,100,0.05,0.3\n",
+        consumers=HOLDER.format(load="1000,"),
+        producers="id,circuit,junction,role,supply_temperature\np,c,P,pressure,70\n",
+        boosters="id,pipe,side,pressure_rise\nb,PB,supply,5e3\n",
+        ground_temperature=series("all", [10.0]),
+    )
+
+    assert year.heat_error.max() == 0.0
+    assert year.consumer_supply_temperature[0, 0] == pytest.approx(60.0, abs=1e-3)
+    assert 0.04 < year.consumer_mass_flow[0, 0] < 0.08  # about 3 kW of loss at 10 K
+
+
+def test_a_bypass_at_the_holder_warms_what_another_producer_sends(tmp_path: Path) -> None:
+    year = solve(
+        tmp_path / "holder",
+        junctions="id,x,y\nP,0,0\nA,0,0\nB,0,0\n",
+        pipes="id,circuit,from_junction,to_junction,length,inner_diameter,heat_loss_coefficient\n"
+        "AP,c,A,P,1000,0.1,0.4\nPB,c,P,B,10,0.1,0\n",
+        consumers=HOLDER.format(load=",0.3"),
+        producers="id,circuit,junction,role,supply_temperature,mass_flow\n"
+        "p,c,P,pressure,70,\nq,c,A,flow,65,0.3\n",
+        ground_temperature=series("all", [10.0]),
+    )
+
+    assert year.consumer_supply_temperature[0, 0] == pytest.approx(60.0, abs=1e-3)
+    arrives = 10.0 + 55.0 * np.exp(-400.0 / 0.3 / 4185.0)  # of q's water
+    drawn = 0.3 * (60.0 - arrives) / (70.0 - 60.0)
+    assert year.consumer_mass_flow[0] == pytest.approx([drawn, 0.3], rel=5e-3)
+    assert year.producer_mass_flow[0] == pytest.approx([drawn, 0.3], rel=5e-3)
