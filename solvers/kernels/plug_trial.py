@@ -23,7 +23,7 @@ from .plug_tables import (
     Work,
 )
 
-MOST_MOVES = 16
+MOST_MOVES = 32
 PATIENT, FIRMER = 4, 0.5  # moves before steps become shorter, and by how much with each
 LATE = 7  # moves before flows are kept between those that brought too little and too much
 UNBOUND = -1.0
