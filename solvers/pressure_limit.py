@@ -15,7 +15,13 @@ from .kernels.tree_shortage import share_pressure
 from .kernels.tree_tables import TreeTable
 from .large_arrays import parts_of, release
 from .mesh import is_mesh
-from .pressure_response import borne_flows, is_worth_it
+from .pressure_response import (
+    FIELDS,
+    FRICTION_FACTOR,
+    SPECIFIC_VOLUME,
+    borne_flows,
+    is_worth_it,
+)
 from .tree import tree_table
 
 SLACK = 1.0
@@ -48,15 +54,6 @@ PATIENCE = 4.0
 
 AT_LIMIT = 1.0 - 1e-6
 """Share of its limit at which a flow counts as limited. [1]"""
-
-NAMES = ("pipe_mass_flow", "pipe_pressure_drop")
-"""Fields that tell what each pipe takes."""
-
-FRICTION_FACTOR = 0.03
-"""Of pipes that stand, until water flows through them. [1]"""
-
-SPECIFIC_VOLUME = 1e-3
-"""Of their water. [m3/kg]"""
 
 LEAST_SQUARE = 1e-12
 """Square of the flow below which a pipe stands. [kg2/s2]"""
@@ -123,27 +120,28 @@ def _limits(
     fed, turns = np.zeros_like(given, dtype=np.bool_), np.zeros_like(given)
     streak = np.zeros_like(given)
     for step in range(MOST_PASSES):
-        state = solve(boundary.at(hours), limit, NAMES)
+        state = solve(boundary.at(hours), limit, FIELDS)
         whole[hours] = limit
         limited = (state.consumer_mass_flow >= limit * AT_LIMIT) & (limit < given[hours])
         grows = step < GROWING_PASSES
         wrong = short = _missing(circuit, state)
+        sought = limited | short
         if grows:
             wrong = short | (limited & _is_ample(circuit, state))
         open_hours = np.flatnonzero(wrong.any(axis=1))
         if not open_hours.size:
             break
         streak = np.where(short, streak + 1.0, 0.0)
-        joint = grows and tree is None and is_worth_it(circuit, limited | short)
+        joint = grows and tree is None and is_worth_it(circuit, sought)
         if not grows:
             limit = np.where(wrong, _allowed(circuit, state, streak), limit)
         elif joint:
             part = 0.5 ** (step // WHOLE_PASSES)
-            limit = _borne(circuit, boundary.at(hours), state, limited | short, part)
+            limit = _borne(circuit, boundary.at(hours), state, sought, part)
         elif tree is None:
             limit = np.where(wrong, _allowed(circuit, state, streak, GROWTH), limit)
         else:
-            limit = _shared(circuit, tree, state, limited | short)
+            limit = _shared(circuit, tree, state, sought)
         fed |= _is_fed(state)
         turns += short != (turns % 2 == 1)
         kept = wrong & (fed | (turns > MOST_TURNS)) & (not joint)
@@ -303,8 +301,8 @@ def _borne(
     ``part`` of the step that pressures ask for, and grow `STRIDE` times at most.
     """
     drawn = year.consumer_mass_flow
-    most = np.minimum(np.nan_to_num(circuit.consumers.max_flow, nan=UNLIMITED), UNLIMITED)
-    wanted = np.where(limited, np.maximum(most, drawn), drawn)
+    most = np.nan_to_num(circuit.consumers.max_flow, nan=UNLIMITED)
+    wanted = _wanted(most, drawn, limited)
     shares = np.zeros(boundary.supply_temperature.shape)
     if boundary.feed is not None:
         shares = np.nan_to_num(boundary.feed.share)
@@ -323,17 +321,21 @@ def _shared(
     Those whose flow was not ``limited`` want no more than they drew.
     """
     drawn = np.array(year.consumer_mass_flow)
-    most = np.minimum(tree.max_flow, UNLIMITED)
-    wanted = np.where(limited, np.maximum(most, drawn), drawn)
+    wanted = _wanted(tree.max_flow, drawn, limited)
     spare = _spare(circuit, year)
     flow, resistance = _resistances(tree, year)
     share_pressure(tree.parent, tree.consumer_row, resistance, spare, wanted, flow, drawn)
     return np.where(drawn < wanted * AT_LIMIT, drawn, np.inf)
 
 
+def _wanted(most: FloatArray, drawn: FloatArray, limited: BoolArray) -> FloatArray:
+    """Return what consumers would draw at most, who are not ``limited`` what they drew."""
+    return np.where(limited, np.maximum(np.minimum(most, UNLIMITED), drawn), drawn)
+
+
 def _resistances(tree: TreeTable, year: CircuitYear) -> tuple[FloatArray, FloatArray]:
     """Return flow and drop per square of the flow of both pipes of each row, by hour."""
-    through, drop = (np.abs(year.fields[name]) for name in NAMES)
+    through, drop = (np.abs(year.fields[name]) for name in FIELDS)
     pipes, columns = tree.pipe[1:], tree.hydraulics[:, 1:]
     factor = FRICTION_FACTOR * columns[..., 2] + columns[..., 3]
     standing = (factor * columns[..., 1]).sum(axis=0) * SPECIFIC_VOLUME

@@ -22,6 +22,7 @@ FRICTION_FACTOR, SPECIFIC_VOLUME = 0.03, 1e-3
 """Of pipes that stand, until water flows through them [1, m3/kg]."""
 
 FIELDS = ("pipe_mass_flow", "pipe_pressure_drop")
+"""Fields that tell what each pipe takes."""
 
 CREEPS = 0.02
 """Of the largest flow: with less, a pipe is taken to answer as with this. [1]"""
