@@ -160,6 +160,16 @@ def move_side(
 
 
 @part
+def move_supply(
+    net: Net, sides: Sides, water: WaterTable, steps: Steps, step: int, work: Work
+) -> None:
+    """Move the supply side with the flows at hand, from its producers on."""
+    clear_nodes(net)
+    feed(net, sides, steps, step, work)
+    move_side(net, water, steps, step, work, 0, net.supplies)
+
+
+@part
 def settle_nodes(net: Net, low: int, high: int) -> None:
     """Write the content of the nodes; where nothing arrives, of water at a line's end there."""
     lines, index, nodes, slugs = net.lines, net.places, net.nodes, net.slugs

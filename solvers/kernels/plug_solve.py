@@ -13,6 +13,7 @@ from .plug_network import (
     flows_at_rest,
     give_back,
     move_side,
+    move_supply,
     pass_ends,
     prepare_side,
     settle_nodes,
@@ -209,18 +210,14 @@ def advance(
         if work.kept_lines.shape[1] > 0:
             moves, error = move_until_served(net, sides, water, steps, step, tree, work)
         else:
-            clear_nodes(net)
-            feed(net, sides, steps, step, work)
-            move_side(net, water, steps, step, work, 0, supplies)
+            move_supply(net, sides, water, steps, step, work)
         out.passes[step], out.heat_error[step] = looks + moves, error
     else:
         prepare_side(net, water, steps, step, work, 0, supplies)  # as where flows are sought
         take_flows(steps, step, work)
         if not set_order(net, work):
             return False
-        clear_nodes(net)
-        feed(net, sides, steps, step, work)
-        move_side(net, water, steps, step, work, 0, supplies)
+        move_supply(net, sides, water, steps, step, work)
     serve_all(net, sides, water, steps, step, work, out)
     prepare_side(net, water, steps, step, work, supplies, every)
     give_back(net, sides, steps, step, work)

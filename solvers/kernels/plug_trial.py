@@ -8,7 +8,7 @@ those that moved it, the lines are put back as they were and moved with them.
 from ...model.water import WaterTable
 from .compile import inline, part
 from .plug_consumers import FLOW_C, TRIED_C, correct_flows
-from .plug_network import clear_nodes, feed, move_side, sum_flows
+from .plug_network import move_supply, sum_flows
 from .plug_tables import (
     BEYOND,
     CELLS,
@@ -42,9 +42,7 @@ def move_until_served(
     for c in range(moved.size):
         consumer[TRIED_C, c] = 0.0
     for move in range(MOST_MOVES):
-        clear_nodes(net)
-        feed(net, sides, steps, step, work)
-        move_side(net, water, steps, step, work, 0, net.supplies)
+        move_supply(net, sides, water, steps, step, work)
         for c in range(moved.size):
             moved[c] = consumer[FLOW_C, c]
         firm = FIRMER * (move - PATIENT) if move > PATIENT else UNBOUND
