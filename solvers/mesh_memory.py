@@ -141,6 +141,7 @@ def make_work(mesh: MeshTable, plan: Plan, inputs: MeshInputs) -> MeshWork:
             best=by_lane(),
             stuck=by_lane(),
             tries=by_lane(),
+            opens=by_lane(),
             restless=by_lane(),
             last_errors=by_lane(),
             marches=by_lane(),

@@ -16,6 +16,7 @@ from ..networks.boundary import Boundary
 from ..networks.columns import Circuit, FloatArray
 from ..networks.synthetic import synthetic_boundary, synthetic_tree
 from ..networks.synthetic_mesh import synthetic_mesh
+from ..solvers.circuit_year import CircuitYear
 from ..solvers.dynamic import solve_dynamic
 from ..solvers.steady import solve_steady
 from ..solvers.tree_memory import Memory
@@ -93,9 +94,10 @@ def benchmark(*, quick: bool = False, rounds: int = 3) -> dict[str, dict[str, An
         ``pipe_hours_per_s``, ``ratio_to_stream`` (how many times as long
         as writing the `STREAMED` arrays to warm memory with as many threads),
         ``ratio_to_pandapipes`` (how many times as fast for each hour; null, with
-        ``ratio_to_pandapipes_reason``, where pandapipes is not there) and ``threads``; of
-        networks with loops also ``ratio_to_tree`` (how many times as long as the tree without
-        the pipes that close them, in the same rounds), and where EPANET (wntr) is installed
+        ``ratio_to_pandapipes_reason``, where pandapipes is not there), ``threads`` and, of steady
+        cases, ``unsolved_hours`` (which miss the tolerance); of networks with loops also
+        ``ratio_to_tree`` (how many times as long as the tree without the pipes that close them,
+        in the same rounds), and where EPANET (wntr) is installed
         ``ratio_to_epanet`` of one tree: how many times as fast for each hour as its C core, which
         solves hydraulics alone.
     """
@@ -117,7 +119,8 @@ def measure(case: Case, *, rounds: int = 3) -> dict[str, Any]:
     hours, pipes = len(boundary.duration), 2 * len(circuit.pipe_ids)
 
     solve = _solver(circuit, boundary, scenario)
-    solve()  # compiles, and touches the memory for the first time
+    solved = solve()  # compiles, and touches the memory for the first time
+    unsolved = int((solved.heat_error > scenario.solver.tolerance).sum())
     bare = None
     if case.loops:
         bare = _solver(tree, synthetic_boundary(tree).at(some), scenario)
@@ -137,6 +140,7 @@ def measure(case: Case, *, rounds: int = 3) -> dict[str, Any]:
         **_speed(pipes, hours, seconds, streaming),
         "ratio_to_pandapipes": ratio,
         "threads": threads,
+        "unsolved_hours": unsolved,
         **({"ratio_to_pandapipes_reason": reason} if reason else {}),
         **(
             {"ratio_to_epanet": round(median(epanet_seconds) * hours / median(seconds), 2)}
@@ -213,7 +217,7 @@ def _in_steps(boundary: Boundary, repeat: int, step: float) -> Boundary:
     return replace(boundary.at(rows), duration=np.full(len(rows), step))
 
 
-def _solver(circuit: Circuit, boundary: Boundary, scenario: Scenario) -> Callable[[], object]:
+def _solver(circuit: Circuit, boundary: Boundary, scenario: Scenario) -> Callable[[], CircuitYear]:
     """Return a solve that uses its own memory again."""
     memory = Memory()
     return lambda: solve_steady(

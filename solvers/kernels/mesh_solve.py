@@ -31,7 +31,7 @@ from .mesh_settle import explain_all, give_up_cold, hold_head, serve_all
 from .mesh_shares import follow_draw, shares_given
 from .mesh_sources import feed_return, feed_supply
 from .mesh_start import start_return, start_supply
-from .mesh_stuck import choose_share
+from .mesh_stuck import choose_share, close_again
 from .mesh_tables import MeshInputs, MeshLevel, MeshOutputs, MeshTable, MeshWork, Plan
 from .mesh_turns import UNSOLVED, turn_producers
 from .mesh_water import mix_side
@@ -106,7 +106,7 @@ def converge_supply(
     level, steps, shares = work.level, 0, shares_given(mesh, work)
     for j in range(LANES):
         level.share[j], level.best[j], level.stuck[j] = 1.0, 1e300, 0.0
-        level.flow_errors[j], level.tries[j] = 0.0, 0.0
+        level.flow_errors[j], level.tries[j], level.opens[j] = 0.0, 0.0, 0.0
     if not answered:
         draw_core(mesh, plan, work)
         feed_supply(mesh, plan, water, work)
@@ -117,7 +117,7 @@ def converge_supply(
             look = SECOND_LOOK if not rubs else (FIRST_LOOK if steps == 0 else LATER_LOOK)
             answer_core(mesh, plan, water, work)
             flow_outward(mesh, water, options, work, look)
-        choose_share(work)
+        choose_share(mesh, work)
         step_side(mesh, plan, water, options, 0, work)
         if shares:
             follow_draw(mesh, plan, water, work)
@@ -131,6 +131,9 @@ def converge_supply(
         is_close = leave_few(level, enough, LANES if steps >= late else some)
         is_done = is_close and (rubs or not options.heating)
         is_done = is_done or steps >= options.max_iterations
+    for j in range(LANES):
+        if level.opens[j] > 0.0:
+            close_again(mesh, work, j)
     return steps
 
 

@@ -240,6 +240,8 @@ class MeshLevel(NamedTuple):
     share, best, stuck, tries : array of float, shape (lanes,)
         Of each step that is taken, the least error so far, steps since it fell, and how often
         steps went without success.
+    opens : array of float, shape (lanes,)
+        1 while consumers who lack heat are opened and none of them may close, else 0.
     restless : array of float, shape (lanes,)
         Row of the loop's pipe whose flow changed most in the last step, beside its size.
     last_errors : array of float, shape (lanes,)
@@ -287,6 +289,7 @@ class MeshLevel(NamedTuple):
     best: FloatArray
     stuck: FloatArray
     tries: FloatArray
+    opens: FloatArray
     restless: FloatArray
     last_errors: FloatArray
     marches: FloatArray

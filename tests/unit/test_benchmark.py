@@ -6,7 +6,7 @@ from warmtenet.studies import peer
 from warmtenet.studies.benchmark import CASES, QUICK, Case, measure, stream
 
 KEYS = ["pipes", "hours", "seconds", "pipe_hours_per_s"]
-KEYS += ["ratio_to_stream", "ratio_to_pandapipes", "threads"]
+KEYS += ["ratio_to_stream", "ratio_to_pandapipes", "threads", "unsolved_hours"]
 
 
 def test_quick_benchmarks_are_the_first_two() -> None:
@@ -22,6 +22,7 @@ def test_a_case_is_measured_without_pandapipes(monkeypatch: pytest.MonkeyPatch) 
     assert figures["pipes"] == 2 * len(synthetic_tree(16).pipe_ids)
     assert figures["ratio_to_pandapipes"] is None
     assert figures["seconds"] > 0.0
+    assert figures["unsolved_hours"] == 0
 
 
 def test_epanet_is_timed_on_the_same_hours(monkeypatch: pytest.MonkeyPatch) -> None:

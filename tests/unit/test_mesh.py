@@ -221,6 +221,17 @@ def test_a_trickle_before_a_fold_rests_in_few_steps(hour: int) -> None:
     assert year.iterations[0] <= 15  # 37 and 33 where every slope counts, whichever way it leads
 
 
+@pytest.mark.parametrize("hour", [2386, 2867, 3926, 5236, 5902, 6110, 6623])
+def test_who_lacks_heat_before_a_fold_opens_until_it_is_served(hour: int) -> None:
+    circuit = synthetic_mesh(1300, loops=50)
+    boundary = synthetic_boundary(circuit).at(slice(hour, hour + 1))
+    year = solve_steady(circuit, boundary, Scenario(name="fold"))
+
+    assert year.heat_error[0] == 0.0  # 0.0007 to 0.48 where Newton's step closes it
+    assert year.consumer_unserved_heat[0].max() <= 1e-8 * boundary.heat[0].max()
+    assert year.heat_residual[0] < 1e-9
+
+
 def test_hours_that_wait_for_others_are_solved_as_alone() -> None:
     circuit = synthetic_mesh(130, loops=3)
     boundary = synthetic_boundary(circuit).at(slice(0, None, 200))
