@@ -68,15 +68,15 @@ def load_hours(mesh: MeshTable, inputs: MeshInputs, water: WaterTable, work: Mes
                 level.feed[kind, k, j] = inputs.feed[kind, hour, k] if reached > 0.0 else nan
             level.warmest[j] = max(level.warmest[j], supply)
             level.coldest[j] = min(level.coldest[j], supply)
-        for c in range(mesh.consumer_junction.size):
-            work.consumers[c, HEAT_C + j] = inputs.heat[hour, c]
-            work.consumers[c, GIVEN_UP_C + j] = 0.0
     for row in range(level.back.shape[0]):
         for j in range(LANES):
             kept = level.back[row, j]
             level.returned[row, j] = 0.0 if isnan(kept) else enthalpy(water, kept)
     for c in range(mesh.consumer_junction.size):
-        limit_consumer(mesh, work.consumers, level, c)
+        for j in range(LANES):
+            work.consumers[c, HEAT_C + j] = inputs.heat[hours[j], c]
+            work.consumers[c, GIVEN_UP_C + j] = 0.0
+    limit_all(mesh, work)
 
 
 @part
@@ -88,40 +88,60 @@ def load_rows(rows: FloatArray, hours: IntArray, lanes: FloatArray) -> None:
 
 
 @part
+def limit_all(mesh: MeshTable, work: MeshWork) -> None:
+    """Write the limits of all consumers' flows anew."""
+    for c in range(mesh.consumer_junction.size):
+        limit_consumer(mesh, work.consumers, work.level, c)
+        if mesh.bypass_temperature[c] > NO_HOLD:
+            hold_consumer(mesh, work.consumers, work.level, c)
+
+
+@inline
 def limit_consumer(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, c: int) -> None:
     """Write the limits of a consumer's flow; heat that no flow can serve is left out.
 
     Where no open pipe leads to a pressure holder, nothing flows.
     """
-    at, back = mesh.earth[mesh.consumer_junction[c]], mesh.returned[c]
-    apart, limit = mesh.difference[c], mesh.limit[c]
+    back, apart, limit = mesh.returned[c], mesh.difference[c], mesh.limit[c]
     node, other_side = mesh.consumer_junction[c], mesh.sides - 1
     supplied, returns = mesh.reach[0, node], mesh.reach[other_side, node]
-    at_source, alone = mesh.is_held[node] > 0.0, mesh.producer_junction.size == 1
-    bypass_temperature = mesh.bypass_temperature[c]
     for j in range(LANES):
         reached = level.reached[supplied, j] * level.reached[returns, j]
         allowed = min(mesh.max_flow[c], level.limit[limit, j])
         most = allowed if reached > 0.0 else 0.0
-        ground, kept, heat = level.ground[at, j], level.back[back, j], consumers[c, HEAT_C + j]
+        kept, heat = level.back[back, j], consumers[c, HEAT_C + j]
         by_return = not isnan(kept)
         source = level.warmest[j] if heat >= 0.0 else level.coldest[j]
         useless = by_return and (source - kept) * heat <= 0.0
         left_out = useless or abs(heat) < DUST or most == 0.0
-        least = min(mesh.bypass_flow[c], most)
-        holds = bypass_temperature > NO_HOLD and level.warmest[j] > bypass_temperature + 1e-6
-        if holds and at_source:
-            holds = is_moved(mesh, consumers, level, j) if left_out and least == 0.0 else not alone
-            holds = holds or is_lifted(level, j)
-        target = log(max(bypass_temperature - ground, 1e-9))
         consumers[c, MOST_C + j] = most
-        consumers[c, LEAST_C + j] = least
+        consumers[c, LEAST_C + j] = min(mesh.bypass_flow[c], most)
         consumers[c, HEAT_C + j] = 0.0 if left_out else heat
         consumers[c, PER_HEAT_C + j] = 0.0 if left_out else 1.0 / abs(heat)
         consumers[c, DIFFERENCE_C + j] = 0.0 if by_return else level.difference[apart, j]
-        consumers[c, HOLD_C + j] = target if holds and most > 0.0 else 2.0 * NO_HOLD
+        consumers[c, HOLD_C + j] = 2.0 * NO_HOLD
         consumers[c, OFFSET_C + j] = 0.0
         consumers[c, GAIN_C + j] = 0.0
+
+
+@part
+def hold_consumer(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, c: int) -> None:
+    """Write what a bypass that holds a temperature aims at, after the limits of its consumer."""
+    node, bypass_temperature = mesh.consumer_junction[c], mesh.bypass_temperature[c]
+    at, at_source, alone = (
+        mesh.earth[node],
+        mesh.is_held[node] > 0.0,
+        mesh.producer_junction.size == 1,
+    )
+    for j in range(LANES):
+        most, least = consumers[c, MOST_C + j], consumers[c, LEAST_C + j]
+        idle = consumers[c, HEAT_C + j] == 0.0 and least == 0.0
+        holds = most > 0.0 and level.warmest[j] > bypass_temperature + 1e-6
+        if holds and at_source:
+            holds = is_moved(mesh, consumers, level, j) if idle else not alone
+            holds = holds or is_lifted(level, j)
+        target = log(max(bypass_temperature - level.ground[at, j], 1e-9))
+        consumers[c, HOLD_C + j] = target if holds else 2.0 * NO_HOLD
 
 
 @inline

@@ -18,7 +18,7 @@ from .mesh_branches import (
 from .mesh_consumers import (
     answer_core,
     draw_core,
-    limit_consumer,
+    limit_all,
     load_hours,
     move_core,
 )
@@ -302,8 +302,8 @@ def solve_block(
     for j in range(LANES):
         level.unrest[j] = 0.0
     for number in range(ROUNDS):
-        for c in range(mesh.consumer_junction.size):
-            limit_consumer(mesh, work.consumers, level, c)
+        if number > 0:
+            limit_all(mesh, work)
         steps += settle_supply(mesh, plan, water, options, work, few, late)
         if largest(level.live, level.live) == 0.0:
             return
