@@ -213,7 +213,7 @@ def _update(
     assert isinstance(table, SubstationTable)
     assert isinstance(far, FarSide)
     hours = len(boundary.heat)
-    nothing = np.zeros_like(most)
+    nothing, (warmest, coldest) = np.zeros_like(most), _sources(boundary, year)
     given = SubstationInputs(
         heat=own(boundary.heat),
         hot=own(far.supply),
@@ -221,8 +221,8 @@ def _update(
         most=own(most),
         flow=nothing if year is None else own(year.consumer_mass_flow),
         supply=nothing if year is None else own(year.consumer_supply_temperature),
-        warmest=own(boundary.supply_temperature.max(axis=1)),
-        coldest=own(boundary.supply_temperature.min(axis=1)),
+        warmest=warmest,
+        coldest=coldest,
         ground=own(boundary.ground_temperature.mean(axis=1)),
     )
     out = SubstationOutputs(
@@ -239,6 +239,16 @@ def _update(
         lambda: lambda first, last: update_returns(water, table, given, first, last, out),
     )
     return out
+
+
+def _sources(boundary: Boundary, year: CircuitYear | None) -> tuple[FloatArray, FloatArray]:
+    """Return the warmest and the coldest water that producers send, of those who do. [°C]"""
+    sent = boundary.supply_temperature
+    sends = np.ones(sent.shape, dtype=np.bool_) if year is None else year.producer_mass_flow > 0.0
+    sends = sends | ~sends.any(axis=1)[:, None]
+    warmest = np.where(sends, sent, -np.inf).max(axis=1)
+    coldest = np.where(sends, sent, np.inf).min(axis=1)
+    return own(warmest), own(coldest)
 
 
 def with_returns(boundary: Boundary, found: Found) -> Boundary:

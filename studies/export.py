@@ -179,7 +179,10 @@ def _state(year: CircuitYear, boundary: Boundary) -> CircuitState:
     if boundary.far_side is not None:  # substations decide: as they were solved
         decided = np.isnan(returned) & np.isnan(apart)
         returned = np.where(decided, year.consumer_return_temperature, returned)
-        boundary = replace(boundary, return_temperature=returned)
+        served = np.where(
+            decided & year.circuit.consumers.is_connected, year.consumer_heat, boundary.heat
+        )
+        boundary = replace(boundary, heat=served, return_temperature=returned)
     return state_at(year.circuit, boundary, HOUR, pressure_difference=head, solved=flows)
 
 

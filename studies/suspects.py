@@ -48,6 +48,14 @@ KW = 1e3
 """Watts in a kW."""
 
 
+MORE = "raise solver.max_iterations"
+MORE_WITH_SUBSTATIONS = (
+    f"{MORE}, or if that is far off, the returns of its substations keep moving: a bypass_flow, "
+    "or a supply farther from their set points, settles them"
+)
+"""What is left to try."""
+
+
 def suspect(year: CircuitYear, hour: int, feed: Feed | None = None) -> str:
     """Return what likely keeps an hour from converging, and what helps.
 
@@ -92,7 +100,7 @@ def suspect(year: CircuitYear, hour: int, feed: Feed | None = None) -> str:
         )
     if fed.size and fed.max() > FEEDS:
         return _from_others(names, fed, drawn)
-    return "raise solver.max_iterations"
+    return MORE if year.circuit.substations is None else MORE_WITH_SUBSTATIONS
 
 
 def _heads_left(year: CircuitYear, hour: int) -> str:

@@ -223,11 +223,15 @@ def draw(
     The whole heat if at most ``most`` serves it, else what ``most`` gives. ``near`` is an
     inverse of a flow to begin with, 0 if none is known. Newton's last step is not looked at
     again: the passes that call this come to rest only where there is none to take.
+
+    Ground or neighbours may better the water: with less flow it comes better, until what is
+    drawn is too little. Of two flows that would serve, the smaller is drawn.
     """
     low = 1.0 / most
-    source = enthalpy(water, path.ground + path.excess)
     sign, heat, far = duty.sign, duty.heat, far_side(unit, duty, duty.heat)
-    high = sign * (source - enthalpy(water, far.cold)) / heat
+    betters = sign * path.excess < 0.0 and path.loss > 0.0
+    best = enthalpy(water, path.ground + (0.0 if betters else path.excess))
+    high = sign * (best - enthalpy(water, far.cold)) / heat
     is_sure = False  # that the largest flow serves the heat
     per_flow = min(max(near, low), high) if near > 0.0 else high
     for _ in range(MOST_STEPS):
@@ -237,6 +241,8 @@ def draw(
         rest, rest_slope = surplus(water, unit, sign, heat, far, per_flow, supply, slope)
         if rest >= 0.0:
             low, is_sure = per_flow, True
+        elif betters and rest_slope >= 0.0:
+            low = per_flow
         else:
             high = per_flow
         is_sure = is_sure or abs(rest) < CLOSE

@@ -174,14 +174,16 @@ def path_of(
 ) -> Path:
     """Return how the supply water answers to the flow: through the state that was solved.
 
-    All flows on the way are taken to move alike. What the water tends to is the ground, or just
-    beyond the supply water where a twin brought it there, or farther.
+    All flows on the way are taken to move alike. What the water tends to is the ground, or its own
+    return, or just beyond the supply water where a twin brought it there.
     """
     if flow <= 0.0:
         return Path(ground, source - ground, 0.0, 0.0)
     whole, left = source - ground, supply - ground
-    is_near = left * whole < CLOSE_TO_GROUND * whole * whole
-    end = supply - CLOSE_TO_GROUND * (source - supply) if is_near else ground
+    is_way = CLOSE_TO_GROUND * whole * whole <= left * whole <= whole * whole  # to the ground
+    is_twin = (supply - back) * (source - supply) > 0.0  # between the source and its own return
+    beyond = back if is_twin else supply - CLOSE_TO_GROUND * (source - supply)
+    end = ground if is_way else beyond
     left, whole = supply - end, source - end
     is_on_the_way = left * whole > 0.0 and abs(whole) > abs(left)
     loss = flow * log(whole / left) if is_on_the_way else 0.0

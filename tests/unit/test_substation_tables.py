@@ -11,6 +11,7 @@ from warmtenet.networks.load import load
 from warmtenet.profiles.boundary import circuit_boundary
 from warmtenet.profiles.build import build_profiles
 from warmtenet.solvers.design_state import solve_design_state
+from warmtenet.solvers.simulate import simulate
 from warmtenet.studies.export import snapshot
 
 CONSUMERS = (
@@ -102,6 +103,56 @@ def test_an_instant_for_other_programs_has_the_returns_as_solved(tmp_path: Path)
     assert consumers["return_temperature"]["farm"] == pytest.approx(28.0)
     assert 40.0 < consumers["return_temperature"]["mill"] < 41.0
     assert consumers["return_temperature"]["inn"] == 35.0
+
+
+def test_an_instant_has_the_heat_that_a_short_substation_gives(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    edit(folder, "producers.csv", "pressure,70", "pressure,52")  # the mill wants 60 °C
+    system = load(folder)
+    year = simulate(system, at="2029-01-01T00:00").cases["base"].circuits["heat"]
+    taken = snapshot(system).tables["consumers"].set_index("id")
+
+    assert 1e3 < year.consumer_heat[0, 0] < 39e3
+    assert taken["heat"]["mill"] == pytest.approx(year.consumer_heat[0, 0])
+    assert taken["heat"]["inn"] == 10e3
+
+
+@pytest.mark.parametrize("exchange", [0.0, 0.1])
+def test_a_hot_boiler_that_rests_is_as_good_as_none(exchange: float, tmp_path: Path) -> None:
+    """Trickles of water hardly warmer than their set point of 60 °C, beside one of 95 °C."""
+    plates = (
+        "id,circuit,junction,design_load,substation\n"
+        "mill,heat,mill,80 kW,plate\nfarm,heat,farm,80 kW,plate\ninn,heat,inn,80 kW,plate\n"
+    )
+    end = f",0.2,{exchange}\n"
+    pipes = (
+        "id,circuit,from_junction,to_junction,length,inner_diameter,"
+        "heat_loss_coefficient,pair_exchange_coefficient\n"
+        f"A,heat,plant,mill,100,0.1{end}B,heat,mill,farm,200,0.08{end}C,heat,farm,inn,150,0.08{end}"
+    )
+    years = []
+    for name, row in (("alone", ""), ("beside", "spare,heat,inn,heat,95,0\n")):
+        folder = write_village(
+            tmp_path / name,
+            consumers=plates,
+            substations=f"{HEADER}\n{PLATE}\n",
+            producers=(
+                "id,circuit,junction,role,supply_temperature,heat\n"
+                f"boiler,heat,plant,pressure,61,\n{row}"
+            ),
+            pipes=pipes,
+            heat=(
+                "time_s,mill,farm,inn\n3600,553.739,14.521,0.697\n7200,11.982,16.363,17.888\n"
+                "10800,0.95,0.724,0.703\n14400,797.777,0.678,0.868\n18000,18.954,12.263,516.286\n"
+            ),
+            ground_temperature="time_s,all\n0,10\n",
+        )
+        years.append(simulate(load(folder)).cases["base"].circuits["heat"])
+    alone, beside = years
+
+    assert max(alone.heat_error.max(), beside.heat_error.max()) < 1e-8
+    assert beside.consumer_mass_flow == pytest.approx(alone.consumer_mass_flow, rel=1e-4)
+    assert beside.consumer_heat == pytest.approx(alone.consumer_heat, rel=1e-4)
 
 
 FAULTS = {
