@@ -178,7 +178,7 @@ def _check_consumers(tables: Tables, behind: set[str], faults: Faults) -> None:
         needs_return = consumer["circuit"] not in one_line and consumer["id"] not in behind
         if not is_empty(consumer["substation"]):
             check_substation_cell(consumer, item, tables, faults)
-            if not needs_return:
+            if consumer["circuit"] in one_line:
                 rule = "an empty cell in a one-line network, which has no return"
                 faults.add(item, "substation", consumer["substation"], rule)
             needs_return = False

@@ -111,13 +111,14 @@ class ExchangerControl:
         heat, back = year.producer_heat[:, column], year.producer_return_temperature[:, column]
         if not self.is_known:
             self.cold = np.where(loads != 0.0, loads, heat) < 0.0
-            self.floats = (loads != 0.0) & np.where(self.cold, heat > 0.0, heat < 0.0)
-            self.control[self.floats] = NONE
-            chills = self.cold & ~self.floats & np.isfinite(back)
-            self.idle = np.where(chills, back, self.idle)
+            self.floats = np.zeros_like(self.cold)
+        self._float(hours, heat, loads)
+        is_lowered = self.control[hours] < NONE  # then what it took before says what it wants
+        chills = self.cold[hours] & ~self.floats[hours] & np.isfinite(back) & ~is_lowered
+        warmest = np.maximum(back, self.idle[hours]) if self.is_known else back
+        self.idle[hours] = np.where(chills, warmest, self.idle[hours])
         self.heat[hours], self.loads[hours] = heat, loads
         withheld = loads * (1.0 - self.drive.share[hours])
-        is_lowered = self.control[hours] < NONE  # then what it took before says what it wants
         asked = np.where(is_lowered, self.asked[hours], heat + withheld)
         self.asked[hours] = np.where(self.floats[hours], 0.0, asked)
         sign = np.where(self.asked[hours] < 0.0, -1.0, 1.0)
@@ -125,6 +126,13 @@ class ExchangerControl:
         stands = year.producer_mass_flow[:, column] == 0.0
         self.back[hours] = np.where(stands & self.is_known, self.back[hours], back)
         self.is_known = True
+
+    def _float(self, hours: slice | IntArray, heat: FloatArray, loads: FloatArray) -> None:
+        """Ask nothing more where the ground does all and more though all loads are served."""
+        is_whole = (self.control[hours] == WHOLE) & (loads != 0.0)
+        floats = is_whole & np.where(self.cold[hours], heat > 0.0, heat < 0.0)
+        self.floats[hours] |= floats
+        self.control[hours] = np.where(floats, NONE, self.control[hours])
 
     def forget(self) -> None:
         """Let the next solve of all hours tell anew which of them need nothing."""
@@ -167,20 +175,38 @@ class ExchangerControl:
     def _size(self, hours: slice | IntArray) -> FloatArray:
         return np.maximum(np.abs(self.asked[hours]), LEAST_HEAT)
 
-    def step(self, hours: IntArray) -> None:
-        """Set control and supply of some hours for the next pass."""
+    def rests(self, hours: IntArray) -> BoolArray:
+        """Return where the last step left the secondary's supply and control as they were."""
+        top, _, control, _ = self.last[:, hours]
+        moved = np.abs(self.top[hours] - top)
+        is_same = np.abs(self.control[hours] - control) <= LEAST_MOVE
+        return np.asarray((moved <= SUPPLY_TOLERANCE) & is_same)
+
+    def step(self, hours: IntArray, upstream_rests: BoolArray) -> None:
+        """Set control and supply of some hours for the next pass.
+
+        Cold water that the primary could not take at a supply says nothing of warmer ones.
+
+        Parameters
+        ----------
+        hours : array of int
+            Which.
+        upstream_rests : array of bool
+            Where what feeds the primary was the same in the last two passes: else what its water
+            did says nothing of how it answers to this exchanger.
+        """
         top, reached = self.top[hours], self.reached[hours]
         control, missed = self.control[hours], self._missed(hours)
         top_before, reached_before, control_before, missed_before = self.last[:, hours]
         self.last[:, hours] = top, reached, control, missed
-        slope = _slope(reached - reached_before, top - top_before, 0.0)
+        slope = _slope(reached - reached_before, top - top_before, 0.0) * upstream_rests
         moved = top + (reached - top) / (1.0 - np.clip(slope, *SLOPES))
         is_close = np.abs(reached - top) <= SUPPLY_TOLERANCE
         low, high = np.sort([self.wanted[hours], self.idle[hours]], axis=0)
         self.top[hours] = np.where(is_close, top, np.clip(moved, low, high))
-        self.control[hours] = self._next_control(
-            hours, control, missed, (control_before, missed_before)
-        )
+        moved = self._next_control(hours, control, missed, (control_before, missed_before))
+        stands = self.cold[hours] & (self.taken[hours] == 0.0)
+        self.control[hours] = np.where(stands & ~is_close, control, moved)
 
     def _next_control(
         self,

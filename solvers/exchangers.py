@@ -24,6 +24,9 @@ MAX_PASSES = 40
 MAX_TURNS = 8
 """Turns of circuits in one row of trenches that feed one another; two to four are usual."""
 
+SHARE_TOLERANCE = 1e-4
+"""Share of the loads that needs no reason: what `SUPPLY_TOLERANCE` is of ten kelvins. [1]"""
+
 Years = dict[str, CircuitYear]
 Boundaries = Mapping[str, Boundary]
 Solve = Callable[[Sequence[str], Boundaries, bool], Years]
@@ -167,8 +170,15 @@ class _Zones:
 
     def step(self, hours: IntArray) -> None:
         """Set what some hours are tried with next."""
-        for control in self.controls.values():
-            control.step(hours)
+        rests = {each.id: self._rests_upstream(each, hours) for each in self.exchangers}
+        for name, control in self.controls.items():
+            control.step(hours, rests[name])
+
+    def _rests_upstream(self, each: Exchanger, hours: IntArray) -> BoolArray:
+        """Return where what feeds the primary of an exchanger did not move in the last step."""
+        feeding = [self.controls[other.id] for other in self._fed((each.primary,))]
+        stays = [control.rests(hours) for control in feeding]
+        return np.logical_and.reduce([np.ones(len(hours), dtype=np.bool_), *stays])
 
     def _fed(self, unit: Collection[str]) -> list[Exchanger]:
         return [each for each in self.exchangers if each.secondary in unit]
@@ -240,7 +250,8 @@ class _Zones:
             asked = driven(base.at(rows), name, open_drives).heat
             missed = asked * (1.0 - share[rows])[:, None]
             missing, reason = year.consumer_unserved_heat[rows], year.consumer_reason[rows]
-            np.copyto(reason, SOURCE, where=(missed != 0.0) & (reason == SERVED))
+            lacks = (missed != 0.0) & (share[rows] < 1.0 - SHARE_TOLERANCE)[:, None]
+            np.copyto(reason, SOURCE, where=lacks & (reason == SERVED))
             missing += missed
             release(missing, reason)
 

@@ -50,6 +50,12 @@ WANTS = {
 }
 """What an exchanger lacks, by the reason of the consumer that stands for it."""
 
+COLD_WANTS = WANTS | {
+    "supply_too_cold": "water cold enough",
+    "source": "cold from further ahead",
+}
+"""The same where it passes cold."""
+
 
 def unserved_sentences(simulation: Simulation, name: str, year: CircuitYear) -> Iterator[str]:
     """Tell for each reason how much heat or cold is missing, and where most; then missing flow.
@@ -221,7 +227,9 @@ def _beyond(simulation: Simulation, name: str, row: int) -> str:
     year = simulation.cases["base"].circuits[exchanger.primary]
     consumer = year.circuit.consumer_ids[exchanger.consumer]
     reason = REASONS[year.consumer_reason[row, exchanger.consumer]]
-    words = f" for want of {WANTS[reason]}" if reason in WANTS else ""
+    is_cold = simulation.cases["base"].exchangers[exchanger.id].is_cold[row]
+    wants = COLD_WANTS if is_cold else WANTS
+    words = f" for want of {wants[reason]}" if reason in wants else ""
     return (
         f"exchanger '{exchanger.id}' gives no more{words}: see consumer '{consumer}' of circuit "
         f"'{exchanger.primary}'"

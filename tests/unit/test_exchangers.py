@@ -177,6 +177,31 @@ def test_cold_ground_that_does_it_all_asks_for_nothing(tmp_path: Path) -> None:
     assert_closes(simulation)
 
 
+@pytest.mark.parametrize(
+    ("asked", "ground"),
+    [(200.0, 12.0), (1000.0, 12.0), (6000.0, 12.0), (200.0, 4.0), (2000.0, 4.0), (4000.0, 4.0)],
+)
+def test_cold_at_part_load_is_served_however_cold_it_is_wanted(
+    asked: float, ground: float, tmp_path: Path
+) -> None:
+    """The primary's water gives 13 °C; 7 °C are wanted, and the return is 14 °C."""
+    station = {
+        "producers": TABLES["producers"].replace("pressure,80", "pressure,8").replace("70", "7"),
+        "consumers": (
+            "id,circuit,junction,heat,return_temperature,max_flow\n"
+            "station,hill,S,,,\ninn,hill,A,,18,\nmill,valley,V1,,14,20\n"
+        ),
+        "scenario": TABLES["scenario"].replace("2 K", "5 K"),
+        "heat": f"time_s,inn,mill\n3600,-5000,{-asked}\n",
+        "ground_temperature": f"time_s,all\n3600,{ground}\n",
+    }
+    simulation = run(tmp_path, **station)
+    valley = simulation.cases["base"].circuits["valley"]
+
+    assert valley.consumer_heat[0, 0] == pytest.approx(-asked, rel=2e-3)
+    assert_closes(simulation, left=1e-4)
+
+
 def test_a_chain_of_three_passes_heat_twice_and_delivers_it_once(tmp_path: Path) -> None:
     simulation = run(tmp_path, **CHAIN)
     case = simulation.cases["base"]
@@ -215,6 +240,51 @@ def test_what_is_missing_is_told_with_where_its_cause_lies(limited: Simulation) 
     assert len(told) == 1
     assert "exchanger 'station' gives no more for want of flow within its max_flow" in told[0]
     assert "see consumer 'station' of circuit 'hill'" in told[0]
+
+
+def in_a_row(plant: float, valley: float, low: float) -> dict[str, str]:
+    """Return tables of three circuits, the supply of each asked for."""
+    return {
+        "scenario": CHAIN["scenario"].replace("approach = 3", "approach = 2"),
+        "junctions": "id,x,y\nplant,0,0\nS,200,0\nV2,400,0\nL1,600,0\n",
+        "pipes": (
+            "id,circuit,from_junction,to_junction,length,inner_diameter,heat_loss_coefficient\n"
+            "H,hill,plant,S,200,0.1,0.3\nV,valley,S,V2,150,0.08,0.3\nL,low,V2,L1,120,0.06,0.3\n"
+        ),
+        "consumers": (
+            "id,circuit,junction,heat,return_temperature\ninn,hill,S,50 kW,40\n"
+            "mill,valley,V2,40 kW,40\nquay,low,L1,12 kW,35\nstation,hill,S,,\n"
+            "low_station,valley,V2,,\n"
+        ),
+        "producers": (
+            "id,circuit,junction,role,supply_temperature\n"
+            f"boiler,hill,plant,pressure,{plant}\nvalley_pump,valley,S,pressure,{valley}\n"
+            f"low_pump,low,V2,pressure,{low}\n"
+        ),
+        "heat": "time_s,inn\n3600,50000\n",
+        "ground_temperature": "time_s,all\n3600,10\n",
+    }
+
+
+@pytest.mark.parametrize(
+    "asked", [(57, 70, 75), (57, 60, 60), (60, 58, 57), (50, 55, 55), (65, 70, 70), (80, 80, 80)]
+)
+def test_a_chain_passes_on_what_its_water_allows(
+    asked: tuple[float, float, float], tmp_path: Path
+) -> None:
+    """Where both supplies must fall, that of the second station is not blamed for the first."""
+    simulation = run(tmp_path, **in_a_row(*asked))
+    case = simulation.cases["base"]
+
+    assert case.circuits["low"].consumer_heat[0, 0] == pytest.approx(12e3)
+    for station in case.exchangers.values():
+        secondary = case.circuits[station.exchanger.secondary]
+        primary = case.circuits[station.exchanger.primary]
+        arrives = primary.consumer_supply_temperature[0, station.exchanger.consumer]
+        wanted = station.asked_supply[0]
+        sent = secondary.producer_supply_temperature[0, 0]
+        assert sent == pytest.approx(min(wanted, arrives - 2.0), abs=5e-3)
+    assert_closes(simulation)
 
 
 def test_short_in_the_middle_of_a_chain_is_short_below(tmp_path: Path) -> None:
