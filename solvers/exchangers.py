@@ -178,7 +178,7 @@ class _Zones:
         """Return where what feeds the primary of an exchanger did not move in the last step."""
         feeding = [self.controls[other.id] for other in self._fed((each.primary,))]
         stays = [control.rests(hours) for control in feeding]
-        return np.logical_and.reduce([np.ones(len(hours), dtype=np.bool_), *stays])
+        return np.asarray(np.logical_and.reduce([np.ones(len(hours), dtype=np.bool_), *stays]))
 
     def _fed(self, unit: Collection[str]) -> list[Exchanger]:
         return [each for each in self.exchangers if each.secondary in unit]

@@ -245,7 +245,7 @@ def _sources(boundary: Boundary, year: CircuitYear | None) -> tuple[FloatArray, 
     """Return the warmest and the coldest water that producers send, of those who do. [°C]"""
     sent = boundary.supply_temperature
     sends = np.ones(sent.shape, dtype=np.bool_) if year is None else year.producer_mass_flow > 0.0
-    sends = sends | ~sends.any(axis=1)[:, None]
+    sends = sends | ~sends.any(axis=1, keepdims=True)
     warmest = np.where(sends, sent, -np.inf).max(axis=1)
     coldest = np.where(sends, sent, np.inf).min(axis=1)
     return own(warmest), own(coldest)
