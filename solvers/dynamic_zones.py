@@ -82,8 +82,7 @@ def travel_zones(
         waits = len(settled) > PATIENCE and settled[-1] == settled[-PATIENCE]
         if first == zones.steps or waits or len(settled) > MAX_PASSES:
             break
-        for control in zones.controls.values():
-            control.step()
+        zones.step()
     return zones.explain(years)
 
 
@@ -110,6 +109,18 @@ class _TravellingZones:
             years |= self._move_unit(unit)
         moves = np.logical_or.reduce([self._answer(each, years) for each in self.exchangers])
         return years, int(np.argmax(moves)) if moves.any() else self.steps
+
+    def step(self) -> None:
+        """Set what all steps are tried with next."""
+        rests = {each.id: self._rests_upstream(each) for each in self.exchangers}
+        for name, control in self.controls.items():
+            control.step(rests[name])
+
+    def _rests_upstream(self, each: Exchanger) -> BoolArray:
+        """Return in which steps what feeds the primary of an exchanger did not move."""
+        feeding = [self.controls[o.id] for o in self.exchangers if o.secondary == each.primary]
+        every = np.ones(self.steps, dtype=np.bool_)
+        return np.asarray(np.logical_and.reduce([every, *(c.rests() for c in feeding)]))
 
     def _move_unit(self, unit: Sequence[str]) -> Years:
         """Move circuits that are moved together, see `exchangers.MAX_TURNS`."""

@@ -128,18 +128,31 @@ class TravelControl:
         moves |= self._floats() & (self._missed() != 0.0) & (self.fits != self.supply)
         return np.asarray(moves | (self._fitting_share() != self.share))
 
-    def step(self) -> None:
-        """Set what all steps are tried with next."""
+    def rests(self) -> BoolArray:
+        """Return in which steps supply and share are those of the pass before."""
+        supply, _, share, _ = self.last
+        moved = np.abs(self.supply - supply)
+        return np.asarray((moved <= SUPPLY_TOLERANCE) & (np.abs(self.share - share) <= LEAST_MOVE))
+
+    def step(self, upstream_rests: BoolArray) -> None:
+        """Set what all steps are tried with next.
+
+        Parameters
+        ----------
+        upstream_rests : array of bool
+            Where what feeds the primary was the same in the last two passes: else what its water
+            did says nothing of how it answers to this exchanger.
+        """
         share, fits_share = self.share, self._fitting_share()
         supply, fits = self.supply, self.fits
         supply_before, fits_before, share_before, fits_share_before = self.last
         self.last = np.stack([supply, fits, share, fits_share])
-        moved = _along(supply, fits, supply_before, fits_before)
+        moved = _along(supply, fits, supply_before, fits_before, upstream_rests)
         is_close = ~self._floats() & (np.abs(fits - supply) <= SUPPLY_TOLERANCE)
         ends = (self.wanted, self.ground, self.returned)
         moved = np.clip(moved, np.minimum.reduce(ends), np.maximum.reduce(ends))
         self.supply = np.where(is_close, supply, moved)
-        moved = _along(share, fits_share, share_before, fits_share_before)
+        moved = _along(share, fits_share, share_before, fits_share_before, upstream_rests)
         moved = np.where(moved < LEAST_SHARE, 0.0, np.minimum(moved, 1.0))
         moved = np.where(fits_share == 1.0, 1.0, moved)
         self.share = np.where(fits_share == share, share, moved)
@@ -220,10 +233,14 @@ class TravelControl:
 
 
 def _along(
-    tried: FloatArray, fits: FloatArray, tried_before: FloatArray, fits_before: FloatArray
+    tried: FloatArray,
+    fits: FloatArray,
+    tried_before: FloatArray,
+    fits_before: FloatArray,
+    is_own: BoolArray,
 ) -> FloatArray:
     """Return where the line through two passes meets its own trial; without one, what fits."""
     moved = tried - tried_before
-    known = np.abs(moved) > LEAST_MOVE
+    known = is_own & (np.abs(moved) > LEAST_MOVE)
     slope = np.divide(fits - fits_before, moved, out=np.zeros_like(moved), where=known)
     return np.asarray(tried + (fits - tried) / (1.0 - np.clip(slope, *SLOPES)))
