@@ -269,6 +269,44 @@ def test_a_zone_that_wakes_cold_and_short_comes_to_rest(tmp_path: Path) -> None:
     assert_closes(simulation)
 
 
+@pytest.mark.parametrize("most", [2.0, 1.5])
+def test_a_chain_behind_a_weak_station_comes_to_rest(most: float, tmp_path: Path) -> None:
+    """The shares of two stations fall in the same steps: each follows its own trials alone."""
+    clock = 600.0 * np.arange(1, 145)
+    swing = 1.0 + 0.4 * np.sin(clock / 4000.0) * (clock < 51840.0)
+    heat = np.outer(swing, (40e3, 90e3, 60e3))
+    boiler = np.where((clock < 17280.0) | (clock > 38880.0), 85.0, 68.0)
+    sent = np.column_stack([boiler, np.full_like(clock, 75.0), np.full_like(clock, 65.0)])
+    end = ",steel-single-S1-DN80\n"
+    simulation = move(
+        tmp_path,
+        scenario=CHAIN["scenario"].replace("approach = 3", "approach = 1.5"),
+        junctions="id,x,y\nplant,0,0\nS,500,0\nV1,900,0\nV2,1000,0\nA,300,300\nL1,1200,0\n",
+        pipes=(
+            f"id,circuit,from_junction,to_junction,length,type\nH1,hill,plant,S,400{end}"
+            f"H2,hill,plant,A,200{end}V1,valley,S,V1,400{end}V2,valley,V1,V2,100{end}"
+            f"L1,low,V2,L1,400{end}"
+        ),
+        consumers=(
+            "id,circuit,junction,return_temperature,max_flow\n"
+            f"station,hill,S,,{most}\ninn,hill,A,40,\nmill,valley,V1,40,\n"
+            "low_station,valley,V2,,\nquay,low,L1,40,\n"
+        ),
+        producers=(
+            "id,circuit,junction,role,supply_temperature\nboiler,hill,plant,pressure,85\n"
+            "valley_pump,valley,S,pressure,75\nlow_pump,low,V2,pressure,65\n"
+        ),
+        heat=series("inn,mill,quay", heat, 600.0),
+        supply_temperature=series("boiler,valley_pump,low_pump", sent, 600.0),
+        ground_temperature=series("all", np.full(144, 12.0), 600.0),
+    )
+
+    case = simulation.cases["base"]
+    assert case.circuits["low"].consumer_unserved_heat.max() > 1e3
+    assert max(year.heat_error.max() for year in case.circuits.values()) == 0.0
+    assert_closes(simulation)
+
+
 def test_behind_a_shut_valve_water_goes_round_and_cools(tmp_path: Path) -> None:
     """Nothing passes: the supply is the return, and bypasses send it round for hours."""
     rows = TABLES["consumers"].replace("max_flow\n", "max_flow,bypass_flow\n")
