@@ -2,7 +2,7 @@
 
 A walk takes rows of work arrays in their order, which a processor foresees. Consumers and figures
 of pipes stand in the order of the user's tables: without being asked for, each first line would
-come only when the walk waits for it, from a cache that is far away.
+come only when the walk waits for it, from a cache that is far away. So would slugs of pipes.
 """
 # ruff: noqa: ARG001 (numba asks for arguments by name whose types alone matter)
 
@@ -23,7 +23,10 @@ READ, KEEP, DATA = 0, 3, 1  # how `llvm.prefetch` is asked: for a read, into all
 
 
 def ask(table: FloatArray, row: int, place: int) -> None:
-    """Ask for the line of a value that is soon needed; nothing else changes."""
+    """Ask for the line of a value that is soon needed; nothing else changes.
+
+    Of a table with a third axis, for its first value there.
+    """
 
 
 @overload(ask, inline="always")
@@ -42,9 +45,8 @@ def _ask_line(typing_context: Any, table: Any, row: Any, place: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kind = signature.args[0]
         array = arrays.make_array(kind)(context, builder, arguments[0])
-        place = builders.get_item_pointer(
-            context, builder, kind, array, arguments[1:3], wraparound=False
-        )
+        indices = [*arguments[1:3], *[context.get_constant(types.intp, 0)] * (kind.ndim - 2)]
+        place = builders.get_item_pointer(context, builder, kind, array, indices, wraparound=False)
         number, address = builders.int32_t, builders.voidptr_t
         prefetch = builders.get_or_insert_function(
             builder.module,

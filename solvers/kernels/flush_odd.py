@@ -1,5 +1,6 @@
 """Lines of a large tree that a step does not flush, or that hold several slugs: one by one."""
 
+from .ahead import ask
 from .compile import inline, part
 from .flush_lines import STEEP
 from .flush_tables import Flush
@@ -37,6 +38,7 @@ from .plug_tables import (
 )
 
 NEARLY = 1.0e-3  # of a flow
+AHEAD = 4  # lines before a line's slugs are needed
 
 
 @inline
@@ -67,6 +69,15 @@ def as_whole(
         lines[TARGET, line] += lines[FADED, line] * slugs[line, at, EVEN]
         lines[BENT_WHOLE, line], lines[BEND_WHOLE, line] = bent, bend
         places[FIRST, line], places[COUNT, line] = 0, 0
+
+
+@inline
+def ask_slugs(places: IntArray, slugs: FloatArray, line: int, outward: float) -> None:
+    """Ask for the slug at a line's outlet, and the place of one more at its inlet."""
+    slots, first, count = slugs.shape[1] - BEYOND, places[FIRST, line], places[COUNT, line]
+    last = first + count - 1
+    ask(slugs, line, (last if outward > 0.0 else first) & slots)
+    ask(slugs, line, (first - 1 if outward > 0.0 else last + 1) & slots)
 
 
 @part
@@ -107,8 +118,10 @@ def look_at_odd(net: Net, step: int, seconds: float, room: Flush) -> None:
     lines, places, slugs, through = net.lines, net.places, net.slugs, room.through
     odd, outward, share, rest = room.odd, room.outward, room.share, room.rest
     lean_share, lean_rest = room.lean_share, room.lean_rest
-    for k in range(room.odd_count[0]):
-        line = odd[k]
+    count = room.odd_count[0]
+    for k in range(count):
+        line, later = odd[k], odd[min(k + AHEAD, count - 1)]
+        ask_slugs(places, slugs, later, outward[later])
         flow, out = through[line], outward[line]
         if places[COUNT, line] == 0:
             as_slug(lines, places, slugs, line, out)

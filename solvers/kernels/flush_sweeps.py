@@ -3,7 +3,9 @@
 from ...model.water import WaterTable
 from .compile import part
 from .flush_odd import (
+    AHEAD,
     as_whole,
+    ask_slugs,
     move_odd,
 )
 from .flush_tables import Flush
@@ -102,7 +104,9 @@ def go_out(
     emitted = net.emitted
     heat_out, front, through, held = work.heat_out, work.front, room.through, room.held
     for k in range(lines.size):
-        line = lines[k]
+        line, later = lines[k], min(k + AHEAD, lines.size - 1)
+        if plain[lines[later]] == 0.0:
+            ask_slugs(places, slugs, lines[later], outward[later])
         content = nodes[CONTENT, near[k]]
         heat_in[line] = content
         if plain[line] == 0.0:
@@ -173,7 +177,9 @@ def come_home(
     emitted = net.emitted
     heat_out, front, held, supplies = work.heat_out, work.front, room.held, net.supplies
     for k in range(lines.size - 1, -1, -1):
-        line = lines[k] + supplies
+        line, later = lines[k] + supplies, max(k - AHEAD, 0)
+        if plain[lines[later] + supplies] == 0.0:
+            ask_slugs(places, slugs, lines[later] + supplies, outward[later])
         flow = through[line]
         mixed = nodes[HEAT, back[far[k]]] / (flow if flow > 0.0 else 1.0)
         heat_in[line] = mixed
