@@ -112,12 +112,12 @@ def limit_consumer(mesh: MeshTable, consumers: FloatArray, level: MeshLevel, c: 
         kept, heat = level.back[back, j], consumers[c, HEAT_C + j]
         by_return = not isnan(kept)
         source = level.warmest[j] if heat >= 0.0 else level.coldest[j]
-        useless = by_return and (source - kept) * heat <= 0.0
-        left_out = useless or abs(heat) < DUST or most == 0.0
+        useless = by_return & ((source - kept) * heat <= 0.0)
+        left_out = useless | (abs(heat) < DUST) | (most == 0.0)  # without branches: vectors
         consumers[c, MOST_C + j] = most
         consumers[c, LEAST_C + j] = min(mesh.bypass_flow[c], most)
         consumers[c, HEAT_C + j] = 0.0 if left_out else heat
-        consumers[c, PER_HEAT_C + j] = 0.0 if left_out else 1.0 / abs(heat)
+        consumers[c, PER_HEAT_C + j] = 0.0 if left_out else 1.0 / max(abs(heat), DUST)
         consumers[c, DIFFERENCE_C + j] = 0.0 if by_return else level.difference[apart, j]
         consumers[c, HOLD_C + j] = 2.0 * NO_HOLD
         consumers[c, OFFSET_C + j] = 0.0
