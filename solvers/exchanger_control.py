@@ -201,11 +201,11 @@ class ExchangerControl:
         self.last[:, hours] = top, reached, control, missed
         slope = _slope(reached - reached_before, top - top_before, 0.0) * upstream_rests
         moved = top + (reached - top) / (1.0 - np.clip(slope, *SLOPES))
-        is_close = np.abs(reached - top) <= SUPPLY_TOLERANCE
+        stands = self.cold[hours] & (self.taken[hours] == 0.0)
+        is_close = np.abs(reached - top) <= np.where(stands, LEAST_MOVE, SUPPLY_TOLERANCE)
         low, high = np.sort([self.wanted[hours], self.idle[hours]], axis=0)
         self.top[hours] = np.where(is_close, top, np.clip(moved, low, high))
         moved = self._next_control(hours, control, missed, (control_before, missed_before))
-        stands = self.cold[hours] & (self.taken[hours] == 0.0)
         self.control[hours] = np.where(stands & ~is_close, control, moved)
 
     def _next_control(
