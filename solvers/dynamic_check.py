@@ -113,9 +113,9 @@ def _value_faults(
 ) -> list[Fault]:
     """Return a fault for the first value that is not accepted, with the number of others."""
     accepted, text = rule
-    wrong = np.argwhere(~np.broadcast_to(accepted, values.shape))
-    if not len(wrong):
+    if accepted.all():
         return []
+    wrong = np.argwhere(~np.broadcast_to(accepted, values.shape))
     place = tuple(int(axis) for axis in wrong[0])
     shown = ", ".join(str(axis) for axis in place)
     more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .kernels.flush_tables import BLOCK, ROOMS, Flush
-from .kernels.plug_tables import CELLS, WHOLE, Net, Sides, Steps, Tree
+from .kernels.flush_tables import BLOCK, FEW, ROOMS, Flush
+from .kernels.plug_tables import CELLS, SLUG_VALUES, WHOLE, Net, Sides, Steps, Tree
 
 
 def flushes(net: Net, steps: Steps, tree: Tree) -> bool:
@@ -23,6 +23,8 @@ def make_flush(net: Net, sides: Sides, tree: Tree) -> Flush:
         **rooms,
         scratch=np.zeros(ROOMS * BLOCK),
         outward=outward,
+        few=np.zeros(((FEW + 1) * SLUG_VALUES, lines)),
+        most=np.zeros(lines // BLOCK + 1, dtype=np.int64),
         odd=np.zeros(lines, dtype=np.int64),
         odd_count=np.zeros(1, dtype=np.int64),
         per_whole=1.0 / net.lines[WHOLE],
@@ -52,6 +54,7 @@ BY_LINE = (
     "sink",
     "per_loss",
     "plain",
+    "some",
     "held",
     "line_pull",
     "line_yields",

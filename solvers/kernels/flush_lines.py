@@ -159,17 +159,18 @@ def find_shares(net: Net, seconds: float, room: Flush, low: int, high: int) -> N
 
     How the bent part of old water leans on the flow is told to first order.
     """
-    lines, places, through, odd = net.lines, net.places, room.through, room.odd
+    lines, places, through, odd, some = net.lines, net.places, room.through, room.odd, room.some
     share, rest, stay, kept, plain = room.share, room.rest, room.stay, room.kept, room.plain
     s = room.scratch
     flow, whole, units, target, bent = R0, R1, R2, R3, R4
-    bend, sink, rub, slugs = R5, R6, R7, R8
+    bend, sink, rub, slugs, rows = R5, R6, R7, R8, R9
     lean_share, lean_rest, per_second = room.lean_share, room.lean_rest, 1.0 / seconds
     found = 0
     for at in range(low, high, BLOCK):
         many = min(BLOCK, high - at)
         fetch(s, flow, through, at, many)
         fetch(s, slugs, places[COUNT], at, many)
+        fetch(s, rows, some, at, many)
         fetch(s, whole, lines[WHOLE], at, many)
         fetch(s, units, lines[UNITS], at, many)
         fetch(s, target, lines[TARGET], at, many)
@@ -182,7 +183,10 @@ def find_shares(net: Net, seconds: float, room: Flush, low: int, high: int) -> N
             first = s[whole + i] * per_second * per_flow
             z = s[units + i] * first
             small = (
-                (first <= 1.0) & (z <= STEEP) & (abs(s[bend + i]) <= STEEP) & (s[slugs + i] == 0.0)
+                (first <= 1.0)
+                & (z <= STEEP)
+                & (abs(s[bend + i]) <= STEEP)
+                & (s[slugs + i] + s[rows + i] == 0.0)
             )
             even, uneven = mean_growth_small(-z), mean_growth_small(s[bend + i] - z)
             gone, fresh, above = z * even, 1.0 - first, s[target + i] - s[sink + i]
@@ -256,20 +260,20 @@ def keep_new_water(net: Net, seconds: float, work: Work, room: Flush, low: int, 
                 s[sink + i] + bent + warmed,
             )
             s[out + i] = runs if s[flow + i] > 0.0 else stands
-        copy_plain(lines[TARGET], s, sink, flag, at, many)
-        copy_plain(lines[BENT_WHOLE], s, even, flag, at, many)
-        copy_plain(lines[BEND_WHOLE], s, z, flag, at, many)
-        copy_plain(front, s, other, flag, at, many)
+        copy_marked(lines[TARGET], s, sink, flag, at, many)
+        copy_marked(lines[BENT_WHOLE], s, even, flag, at, many)
+        copy_marked(lines[BEND_WHOLE], s, z, flag, at, many)
+        copy_marked(front, s, other, flag, at, many)
         store(lines[HELD], s, before, at, many)
         store(losses, s, rub, at, many)
         store(heat_out, s, out, at, many)
 
 
 @inline
-def copy_plain(
+def copy_marked(
     target: FloatArray, s: FloatArray, source: int, flag: int, at: int, many: int
 ) -> None:
-    """Write a value of the plain lines of a block."""
+    """Write a value of the lines of a block that are marked."""
     for i in range(many):
         place = np.uint64(at + i)
         new, old = s[source + i], target[place]

@@ -1,11 +1,16 @@
-"""Lines of a large tree that a step does not flush, or that hold several slugs: one by one."""
+"""Lines of a large tree whose slugs stand in rings, one by one.
 
+Those that hold more than a few slugs, that lose so much that a slug is much bent, or that stand.
+"""
+
+from ...model.water import WaterTable
 from .ahead import ask
 from .compile import inline, part
 from .flush_lines import STEEP
-from .flush_tables import Flush
+from .flush_rows import few_to_ring, place_few, recount_few, ring_to_few
+from .flush_tables import BLOCK, FEW, Flush
 from .plug_growth import grown, mean_growth, mean_growth_small
-from .plug_pipe import friction_heat, recount
+from .plug_pipe import friction_heat, keep_held, recount, stand_still
 from .plug_slugs import add_slug, age_water, content_at, join_slugs, take_out
 from .plug_tables import (
     BEND,
@@ -35,6 +40,7 @@ from .plug_tables import (
     FloatArray,
     IntArray,
     Net,
+    Work,
 )
 
 NEARLY = 1.0e-3  # of a flow
@@ -85,7 +91,9 @@ def as_slugs(net: Net, room: Flush) -> None:
     """Make slugs of the water of all lines."""
     lines, places, slugs, outward = net.lines, net.places, net.slugs, room.outward
     for line in range(outward.size):
-        if places[COUNT, line] == 0:
+        if room.some[line] > 0.0:
+            few_to_ring(net, room, line)
+        elif places[COUNT, line] == 0:
             as_slug(lines, places, slugs, line, outward[line])
 
 
@@ -102,7 +110,10 @@ def recount_all(net: Net, room: Flush) -> None:
     """Sum what the lines hold from what describes their water."""
     lines = net.lines
     for line in range(room.outward.size):
-        if net.places[COUNT, line] == 0:
+        if room.some[line] > 0.0:
+            recount_few(net, room, line)
+            keep_held(lines, line)
+        elif net.places[COUNT, line] == 0:
             mean = lines[BENT_WHOLE, line] * mean_growth_small(lines[BEND_WHOLE, line])
             lines[HELD, line] = lines[WHOLE, line] * (lines[TARGET, line] + mean)
         else:
@@ -110,8 +121,36 @@ def recount_all(net: Net, room: Flush) -> None:
 
 
 @part
+def part_odd(net: Net, room: Flush, low: int, high: int) -> None:
+    """Put the slugs of odd lines into rows where they may stand there, and list the others."""
+    lines, places, odd, some, most = net.lines, net.places, room.odd, room.some, room.most
+    through, outward, others = room.through, room.outward, 0
+    for block in range((high - low + BLOCK - 1) // BLOCK):
+        most[block] = 0
+    for k in range(room.odd_count[0]):
+        line = odd[k]
+        fits = through[line] > 0.0 and lines[UNITS, line] <= STEEP
+        if some[line] > 0.0 and not fits:
+            few_to_ring(net, room, line)
+        elif some[line] == 0.0 and places[COUNT, line] == 0:
+            if fits and 0.0 <= lines[BEND_WHOLE, line] <= STEEP:
+                place_few(lines, room.few, some, line)
+            else:
+                as_slug(lines, places, net.slugs, line, outward[line])
+        elif fits and 1 < places[COUNT, line] < FEW:
+            ring_to_few(places, net.slugs, room, line, outward[line])
+        if places[COUNT, line] > 0:
+            odd[others] = line
+            others += 1
+        else:
+            block = (line - low) // BLOCK
+            most[block] = max(most[block], int(some[line]))
+    room.odd_count[0] = others
+
+
+@part
 def look_at_odd(net: Net, step: int, seconds: float, room: Flush) -> None:
-    """Write what leaves the odd lines at the flows as they are.
+    """Write what leaves the lines with rings at the flows as they are.
 
     Where the flow is nearly that of the last look in the step, how that leans tells the rest.
     """
@@ -123,8 +162,6 @@ def look_at_odd(net: Net, step: int, seconds: float, room: Flush) -> None:
         line, later = odd[k], odd[min(k + AHEAD, count - 1)]
         ask_slugs(places, slugs, later, outward[later])
         flow, out = through[line], outward[line]
-        if places[COUNT, line] == 0:
-            as_slug(lines, places, slugs, line, out)
         if flow == 0.0:
             share[line], rest[line] = 0.0, content_at(lines, places, slugs, line, out)
             lean_share[line], lean_rest[line] = 0.0, 0.0
@@ -192,6 +229,31 @@ def look_ahead(
 
 
 @inline
+def move_in_turn(
+    net: Net,
+    water: WaterTable,
+    seconds: float,
+    work: Work,
+    room: Flush,
+    line: int,
+    outward: float,
+    entering: float,
+) -> None:
+    """Move a line with a ring in its turn of a walk, and write what leaves it as its rest."""
+    lines, places, slugs, flow = net.lines, net.places, net.slugs, room.through[line]
+    if flow == 0.0:
+        stand_still(lines, water, line)
+    left, work.front[line], room.held[line] = move_odd(
+        lines, places, slugs, net.emitted, line, outward, flow, seconds, entering
+    )
+    room.share[line], room.rest[line] = 0.0, left
+    if flow == 0.0:
+        work.heat_out[line] = left
+        work.heat_in[line] = content_at(lines, places, slugs, line, -outward)
+    as_whole(lines, places, slugs, line, outward)
+
+
+@inline
 def move_odd(
     lines: FloatArray,
     places: IntArray,
@@ -208,8 +270,6 @@ def move_odd(
     In a standing line the first two are the same.
     """
     forward, left, warmed = outward > 0.0, 0.0, friction_heat(lines[RUB, line], flow)
-    if places[COUNT, line] == 0:
-        as_slug(lines, places, slugs, line, outward)
     mean = mean_growth(lines[UNITS, line])
     growth = 1.0 + lines[UNITS, line] * mean
     lines[KEPT, line] = 1.0 / growth

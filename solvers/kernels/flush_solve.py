@@ -11,6 +11,7 @@ from .flush_consumers import (
     serve_block,
     weigh_flows,
 )
+from .flush_few import look_at_few, move_few
 from .flush_lines import (
     find_shares,
     keep_new_water,
@@ -22,6 +23,7 @@ from .flush_odd import (
     as_slugs,
     as_wholes,
     look_at_odd,
+    part_odd,
     recount_all,
 )
 from .flush_sweeps import (
@@ -131,8 +133,9 @@ def advance_tree(
         shift_sinks(net, steps, step, work, room, True)
     looks, error = seek_flows(net, sides, water, steps, step, tree, work, room)
     out.passes[step], out.heat_error[step] = looks, error
-    find_shares(net, seconds, room, 0, supplies)
+    see_shares(net, seconds, room, 0, supplies)
     go_out(net, water, seconds, tree, work, room)
+    move_few(net, seconds, work, room, 0, supplies)
     keep_new_water(net, seconds, work, room, 0, supplies)
     part_losses(net, steps, step, work, room, 0, supplies, True)
     leave_supply(net, tree, work, room)
@@ -143,8 +146,9 @@ def advance_tree(
     flow_home(supplies, work, room)
     if paired:
         shift_sinks(net, steps, step, work, room, False)
-    find_shares(net, seconds, room, supplies, every)
+    see_shares(net, seconds, room, supplies, every)
     come_home(net, sides, water, seconds, tree, head, work, room)
+    move_few(net, seconds, work, room, supplies, every)
     keep_new_water(net, seconds, work, room, supplies, every)
     part_losses(net, steps, step, work, room, supplies, every, False)
     leave_return(net, sides, tree, head, work, room)
@@ -155,6 +159,14 @@ def advance_tree(
     record_block(net, sides, water, steps, step, work, room, out)
     given = record_producers(net, sides, water, steps, step, out)
     record_balance(net, sides, steps, step, work, out, given)
+
+
+@inline
+def see_shares(net: Net, seconds: float, room: Flush, low: int, high: int) -> None:
+    """Write what leaves lines of a side at the flows as they are; list those with rings."""
+    find_shares(net, seconds, room, low, high)
+    part_odd(net, room, low, high)
+    look_at_few(net, seconds, room, low, high)
 
 
 @inline
@@ -176,7 +188,7 @@ def seek_flows(
     looks, error, enough = 0, 1.0, ONCE_MORE * steps.enough
     while error > 0.0 and looks < MOST_LOOKS:
         gather_flows(net, sides, tree, work, room)
-        find_shares(net, seconds, room, 0, net.supplies)
+        see_shares(net, seconds, room, 0, net.supplies)
         look_at_odd(net, step, seconds, room)
         carry(net, tree, room)
         see_water(net, sides, water, steps, step, room)

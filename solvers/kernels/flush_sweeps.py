@@ -1,20 +1,16 @@
 """Sweeps over a large tree: flows and corrections, water on its way out and home."""
 
+import numpy as np
+
 from ...model.water import WaterTable
 from .compile import part
-from .flush_odd import (
-    AHEAD,
-    as_whole,
-    ask_slugs,
-    move_odd,
-)
-from .flush_tables import Flush
+from .flush_odd import AHEAD, ask_slugs, move_in_turn
+from .flush_tables import Flush, place
 from .plug_consumers import BACK_C, FLOW_C
-from .plug_pipe import stand_still
-from .plug_slugs import content_at
 from .plug_tables import (
     ARRIVES,
     CONTENT,
+    COUNT,
     DRAWN,
     END_CONTENT,
     END_HEAT,
@@ -32,27 +28,27 @@ LEAST_DAMPING = -0.5  # of Newton's step, where water turns colder with more flo
 @part
 def gather_flows(net: Net, sides: Sides, tree: Tree, work: Work, room: Flush) -> None:
     """Sum the consumers' flows from the leaves to the plant."""
-    nodes, through, from_node = net.nodes, room.through, sides.consumer_from
-    lines, near, far, flows = tree.pipe, tree.near, tree.far, work.consumer
-    for node in range(nodes.shape[1]):
-        nodes[DRAWN, node] = 0.0
+    drawn, through, from_node = net.nodes[DRAWN], room.through, sides.consumer_from
+    lines, near, far, flows = tree.pipe, tree.near, tree.far, work.consumer[FLOW_C]
+    for node in range(drawn.size):
+        drawn[node] = 0.0
     for c in range(from_node.size):
-        nodes[DRAWN, from_node[c]] += flows[FLOW_C, c]
+        drawn[place(from_node, c)] += flows[c]
     for k in range(lines.size - 1, -1, -1):
-        flow = nodes[DRAWN, far[k]]
-        through[lines[k]] = flow
-        nodes[DRAWN, near[k]] += flow
+        flow = drawn[place(far, k)]
+        through[place(lines, k)] = flow
+        drawn[place(near, k)] += flow
 
 
 @part
 def carry(net: Net, tree: Tree, room: Flush) -> None:
     """Write the water that would come to each node of the supply side."""
-    nodes, share, rest, lean = net.nodes, room.share, room.rest, room.lean
+    contents, share, rest, lean = net.nodes[CONTENT], room.share, room.rest, room.lean
     lean_share, lean_rest = room.lean_share, room.lean_rest
     lines, near, far = tree.pipe, tree.near, tree.far
     for k in range(lines.size):
-        line, content = lines[k], nodes[CONTENT, near[k]]
-        nodes[CONTENT, far[k]] = share[line] * content + rest[line]
+        line, content = place(lines, k), contents[place(near, k)]
+        contents[place(far, k)] = share[line] * content + rest[line]
         lean[line] = lean_share[line] * content + lean_rest[line]
 
 
@@ -75,72 +71,58 @@ def share_corrections(sides: Sides, tree: Tree, room: Flush) -> None:
     for node in range(shift.size):
         pull[node], yields[node] = 0.0, 0.0
     for c in range(from_node.size):
-        pull[from_node[c]] += of_consumer[c]
-        yields[from_node[c]] += answers[c]
+        node_of = place(from_node, c)
+        pull[node_of] += of_consumer[c]
+        yields[node_of] += answers[c]
     for k in range(lines.size - 1, -1, -1):
-        line, node = lines[k], far[k]
+        line, node, before = place(lines, k), place(far, k), place(near, k)
         damped = 1.0 / (1.0 + max(-yields[node] * lean[line], LEAST_DAMPING))
         line_pull[line], line_yields[line] = (
             pull[node] * damped,
             yields[node] * damped * share[line],
         )
-        pull[near[k]] += line_pull[line]
-        yields[near[k]] += line_yields[line]
+        pull[before] += line_pull[line]
+        yields[before] += line_yields[line]
     shift[near[0]] = 0.0
     for k in range(lines.size):
-        line, before = lines[k], shift[near[k]]
-        change = line_pull[line] + line_yields[line] * before
-        shift[far[k]] = share[line] * before + lean[line] * change
+        line, change = place(lines, k), shift[place(near, k)]
+        more = line_pull[line] + line_yields[line] * change
+        shift[place(far, k)] = share[line] * change + lean[line] * more
 
 
 @part
 def go_out(
     net: Net, water: WaterTable, seconds: float, tree: Tree, work: Work, room: Flush
 ) -> None:
-    """Move water out through the supply lines; odd ones are moved as their turn comes."""
-    nodes, share, rest, heat_in, plain = net.nodes, room.share, room.rest, work.heat_in, room.plain
+    """Move water out through the supply lines; those with rings are moved as their turn comes."""
+    contents, share, rest, heat_in = net.nodes[CONTENT], room.share, room.rest, work.heat_in
     lines, near, far, outward = tree.pipe, tree.near, tree.far, tree.outward
-    values, places, slugs = net.lines, net.places, net.slugs
-    emitted = net.emitted
-    heat_out, front, through, held = work.heat_out, work.front, room.through, room.held
+    slugs = net.places[COUNT]
     for k in range(lines.size):
-        line, later = lines[k], min(k + AHEAD, lines.size - 1)
-        if plain[lines[later]] == 0.0:
-            ask_slugs(places, slugs, lines[later], outward[later])
-        content = nodes[CONTENT, near[k]]
+        line, later, content = (
+            place(lines, k),
+            min(k + AHEAD, lines.size - 1),
+            contents[place(near, k)],
+        )
         heat_in[line] = content
-        if plain[line] == 0.0:
-            if through[line] == 0.0:
-                stand_still(values, water, line)
-            left, front[line], held[line] = move_odd(
-                values,
-                places,
-                slugs,
-                emitted,
-                line,
-                outward[k],
-                through[line],
-                seconds,
-                content,
-            )
-            share[line], rest[line] = 0.0, left
-            if through[line] == 0.0:
-                heat_out[line] = left
-                heat_in[line] = content_at(values, places, slugs, line, -outward[k])
-            as_whole(values, places, slugs, line, outward[k])
-        nodes[CONTENT, far[k]] = share[line] * content + rest[line]
+        if slugs[place(lines, later)] > 0:
+            ask_slugs(net.places, net.slugs, lines[later], outward[later])
+        if slugs[line] > 0:
+            move_in_turn(net, water, seconds, work, room, lines[k], outward[k], content)
+        contents[place(far, k)] = share[line] * content + rest[line]
 
 
 @part
 def leave_supply(net: Net, tree: Tree, work: Work, room: Flush) -> None:
     """Write the water at the nodes of the supply side as the step ends."""
-    nodes, lines, far, front, through = net.nodes, tree.pipe, tree.far, work.front, room.through
-    nodes[END_CONTENT, tree.near[0]] = nodes[CONTENT, tree.near[0]]
+    lines, far, front, through = tree.pipe, tree.far, work.front, room.through
+    contents, ends = net.nodes[CONTENT], net.nodes[END_CONTENT]
+    ends[tree.near[0]] = contents[tree.near[0]]
     for k in range(lines.size):
-        line, node = lines[k], far[k]
-        nodes[END_CONTENT, node] = front[line]
+        line, node = place(lines, k), place(far, k)
+        ends[node] = front[line]
         if through[line] == 0.0:
-            nodes[CONTENT, node] = front[line]
+            contents[node] = front[line]
 
 
 @part
@@ -165,38 +147,32 @@ def come_home(
     room: Flush,
 ) -> None:
     """Move water home through the return lines, mixed where they meet."""
-    nodes, consumer, to_node, back = net.nodes, work.consumer, sides.consumer_to, head.back
+    contents, heats, consumer, to_node = (
+        net.nodes[CONTENT],
+        net.nodes[HEAT],
+        work.consumer,
+        sides.consumer_to,
+    )
     share, rest, through, heat_in = room.share, room.rest, room.through, work.heat_in
-    plain = room.plain
-    for node in range(nodes.shape[1]):
-        nodes[HEAT, node] = 0.0
-    for c in range(to_node.size):
-        nodes[HEAT, to_node[c]] += consumer[FLOW_C, c] * consumer[BACK_C, c]
     lines, near, far, outward = tree.pipe, tree.near, tree.far, tree.outward
-    values, places, slugs = net.lines, net.places, net.slugs
-    emitted = net.emitted
-    heat_out, front, held, supplies = work.heat_out, work.front, room.held, net.supplies
+    back, slugs, supplies = head.back, net.places[COUNT], net.supplies
+    for node in range(heats.size):
+        heats[node] = 0.0
+    for c in range(to_node.size):
+        heats[place(to_node, c)] += consumer[FLOW_C, c] * consumer[BACK_C, c]
     for k in range(lines.size - 1, -1, -1):
-        line, later = lines[k] + supplies, max(k - AHEAD, 0)
-        if plain[lines[later] + supplies] == 0.0:
-            ask_slugs(places, slugs, lines[later] + supplies, outward[later])
+        own, later = lines[k] + supplies, lines[max(k - AHEAD, 0)] + supplies
+        line, node = np.uint64(own), place(back, place(far, k))
+        if slugs[np.uint64(later)] > 0:
+            ask_slugs(net.places, net.slugs, later, outward[max(k - AHEAD, 0)])
         flow = through[line]
-        mixed = nodes[HEAT, back[far[k]]] / (flow if flow > 0.0 else 1.0)
+        mixed = heats[node] / (flow if flow > 0.0 else 1.0)
         heat_in[line] = mixed
-        if plain[line] == 0.0:
-            if flow == 0.0:
-                stand_still(values, water, line)
-            left, front[line], held[line] = move_odd(
-                values, places, slugs, emitted, line, outward[k], flow, seconds, mixed
-            )
-            share[line], rest[line] = 0.0, left
-            if flow == 0.0:
-                heat_out[line] = left
-                heat_in[line] = content_at(values, places, slugs, line, -outward[k])
-            as_whole(values, places, slugs, line, outward[k])
+        if slugs[line] > 0:
+            move_in_turn(net, water, seconds, work, room, own, outward[k], mixed)
         if flow > 0.0:
-            nodes[CONTENT, back[far[k]]] = mixed
-            nodes[HEAT, back[near[k]]] += flow * (share[line] * mixed + rest[line])
+            contents[node] = mixed
+            heats[place(back, place(near, k))] += flow * (share[line] * mixed + rest[line])
 
 
 @part

@@ -1,6 +1,6 @@
 """What the kernels read and write that move a large tree, most of whose lines a step flushes."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,11 +11,13 @@ BLOCK = 128
 """Lines or consumers in a run of vector instructions: a constant, so that loops need no rest."""
 
 
-ROOMS = 20
-R0, R1, R2, R3, R4, R5, R6, R7, R8, R9, R10, R11, R12, R13, R14, R15, R16, R17, R18, R19 = range(
-    0, ROOMS * BLOCK, BLOCK
-)
+ROOMS = 36
+R0, R1, R2, R3, R4, R5, R6, R7, R8, R9, R10, R11, R12, R13, R14, R15 = range(0, 16 * BLOCK, BLOCK)
 """Where the blocks of `Flush.scratch` begin."""
+
+
+FEW = 4
+"""Slugs of a line that stand in rows between two steps; there is room for one more."""
 
 
 class Flush(NamedTuple):
@@ -47,10 +49,16 @@ class Flush(NamedTuple):
         What supply lines lose heat to [°C]; inverse of the loss to ground and twin [K/W].
     plain : array of float, shape (lines,)
         1 where the step flushes a line that one slug fills; else it is one of ``odd``.
+    some : array of float, shape (lines,)
+        Number of slugs of a line that stand in rows, see `flush_few`.
+    few : array of float, shape (20, lines)
+        Rows of each of these slugs, its four values, from where water leaves the line.
+    most : array of int, shape (blocks,)
+        Most slugs in rows that a line of a block of the side at hand has.
     odd : array of int, shape (lines,)
-        Lines of one side that are moved slug by slug; ``odd_count[0]`` of them.
+        Lines of one side with rings, moved slug by slug; ``odd_count[0]`` of them.
     held : array of float, shape (lines,)
-        Heat in odd lines as the step ends. [J]
+        Heat in lines that are not plain as the step ends. [J]
     odd_count : array of int, shape (1,)
     low, high : array of float, shape (consumers,)
         Least and largest flow of a consumer in the step. [kg/s]
@@ -83,6 +91,9 @@ class Flush(NamedTuple):
     sink: FloatArray
     per_loss: FloatArray
     plain: FloatArray
+    some: FloatArray
+    few: FloatArray
+    most: IntArray
     odd: IntArray
     held: FloatArray
     odd_count: IntArray
@@ -113,3 +124,9 @@ def store(row: FloatArray, s: FloatArray, of: int, at: int, many: int) -> None:
     """Write ``many`` values to a row, from ``at`` on."""
     for i in range(many):
         row[np.uint64(at + i)] = s[of + i]
+
+
+@inline
+def place(row: IntArray, k: int) -> Any:
+    """Return the place that a row tells. Indices without sign need no checks."""
+    return np.uint64(row[np.uint64(k)])
