@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from . import __version__
 from .cli_studies import add_studies
@@ -96,14 +96,38 @@ def _report(error: Exception) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Tells a fault of the command line in one line like every other, without the usage."""
+    """Tells faults of the command line in a line each like all others, without the usage."""
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self.faults: list[str] = []
+
+    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
+        """Return an argument's value, or note its fault: those of others are told, too."""
+        try:
+            return cast(Any, super())._get_value(action, arg_string)
+        except argparse.ArgumentError as error:
+            self.faults.append(str(error))
+            return None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse what is known, and leave if any of it is at fault."""
+        found = super().parse_known_args(args, namespace)
+        if self.faults:
+            rest = " ".join(found[1])
+            more = [f"unrecognized arguments: {rest}"] if rest else []
+            self.exit(BAD_INPUT, "".join(map(self._line, [*self.faults, *more])))
+        return found
 
     def error(self, message: str) -> NoReturn:
-        """Print the fault and leave."""
+        """Print the faults and leave."""
+        self.exit(BAD_INPUT, "".join(map(self._line, [*self.faults, message])))
+
+    def _line(self, message: str) -> str:
         for pattern, line in PARSER_FAULTS:
             message = re.sub(pattern, line, message, flags=re.DOTALL)
         where = self.prog.rpartition(" ")[2]
-        self.exit(BAD_INPUT, f"{where}: {' '.join(message.split())} (see `{self.prog} --help`)\n")
+        return f"{where}: {' '.join(message.split())} (see `{self.prog} --help`)\n"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -233,7 +233,10 @@ def _add(detail: ErrorDetails, overridden: list[Location], faults: Faults) -> No
     place = _place(detail)
     names = [part for part in place if not part.isdigit()]
     section, key = ".".join(names[:-1]), names[-1]
-    item = OVERRIDE if any(place[: len(where)] == where for where in overridden) else FILE
+    told = any(place[: len(where)] == where for where in overridden)
+    if detail["type"] == "extra_forbidden":  # perhaps a section that an override made
+        told = told or any(where[: len(place)] == place for where in overridden)
+    item = OVERRIDE if told else FILE
     item = f"{item} [{section}]" if section else item
     if detail["type"] == "missing":
         faults.add(item, key, Verbatim("(missing)"), _required(names))
@@ -254,8 +257,9 @@ def _rule(detail: ErrorDetails, names: list[str]) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
         model = _model_at(names[:-1])
-        known = model.model_fields if model else ()
-        return expected_name(names[-1], known, "no such key; known are")
+        known = list(model.model_fields if model else ())
+        close = nearest(names[-1], known)
+        return f"'{close}'" if close else f"no such key; known are {one_of(known)}"
     if kind == "literal_error":
         return str(context["expected"])
     if kind == "value_error":

@@ -23,7 +23,7 @@ from .kernels.tree_finish import STANDING
 from .mesh import is_mesh
 from .moving_water import Run, move_water
 from .one_ground import surrounded
-from .plug_columns import Bounds, Flows, find_lines
+from .plug_columns import Bounds, Flows, find_lines, mean_temperatures
 from .plug_memory import NODE_FIELDS, PIPE_FIELDS
 from .pressure_limit import is_held_back, misses_pressure
 from .steady import solve_steady
@@ -123,9 +123,10 @@ def solve_dynamic(
     check_steps(circuit, boundary, initial, rise)
     check_values(circuit, driven(boundary, circuit.id, drives))
     boundary = _with_returns(circuit, boundary, scenario, drives)
-    held = _means(boundary) if scenario.time.interpolation == "linear" else boundary
-    held = surrounded(driven(held, circuit.id, drives), rise)
-    run = Run(circuit, held, scenario, tuple(initial), names, memory or Memory())
+    mean = _means(boundary) if scenario.time.interpolation == "linear" else boundary
+    held = surrounded(driven(mean, circuit.id, drives), rise)
+    usual = mean_temperatures(driven(mean, circuit.id, [(e, d.as_usual()) for e, d in drives]))
+    run = Run(circuit, held, scenario, tuple(initial), names, memory or Memory(), usual)
     given = surrounded(driven(boundary, circuit.id, drives), rise)
     if is_mesh(circuit):
         return with_carried_heat(_solve_in_rounds(run, given), run.water)
@@ -203,7 +204,8 @@ def move_heat(
     Out
         As the kernels write it, pipes in the order of `find_lines`.
     """
-    run = Run(circuit, boundary, scenario, tuple(initial), _names(fields), Memory())
+    usual = mean_temperatures(boundary)
+    run = Run(circuit, boundary, scenario, tuple(initial), _names(fields), Memory(), usual)
     return move_water(run, flows)
 
 

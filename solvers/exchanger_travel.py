@@ -63,11 +63,13 @@ class TravelControl:
         self.arrives, self.fits = np.full((2, steps), np.nan)
         self.last = np.full((4, steps), np.nan)
         self.per_share = np.full(steps, LEAST_MOVE)
+        self.weight = base.duration if base.duration.any() else np.ones(steps)
+        self.usual: tuple[float, float] | None = None
 
     @property
     def drive(self) -> Drive:
         """How the exchanger drives both circuits now."""
-        return Drive(asked=self.asked, back=self.back, supply=self.supply, share=self.share)
+        return Drive(self.asked, self.back, self.supply, self.share, self.usual)
 
     def begin_with(self, drive: Drive) -> None:
         """Try supplies and shares that are likely, instead of all that the table asks for."""
@@ -119,6 +121,11 @@ class TravelControl:
         """
         approach = self.exchanger.approach
         self.taken, self.arrives = np.array(found.taken), np.array(found.supply)
+        if self.usual is None:
+            means = (
+                np.average(column, weights=self.weight) for column in (self.supply, self.back)
+            )
+            self.usual = (float(next(means)), float(next(means)))
         self.best = self._at_most(self.wanted, sent - self.sign * approach)
         reaches = self._at_most(self.wanted, self.arrives - self.sign * approach)
         self.limit = np.where(np.isnan(self.arrives), self.limit, reaches)

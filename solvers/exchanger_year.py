@@ -35,16 +35,31 @@ class Drive(NamedTuple):
         Leaving the secondary's producer. [°C]
     share : array of float
         Of what the secondary's consumers ask for that is let through, the same for all. [1]
+    usual : (float, float), optional
+        Supply and back by which the mass of water in pipes is reckoned: in a dynamic run the
+        means of the first pass, as else each trial would change what all steps before it hold.
+        Default: what the hours themselves say. [°C]
     """
 
     asked: FloatArray
     back: FloatArray
     supply: FloatArray
     share: FloatArray
+    usual: tuple[float, float] | None = None
 
     def at(self, hours: slice | IntArray) -> "Drive":
         """Return some of the hours."""
-        return Drive(*(column[hours] for column in self))
+        asked, back = self.asked[hours], self.back[hours]
+        return Drive(asked, back, self.supply[hours], self.share[hours], self.usual)
+
+    def as_usual(self) -> "Drive":
+        """Return what it is by which the mass of water is reckoned."""
+        if self.usual is None:
+            return self
+        supply, back = self.usual
+        return self._replace(
+            supply=np.full_like(self.supply, supply), back=np.full_like(self.back, back)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

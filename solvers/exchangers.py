@@ -258,4 +258,5 @@ class _Zones:
 
 def _copied(drive: Drive, hours: slice | IntArray) -> Drive:
     """Return some hours of a drive as they are now."""
-    return Drive(*(column[hours].copy() for column in drive))
+    some = drive.at(hours)
+    return Drive(some.asked.copy(), some.back.copy(), some.supply.copy(), some.share.copy())

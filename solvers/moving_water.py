@@ -52,6 +52,8 @@ class Run:
         As for `solve_dynamic`.
     names : collection of str
         Fields to keep.
+    usual : (float, float)
+        Supply and return temperature that give the pipes' contents. [°C]
     """
 
     circuit: Circuit
@@ -60,6 +62,7 @@ class Run:
     initial: tuple[Profile, ...]
     names: Collection[str]
     memory: Memory
+    usual: tuple[float, float]
 
     @property
     def water(self) -> WaterTable:
@@ -96,7 +99,7 @@ def move_water(
     """
     circuit, boundary, law = run.circuit, run.boundary, run.scenario.friction.law
     ground, ground_row = _grounds(boundary)
-    net = plug_net(circuit, boundary, run.water, law, ground_row)
+    net = plug_net(circuit, boundary, run.usual, run.water, law, ground_row)
     net = with_memory(net, circuit, find_lines(circuit), run.scenario)
     sides = plug_sides(circuit, run.water)
     tree, head = no_tree(net.nodes.shape[1]) if flows is not None else plug_tree(circuit, law)

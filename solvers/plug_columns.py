@@ -110,7 +110,12 @@ def slot_count(lines: int) -> int:
 
 
 def plug_net(
-    circuit: Circuit, boundary: Boundary, water: WaterTable, law: str, ground_row: IntArray
+    circuit: Circuit,
+    boundary: Boundary,
+    usual: tuple[float, float],
+    water: WaterTable,
+    law: str,
+    ground_row: IntArray,
 ) -> Net:
     """Return the single pipes of a circuit as the kernels read them; they hold nothing yet.
 
@@ -119,7 +124,9 @@ def plug_net(
     circuit : Circuit
         Of any shape.
     boundary : Boundary
-        Its hours: their mean supply and return temperatures give the pipes' contents.
+        Its hours.
+    usual : (float, float)
+        Supply and return temperature that give the pipes' contents, see `mean_temperatures`. [°C]
     water : WaterTable
         Of the scenario.
     law : str
@@ -129,7 +136,7 @@ def plug_net(
     """
     lines, junctions = find_lines(circuit), len(circuit.junctions)
     pipes, columns = circuit.pipes, pipe_columns(circuit, law)
-    warm = np.array(mean_temperatures(boundary))
+    warm = np.array(usual)
     length, area = pipes.length[lines.route], lines.take(columns["area"])
     content = np.maximum(area * length * density(warm, water)[lines.side], LEAST_CONTENT)
     walls = np.zeros(circuit.has_pipe.shape)

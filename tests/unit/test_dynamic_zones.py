@@ -1,9 +1,11 @@
 """Circuits that feed one another through exchangers, with heat that travels."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from circuit_factory import drive
 from trench_factory import write_district
 from zone_factory import CHAIN, TABLES, edited, write_zones
 
@@ -15,7 +17,8 @@ from warmtenet.results.balance import balance, heat_residual
 from warmtenet.results.hourly import hourly_columns
 from warmtenet.results.summary import summarise
 from warmtenet.solvers import dynamic_zones
-from warmtenet.solvers.circuit_year import FLOW_LIMIT, PRESSURE, SOURCE
+from warmtenet.solvers.circuit_year import FLOW_LIMIT, PRESSURE, SOURCE, CircuitYear
+from warmtenet.solvers.dynamic import solve_dynamic
 from warmtenet.solvers.exchanger_control import SUPPLY_TOLERANCE
 from warmtenet.solvers.exchanger_travel import TRAVEL_TOLERANCE
 from warmtenet.solvers.exchanger_year import ExchangerYear
@@ -305,6 +308,35 @@ def test_a_chain_behind_a_weak_station_comes_to_rest(most: float, tmp_path: Path
     assert case.circuits["low"].consumer_unserved_heat.max() > 1e3
     assert max(year.heat_error.max() for year in case.circuits.values()) == 0.0
     assert_closes(simulation)
+
+
+def test_what_a_later_step_is_tried_with_changes_nothing_before_it(tmp_path: Path) -> None:
+    system = load(write_zones(tmp_path, **steady_loads(30e3, 60e3, 40e3, step=60.0)))
+    run = warmtenet.dynamic(system).cases["base"]
+    each = run.exchangers["station"]
+    valley, first = each.exchanger.secondary, run.circuits[each.exchanger.secondary]
+    steps = len(each.heat)
+    given = drive(
+        system.circuits[valley],
+        np.tile([60e3, 40e3], (steps, 1))[:, : first.consumer_heat.shape[1]],
+        supply=70.0,
+    )
+    given = replace(given, duration=np.full(steps, 60.0))
+
+    def found(last: float) -> CircuitYear:
+        supply = np.full(steps, 70.0)
+        supply[-5:] = last
+        tried = each.drive._replace(supply=supply, usual=(70.0, 40.0))
+        return solve_dynamic(
+            system.circuits[valley], given, system.scenario, drives=[(each.exchanger, tried)]
+        )
+
+    warm, cold = found(70.0), found(20.0)
+
+    before = slice(0, steps - 5)
+    assert warm.heat_loss[-1] - cold.heat_loss[-1] > 0.01 * warm.heat_loss[-1]
+    for name in ("producer_return_temperature", "consumer_supply_temperature", "heat_loss"):
+        assert (getattr(warm, name)[before] == getattr(cold, name)[before]).all(), name
 
 
 def test_behind_a_shut_valve_water_goes_round_and_cools(tmp_path: Path) -> None:

@@ -397,6 +397,17 @@ def test_hours_are_bounded(hours: str, capsys: pytest.CaptureFixture[str]) -> No
     assert f"--hours = '{hours}', expected hours from 0.01 to 72" in capsys.readouterr().err
 
 
+def test_faults_of_several_options_are_told_together(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["outage", "--hours=inf", "--step", "nan", "--colour", "red"])
+
+    told = capsys.readouterr().err.splitlines()
+    assert caught.value.code == 2
+    assert [line.split(" =")[0] for line in told[:2]] == ["outage: --hours", "outage: --step"]
+    assert "--colour" in told[2]
+    assert len(told) == 3
+
+
 def test_cold_water_still_on_its_way_as_the_outage_ends_is_told(tmp_path: Path) -> None:
     village(tmp_path, heat=steady_heat(1.2))
     long = "P-1,heat,plant,tee,1500,steel-twin-S2-DN80"
