@@ -21,6 +21,12 @@ WORSE = 1.01
 USUAL = 50
 """Layers that lose little to the boundary."""
 
+NO_LOSS = {"standing_loss": 0.0, "heat_loss_coefficient": None, "insulation_thickness": None}
+"""What a tank without loss differs in."""
+
+SLIGHT = 1.0
+"""A `charge_excess` that asks little of heat pumps. [K]"""
+
 KW, KWH = 1e3, 3.6e6
 """Watts in a kW, joules in a kWh."""
 
@@ -93,14 +99,24 @@ def _other(
 def _cause(simulation: Simulation, case: Case, name: str, most: float) -> str:
     """Return what makes the peak, and what helps; ``most`` [W] is none worth telling."""
     tank = simulation.system.scenario.buffers[name]
-    usual = tank.model_copy(update={"layers": USUAL})
-    if tank.layers < USUAL and _other(simulation, case, {name: usual})[0].max() <= most:
+
+    def is_it(**changes: float | None) -> bool:
+        """Return whether the peak goes with another tank."""
+        other = tank.model_copy(update=changes)
+        return other != tank and _other(simulation, case, {name: other})[0].max() <= most
+
+    if tank.layers < USUAL and is_it(layers=USUAL):
         return (
             f"of {tank.layers} layers the top one mixes with return water as it is drawn, so that "
             f"it becomes too cold to deliver and is heated again within a step: more layers "
             f"({USUAL} are usual)"
         )
-    return (
-        f"heat pumps and waste heat reach {tank.charge_excess:g} K above the supply for it: a "
-        "smaller charge_excess, or no tank"
-    )
+    if is_it(**NO_LOSS):
+        return "heat is made for its standing loss too: more insulation, or no tank"
+    slight = min(tank.charge_excess, SLIGHT)
+    if is_it(charge_excess=slight, layers=max(tank.layers, USUAL)):
+        return (
+            f"heat pumps and waste heat reach {tank.charge_excess:g} K above the supply for it: a "
+            "smaller charge_excess, or no tank"
+        )
+    return "it is charged beside the loads: a smaller tank, or none"

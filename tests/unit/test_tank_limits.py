@@ -70,6 +70,14 @@ def test_tanks_that_help_are_not_told(tank: str, tmp_path: Path) -> None:
     assert told(tmp_path / "village", tank) == []
 
 
+def test_a_loss_that_makes_the_peak_is_told_as_such(tmp_path: Path) -> None:
+    cold = TANK + "layers = 50\nstanding_loss = 60000\n"
+
+    found = [line for line in told(tmp_path / "village", cold) if line.startswith("buffer")]
+
+    assert any("for its standing loss too: more insulation, or no tank" in line for line in found)
+
+
 @pytest.mark.parametrize("layers", [2, 50])
 def test_an_excess_that_shuts_out_waste_heat_is_told_as_such(layers: int, tmp_path: Path) -> None:
     """The kiln's 90 °C reach the circuit's 70, but not 95: heat pumps make all."""
