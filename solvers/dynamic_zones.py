@@ -20,11 +20,14 @@ from .exchanger_travel import TravelControl
 from .exchanger_year import Drive, ExchangerYear, driven
 from .exchangers import MAX_TURNS, Boundaries, MakeBoundary, Years, fed_first
 
-MAX_PASSES = 200
+MAX_PASSES = 400
 """Passes of all circuits through the run; one to five are usual."""
 
-PATIENCE = 40
+PATIENCE = 80
 """Passes within which the first step that is not at rest comes to rest."""
+
+TURNS = 6
+"""Passes within which a step comes to rest with all of its exchangers moved at once."""
 
 Drives = Mapping[str, Sequence[tuple[Exchanger, Drive]]]
 """Of the exchangers of each circuit."""
@@ -82,7 +85,7 @@ def travel_zones(
         waits = len(settled) > PATIENCE and settled[-1] == settled[-PATIENCE]
         if first == zones.steps or waits or len(settled) > MAX_PASSES:
             break
-        zones.step()
+        zones.step(first if settled.count(settled[-1]) > TURNS else None)
     return zones.explain(years)
 
 
@@ -110,15 +113,27 @@ class _TravellingZones:
         moves = np.logical_or.reduce([self._answer(each, years) for each in self.exchangers])
         return years, int(np.argmax(moves)) if moves.any() else self.steps
 
-    def step(self) -> None:
-        """Set what all steps are tried with next."""
+    def step(self, in_turn: int | None) -> None:
+        """Set what all steps are tried with next.
+
+        In step ``in_turn`` an exchanger waits for those that feed its primary: moved at once, they
+        may go to and fro where water comes in the step to whom draws much, and not to others.
+        """
         rests = {each.id: self._rests_upstream(each) for each in self.exchangers}
+        waits = [e.id for e in self.exchangers if in_turn is not None and self._waits(e, in_turn)]
         for name, control in self.controls.items():
-            control.step(rests[name])
+            control.step(rests[name], in_turn if name in waits else None)
+
+    def _waits(self, each: Exchanger, step: int) -> bool:
+        """Return whether what feeds the primary of an exchanger moves in a step."""
+        return any(bool(control.moves[step]) for control in self._feeding(each))
+
+    def _feeding(self, each: Exchanger) -> list[TravelControl]:
+        return [self.controls[o.id] for o in self.exchangers if o.secondary == each.primary]
 
     def _rests_upstream(self, each: Exchanger) -> BoolArray:
         """Return in which steps what feeds the primary of an exchanger did not move."""
-        feeding = [self.controls[o.id] for o in self.exchangers if o.secondary == each.primary]
+        feeding = self._feeding(each)
         every = np.ones(self.steps, dtype=np.bool_)
         return np.asarray(np.logical_and.reduce([every, *(c.rests() for c in feeding)]))
 

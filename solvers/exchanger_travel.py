@@ -65,6 +65,9 @@ class TravelControl:
         self.per_share = np.full(steps, LEAST_MOVE)
         self.weight = base.duration if base.duration.any() else np.ones(steps)
         self.usual: tuple[float, float] | None = None
+        self.moves = np.ones(steps, dtype=np.bool_)
+        self.waits: int | None = None
+        self.kept: list[float] = []
 
     @property
     def drive(self) -> Drive:
@@ -101,6 +104,8 @@ class TravelControl:
         asked = self.heat + lacks + loads * (1.0 - self.share)
         self.asked = np.where(self.sign * asked > 0.0, asked, 0.0)
         self.back = np.where(flows, self.returned + self.sign * approach, self.back)
+        if self.waits is not None:
+            self.asked[self.waits], self.back[self.waits] = self.kept
 
     def stays(self, before: Drive) -> bool:
         """Return whether what is asked of the primary is all but what was asked ``before``."""
@@ -133,7 +138,8 @@ class TravelControl:
         self.fits = self._fitting_supply()
         moves = np.abs(self.fits - self.supply) > SUPPLY_TOLERANCE
         moves |= self._floats() & (self._missed() != 0.0) & (self.fits != self.supply)
-        return np.asarray(moves | (self._fitting_share() != self.share))
+        self.moves = np.asarray(moves | (self._fitting_share() != self.share))
+        return self.moves
 
     def rests(self) -> BoolArray:
         """Return in which steps supply and share are those of the pass before."""
@@ -141,7 +147,7 @@ class TravelControl:
         moved = np.abs(self.supply - supply)
         return np.asarray((moved <= SUPPLY_TOLERANCE) & (np.abs(self.share - share) <= LEAST_MOVE))
 
-    def step(self, upstream_rests: BoolArray) -> None:
+    def step(self, upstream_rests: BoolArray, waits: int | None = None) -> None:
         """Set what all steps are tried with next.
 
         Parameters
@@ -149,7 +155,12 @@ class TravelControl:
         upstream_rests : array of bool
             Where what feeds the primary was the same in the last two passes: else what its water
             did says nothing of how it answers to this exchanger.
+        waits : int, optional
+            A step that is tried with the same again, and asks for the same.
         """
+        self.waits = waits
+        tried = [] if waits is None else [self.supply[waits], self.share[waits]]
+        self.kept = [] if waits is None else [self.asked[waits], self.back[waits]]
         share, fits_share = self.share, self._fitting_share()
         supply, fits = self.supply, self.fits
         supply_before, fits_before, share_before, fits_share_before = self.last
@@ -163,6 +174,8 @@ class TravelControl:
         moved = np.where(moved < LEAST_SHARE, 0.0, np.minimum(moved, 1.0))
         moved = np.where(fits_share == 1.0, 1.0, moved)
         self.share = np.where(fits_share == share, share, moved)
+        if waits is not None:
+            self.supply[waits], self.share[waits] = tried
 
     def _heat_of(self, difference: FloatArray) -> FloatArray:
         """Return what the secondary's flow takes for a difference of its supply. [W]"""

@@ -310,6 +310,45 @@ def test_a_chain_behind_a_weak_station_comes_to_rest(most: float, tmp_path: Path
     assert_closes(simulation)
 
 
+def test_a_chain_that_starts_cold_behind_a_weak_station_comes_to_rest(tmp_path: Path) -> None:
+    """Warm water comes in a step to whom draws much: who is asked waits for who feeds it."""
+    clock = 120.0 * np.arange(1, 61) - 60.0
+    large, small = 150e3 * (1.0 + 0.6 * np.sin(clock / 1800.0)), 1.0 + 0.9 * np.cos(clock / 1100.0)
+    pair = ",steel-twin-S2-"
+    simulation = move(
+        tmp_path,
+        scenario=CHAIN["scenario"].replace("approach = 3", "approach = 2"),
+        junctions="id,x,y\nplant,0,0\nS,600,0\nA,700,0\nV1,800,0\nV2,900,0\nL1,1200,0\n",
+        pipes=(
+            f"id,circuit,from_junction,to_junction,length,type\nH1,hill,plant,S,600{pair}DN80\n"
+            f"H2,hill,S,A,100{pair}DN65\nV1,valley,S,V1,200{pair}DN65\n"
+            f"V2,valley,V1,V2,100{pair}DN65\nL1,low,V2,L1,300{pair}DN40\n"
+        ),
+        consumers=(
+            "id,circuit,junction,return_temperature,max_flow\n"
+            "station,hill,S,,3\ninn,hill,A,40,1\nmill,valley,V1,40,2.6\n"
+            "low_station,valley,V2,,\nquay,low,L1,40,1\n"
+        ),
+        producers=(
+            "id,circuit,junction,role,supply_temperature\nboiler,hill,plant,pressure,75\n"
+            "valley_pump,valley,S,pressure,70\nlow_pump,low,V2,pressure,60\n"
+        ),
+        initial="pipe,side,position,temperature\n"
+        + "".join(
+            f"{pipe},{side},0,15\n"
+            for pipe in ("H1", "H2", "V1", "V2", "L1")
+            for side in ("supply", "return")
+        ),
+        heat=series("inn,mill,quay", np.column_stack([20e3 * small, large, 40e3 * small]), 120.0),
+        ground_temperature=series("all", np.full(60, 10.0), 120.0),
+    )
+
+    low = simulation.cases["base"].circuits["low"]
+    assert low.consumer_supply_temperature[0].max() < 16.0
+    assert low.consumer_supply_temperature[-1].min() > 55.0
+    assert_closes(simulation)
+
+
 def test_what_a_later_step_is_tried_with_changes_nothing_before_it(tmp_path: Path) -> None:
     system = load(write_zones(tmp_path, **steady_loads(30e3, 60e3, 40e3, step=60.0)))
     run = warmtenet.dynamic(system).cases["base"]
