@@ -4,22 +4,22 @@ import argparse
 import gc
 import json
 import os
-import re
 import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
+from .cli_parser import BAD_INPUT, Parser
 from .cli_studies import add_studies
 
 if TYPE_CHECKING:
     from .model.errors import Fault
 
-DONE, BAD_INPUT, OUR_FAULT, INTERRUPTED = 0, 2, 3, 130
-"""Exit status; 1, a target missed, comes from the run itself."""
+DONE, OUR_FAULT, INTERRUPTED = 0, 3, 130
+"""Exit status; 1, a target missed, comes from the run itself, 2 is `BAD_INPUT`."""
 
 NEW_OBJECTS = 100_000
 """Before garbage is looked for: imports make more than this, and keep them."""
@@ -28,20 +28,6 @@ DEFAULT_SCENARIO = "tregazinkwit"
 FORMATS = ("none", "nc", "csv", "parquet")
 
 FIELDS_ONLY = "variables of --fields: pipe_mass_flow,consumer_heat"
-
-PARSER_FAULTS = (
-    (
-        r"^argument (\S+): invalid choice: (.*) \(choose from (.*)\)$",
-        r"\1 = \2, expected one of \3",
-    ),
-    (r"^argument (\S+): expected one argument$", r"\1 = (missing), expected a value"),
-    (r"^argument (\S+): ignored explicit argument (.*)$", r"\1 = \2, expected no value"),
-    (r"^argument (\S+): (.*), expected (.*)$", r"\1 = \2, expected \3"),
-    (r"^the following arguments are required: (.*)$", r"\1 = (missing), expected a value"),
-    (r"^unrecognized arguments: (.*)$", r"arguments = '\1', expected no such arguments"),
-    (r"^ambiguous option: (\S+) could match (.*)$", r"option = '\1', expected one of \2"),
-)
-"""What argparse says, and how we say it."""
 
 Given = argparse.Namespace
 
@@ -95,43 +81,8 @@ def _report(error: Exception) -> int:
     return OUR_FAULT
 
 
-class _Parser(argparse.ArgumentParser):
-    """Tells faults of the command line in a line each like all others, without the usage."""
-
-    def __init__(self, *args: Any, **keywords: Any) -> None:
-        super().__init__(*args, **keywords)
-        self.faults: list[str] = []
-
-    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
-        """Return an argument's value, or note its fault: those of others are told, too."""
-        try:
-            return cast(Any, super())._get_value(action, arg_string)
-        except argparse.ArgumentError as error:
-            self.faults.append(str(error))
-            return None
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse what is known, and leave if any of it is at fault."""
-        found = super().parse_known_args(args, namespace)
-        if self.faults:
-            rest = " ".join(found[1])
-            more = [f"unrecognized arguments: {rest}"] if rest else []
-            self.exit(BAD_INPUT, "".join(map(self._line, [*self.faults, *more])))
-        return found
-
-    def error(self, message: str) -> NoReturn:
-        """Print the faults and leave."""
-        self.exit(BAD_INPUT, "".join(map(self._line, [*self.faults, message])))
-
-    def _line(self, message: str) -> str:
-        for pattern, line in PARSER_FAULTS:
-            message = re.sub(pattern, line, message, flags=re.DOTALL)
-        where = self.prog.rpartition(" ")[2]
-        return f"{where}: {' '.join(message.split())} (see `{self.prog} --help`)\n"
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="warmtenet",
         description="Size and judge district heating and cooling networks.",
         epilog="Exit status: 0 done; 1 solved, with a target missed; 2 the input is at fault; "
@@ -165,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_exchange(commands: "argparse._SubParsersAction[_Parser]") -> None:
+def _add_exchange(commands: "argparse._SubParsersAction[Parser]") -> None:
     export = commands.add_parser("export", help="write one instant for another program")
     _add_scenario(export, _export)
     export.add_argument("--to", choices=("pandapipes",), required=True, help="which program")
@@ -180,7 +131,7 @@ def _add_exchange(commands: "argparse._SubParsersAction[_Parser]") -> None:
     taken.set_defaults(call=_import)
 
 
-def _add_run(commands: "argparse._SubParsersAction[_Parser]") -> None:
+def _add_run(commands: "argparse._SubParsersAction[Parser]") -> None:
     run = commands.add_parser("run", help="solve a scenario and write figures and report")
     _add_scenario(run, _run)
     run.add_argument("--out", metavar="DIR", type=Path, help="default: out/<name of the scenario>")

@@ -18,13 +18,14 @@ LAYERS = [
     "results",
     "studies",
     "reports",
+    "cli_parser",
     "cli_studies",
     "cli",
     "__init__",
     "__main__",
 ]
-FOLDERS = LAYERS[: LAYERS.index("cli_studies")]
-TOP = [ROOT / f"{name}.py" for name in LAYERS[LAYERS.index("cli_studies") :]]
+FOLDERS = LAYERS[: LAYERS.index("cli_parser")]
+TOP = [ROOT / f"{name}.py" for name in LAYERS[LAYERS.index("cli_parser") :]]
 MODULES = [path for layer in FOLDERS for path in sorted((ROOT / layer).rglob("*.py"))] + TOP
 KERNELS = sorted((ROOT / "solvers" / "kernels").glob("*.py"))
 COLUMN_TYPES = ("/solvers/kernels", "/networks/columns", "/model/water")
