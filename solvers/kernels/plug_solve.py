@@ -35,6 +35,7 @@ from .plug_tables import (
     HELD,
     MIXED,
     RINGS,
+    RUB,
     SINK,
     WHOLE,
     FloatArray,
@@ -71,18 +72,44 @@ def solve_steps(
     A step without duration shows the state as it is.
     """
     begin(net, water, steps, work)
+    has_moved = False
     for step in range(steps.duration.size):
-        if steps.duration[step] > 0.0:
+        moves = steps.duration[step] > 0.0
+        has_moved = has_moved or moves
+        if moves:
             done = advance(net, sides, tree, steps, step, water, work, out)
         else:
+            keep_flows(net, work)
             done = show(net, sides, tree, steps, step, water, work, out)
         if not done:
             return step
         finish_step(net, sides, tree, head, steps, step, water, options, pump, work, out)
+        if has_moved and not moves:
+            take_back_flows(net, work)
         if step % RECOUNT == RECOUNT - 1:
             for line in range(work.flow.size):
                 recount(net.lines, net.places, net.slugs, net.walls, line)
     return -1
+
+
+@part
+def keep_flows(net: Net, work: Work) -> None:
+    """Keep the flows of the last step, and the friction heat that follows from them."""
+    for line in range(work.flow.size):
+        work.last_flow[line], work.last_rub[line] = work.flow[line], net.lines[RUB, line]
+    for value in range(work.consumer.shape[0]):
+        for c in range(work.consumer.shape[1]):
+            work.last_consumer[value, c] = work.consumer[value, c]
+
+
+@part
+def take_back_flows(net: Net, work: Work) -> None:
+    """Have the flows of the last step again: a row that was shown changes nothing after it."""
+    for line in range(work.flow.size):
+        work.flow[line], net.lines[RUB, line] = work.last_flow[line], work.last_rub[line]
+    for value in range(work.consumer.shape[0]):
+        for c in range(work.consumer.shape[1]):
+            work.consumer[value, c] = work.last_consumer[value, c]
 
 
 @inline

@@ -268,6 +268,10 @@ class Work(NamedTuple):
         Corrected flows, and those with which the water last moved. [kg/s]
     held : array of float, shape (lines,)
         Heat in each line and its rings of soil when the step began. [J]
+    last_flow, last_rub : array of float, shape (lines,)
+        Flow and RUB of the last step that moved water, while a row without duration is shown.
+    last_consumer : array of float, shape (9, consumers)
+        The same of `consumer`.
     kept_lines, kept_places, kept_slugs, kept_walls : array
         What lines of the supply side held then, as in `Net`; empty where nothing is put back.
     """
@@ -292,6 +296,9 @@ class Work(NamedTuple):
     wanted: FloatArray
     moved: FloatArray
     held: FloatArray
+    last_flow: FloatArray
+    last_rub: FloatArray
+    last_consumer: FloatArray
     kept_lines: FloatArray
     kept_places: IntArray
     kept_slugs: FloatArray

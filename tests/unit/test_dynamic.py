@@ -17,7 +17,7 @@ from warmtenet.networks.boundary import Boundary
 from warmtenet.networks.columns import Circuit, FloatArray
 from warmtenet.networks.load import load
 from warmtenet.networks.synthetic import synthetic_boundary, synthetic_tree
-from warmtenet.solvers import dynamic
+from warmtenet.solvers import dynamic, moving_water
 from warmtenet.solvers.circuit_year import PRESSURE, CircuitYear
 from warmtenet.solvers.dynamic import solve_dynamic
 from warmtenet.solvers.steady import solve_steady
@@ -573,3 +573,23 @@ def test_flows_rest_where_a_front_turns_cold_water_warm_within_a_hairs_breadth()
 
     assert year.iterations.max() > 10
     assert not year.heat_error.any()
+
+
+@pytest.mark.parametrize("heating", [False, True])
+@pytest.mark.parametrize("exchange", [0.0, 0.5])
+def test_rows_without_duration_change_nothing_after_them(
+    exchange: float, heating: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving_water, "ENOUGH", 1e-8)
+    circuit = line(1, length=300.0, pair_exchange_coefficient=exchange)
+    loads = np.random.default_rng(1).uniform(500.0, 9000.0, (60, 1))
+    given = replace(drive(circuit, loads), duration=np.full(60, 900.0))
+    rows = np.sort(np.r_[np.arange(60), np.arange(5, 60, 6)])
+    is_shown = np.r_[rows[1:] == rows[:-1], False]
+    shown = replace(given.at(rows), duration=np.where(is_shown, 0.0, 900.0))
+
+    plain = solve_dynamic(circuit, given, scenario(heating=heating), fields=True)
+    with_rows = solve_dynamic(circuit, shown, scenario(heating=heating), fields=True)
+
+    for name in ("pipe_outlet_temperature_mean", "pipe_mass_flow"):
+        assert plain.fields[name] == pytest.approx(with_rows.fields[name][~is_shown], abs=1e-9)
