@@ -71,8 +71,10 @@ def _likeness(wanted: str, candidate: str) -> tuple[float, int]:
     return ratio, len(list(alike))
 
 
-def expected_name(name: str, known: Iterable[str], otherwise: str) -> str:
+def expected_name(name: str, known: Iterable[str], otherwise: str, *, most: int = 12) -> str:
     """Return the rule for a name that is not known: the nearest one, or what it should be.
+
+    Of more than ``most`` names none is told.
 
     Examples
     --------
@@ -89,8 +91,7 @@ def expected_name(name: str, known: Iterable[str], otherwise: str) -> str:
         return f"'{close}'"
     if not known:
         return f"{otherwise} (there is none)"
-    few = 12
-    return f"{otherwise}: {one_of(known)}" if len(known) <= few else otherwise
+    return f"{otherwise}: {one_of(known)}" if len(known) <= most else otherwise
 
 
 def read_scenario(
@@ -257,9 +258,8 @@ def _rule(detail: ErrorDetails, names: list[str]) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
         model = _model_at(names[:-1])
-        known = list(model.model_fields if model else ())
-        close = nearest(names[-1], known)
-        return f"'{close}'" if close else f"no such key; known are {one_of(known)}"
+        known = model.model_fields if model else {}
+        return expected_name(names[-1], known, "no such key; known are", most=len(known))
     if kind == "literal_error":
         return str(context["expected"])
     if kind == "value_error":

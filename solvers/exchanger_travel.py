@@ -14,6 +14,7 @@ from ..networks.exchangers import Exchanger
 from .circuit_year import CircuitYear
 from .exchanger_control import AS_ASKED, SUPPLY_TOLERANCE, Found
 from .exchanger_year import LEAST_HEAT, Drive, ExchangerYear
+from .plug_columns import time_weights
 
 TRAVEL_TOLERANCE = 1e-5
 """Difference between what leaves the primary and enters the secondary that counts as none [1]:
@@ -63,7 +64,7 @@ class TravelControl:
         self.arrives, self.fits = np.full((2, steps), np.nan)
         self.last = np.full((4, steps), np.nan)
         self.per_share = np.full(steps, LEAST_MOVE)
-        self.weight = base.duration if base.duration.any() else np.ones(steps)
+        self.weight = time_weights(base)
         self.usual: tuple[float, float] | None = None
         self.moves = np.ones(steps, dtype=np.bool_)
         self.waits: int | None = None
@@ -127,10 +128,8 @@ class TravelControl:
         approach = self.exchanger.approach
         self.taken, self.arrives = np.array(found.taken), np.array(found.supply)
         if self.usual is None:
-            means = (
-                np.average(column, weights=self.weight) for column in (self.supply, self.back)
-            )
-            self.usual = (float(next(means)), float(next(means)))
+            supply, back = (np.average(c, weights=self.weight) for c in (self.supply, self.back))
+            self.usual = (float(supply), float(back))
         self.best = self._at_most(self.wanted, sent - self.sign * approach)
         reaches = self._at_most(self.wanted, self.arrives - self.sign * approach)
         self.limit = np.where(np.isnan(self.arrives), self.limit, reaches)

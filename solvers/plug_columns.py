@@ -206,7 +206,7 @@ def _twins(circuit: Circuit, lines: Lines) -> IntArray:
 
 def mean_temperatures(boundary: Boundary) -> tuple[float, float]:
     """Return the mean supply and return temperature of the hours, by time. [°C]"""
-    weight = boundary.duration if boundary.duration.any() else np.ones(len(boundary.duration))
+    weight = time_weights(boundary)
     supply = np.average(boundary.supply_temperature, axis=0, weights=weight).mean()
     given, difference = boundary.return_temperature, boundary.temperature_difference
     if given.strides[0] == difference.strides[0] == 0:  # the same in all hours
@@ -215,6 +215,11 @@ def mean_temperatures(boundary: Boundary) -> tuple[float, float]:
     if given.size and not boundary_is_open(boundary):
         back = np.average(given.mean(axis=1), weights=weight)
     return float(supply), float(back)
+
+
+def time_weights(boundary: Boundary) -> FloatArray:
+    """Return by what rows count in a mean by time: duration, or all alike where none has any."""
+    return boundary.duration if boundary.duration.any() else np.ones(len(boundary.duration))
 
 
 def boundary_is_open(boundary: Boundary) -> bool:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .kernels.flush_tables import BLOCK, FEW, ROOMS, Flush
+from .kernels.flush_tables import BLOCK, FEW, ROOM, Flush
 from .kernels.plug_tables import CELLS, SLUG_VALUES, WHOLE, Net, Sides, Steps, Tree
 
 
@@ -21,7 +21,7 @@ def make_flush(net: Net, sides: Sides, tree: Tree) -> Flush:
     rooms = {name: np.zeros(lines) for name in BY_LINE}
     return Flush(
         **rooms,
-        scratch=np.zeros(ROOMS * BLOCK),
+        scratch=np.zeros(ROOM),
         outward=outward,
         few=np.zeros(((FEW + 1) * SLUG_VALUES, lines)),
         most=np.zeros(lines // BLOCK + 1, dtype=np.int64),

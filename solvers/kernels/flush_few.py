@@ -26,7 +26,11 @@ from .flush_tables import (
     R12,
     R13,
     R14,
-    R15,
+    S0,
+    S1,
+    S2,
+    S3,
+    S4,
     Flush,
     fetch,
     store,
@@ -55,9 +59,6 @@ from .plug_tables import (
 )
 
 TWO, THREE = 2, 3
-SLOT = SLUG_VALUES * BLOCK  # of `Flush.scratch`, between the blocks of a slug and the next
-S0, S1, S2, S3, S4 = range(R15, R15 + (FEW + 1) * SLOT, SLOT)
-"""Where the blocks of slugs begin, in `Flush.scratch`: constants, so that loops are vectors."""
 
 
 @part
@@ -95,15 +96,9 @@ def look_at_few(net: Net, seconds: float, room: Flush, low: int, high: int) -> N
             see_slug(s, few, 3, S3, at, many)
         for i in range(BLOCK):
             over, inverse = s[left + i], 1.0 / max(s[flow + i] * seconds, NOTHING)
-            per_flow, through_all, left_of, at_last = (
-                inverse * seconds,
-                over > 0.0,
-                s[ago + i],
-                s[last + i],
-            )
-            ends = left_of if through_all else 0.0
-            ahead = 0.0 if through_all else at_last
-            part_in = over * inverse * left_of
+            kept, at_last, per_flow = s[ago + i], s[last + i], inverse * seconds
+            ends, ahead = kept if over > 0.0 else 0.0, 0.0 if over > 0.0 else at_last
+            part_in = over * inverse * kept
             more = ends - part_in + part_in * s[passed + i]
             turned = (s[cooled + i] - s[heat + i]) * inverse
             warmed = friction_heat(s[rub + i], s[flow + i])

@@ -7,7 +7,7 @@ from ...model.water import WaterTable
 from .ahead import ask
 from .compile import inline, part
 from .flush_lines import STEEP
-from .flush_rows import few_to_ring, place_few, recount_few, ring_to_few
+from .flush_rows import few_to_ring, place_few, recount_few, ring_to_few, turned
 from .flush_tables import BLOCK, FEW, Flush
 from .plug_growth import grown, mean_growth, mean_growth_small
 from .plug_pipe import friction_heat, keep_held, recount, stand_still
@@ -55,8 +55,7 @@ def as_slug(
     bent, bend = lines[BENT_WHOLE, line], lines[BEND_WHOLE, line]
     lines[FADED, line] = 1.0
     lines[LABELS, line] = lines[WHOLE, line] * bent * mean_growth(bend)
-    if outward < 0.0:
-        bent, bend = bent * grown(bend), -bend
+    bent, bend = turned(bent, bend, outward > 0.0)
     places[FIRST, line], places[COUNT, line] = 0, 1
     slugs[line, 0, MASS], slugs[line, 0, EVEN] = lines[WHOLE, line], 0.0
     slugs[line, 0, BENT], slugs[line, 0, BEND] = bent, bend
@@ -69,9 +68,9 @@ def as_whole(
     """Where a line holds one slug that is not too bent, keep its values with the line's."""
     at = places[FIRST, line]
     if places[COUNT, line] == 1 and abs(slugs[line, at, BEND]) <= STEEP:
-        bent, bend = lines[FADED, line] * slugs[line, at, BENT], slugs[line, at, BEND]
-        if outward < 0.0:
-            bent, bend = bent * grown(bend), -bend
+        bent, bend = turned(
+            lines[FADED, line] * slugs[line, at, BENT], slugs[line, at, BEND], outward > 0.0
+        )
         lines[TARGET, line] += lines[FADED, line] * slugs[line, at, EVEN]
         lines[BENT_WHOLE, line], lines[BEND_WHOLE, line] = bent, bend
         places[FIRST, line], places[COUNT, line] = 0, 0

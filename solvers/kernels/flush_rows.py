@@ -30,13 +30,25 @@ from .plug_tables import (
 
 
 @inline
+def turned(bent: float, bend: float, forward: bool) -> tuple[float, float]:
+    """Return the bend of a slug from its other end, unless its line goes ``forward``."""
+    return (bent, bend) if forward else (bent * grown(bend), -bend)
+
+
+@inline
+def clear_rows(few: FloatArray, line: int) -> None:
+    """Take all slugs of a line out of its rows."""
+    for slot in range(FEW + 1):
+        few[SLUG_VALUES * slot + MASS, line] = 0.0
+
+
+@inline
 def place_few(lines: FloatArray, few: FloatArray, some: FloatArray, line: int) -> None:
     """Put the one slug of a line into its rows."""
     bent, bend = lines[BENT_WHOLE, line], lines[BEND_WHOLE, line]
     lines[FADED, line] = 1.0
     lines[LABELS, line] = lines[WHOLE, line] * bent * mean_growth_small(bend)
-    for slot in range(FEW + 1):
-        few[SLUG_VALUES * slot + MASS, line] = 0.0
+    clear_rows(few, line)
     few[MASS, line], few[EVEN, line] = lines[WHOLE, line], 0.0
     few[BENT, line], few[BEND, line] = bent, bend
     some[line] = 1.0
@@ -49,9 +61,7 @@ def few_to_ring(net: Net, room: Flush, line: int) -> None:
     count, forward = int(some[line]), room.outward[line] > 0.0
     for j in range(count):
         at, row = count - 1 - j if forward else j, SLUG_VALUES * j
-        bent, bend = few[row + BENT, line], few[row + BEND, line]
-        if not forward:
-            bent, bend = bent * grown(bend), -bend
+        bent, bend = turned(few[row + BENT, line], few[row + BEND, line], forward)
         slugs[line, at, MASS], slugs[line, at, EVEN] = few[row + MASS, line], few[row + EVEN, line]
         slugs[line, at, BENT], slugs[line, at, BEND] = bent, bend
     places[FIRST, line], places[COUNT, line], some[line] = 0, count, 0.0
@@ -63,13 +73,10 @@ def ring_to_few(places: IntArray, slugs: FloatArray, room: Flush, line: int, out
     few, slots = room.few, slugs.shape[1] - BEYOND
     first, count, forward = places[FIRST, line], places[COUNT, line], out > 0.0
     least, most = 0.0, 0.0
-    for slot in range(FEW + 1):
-        few[SLUG_VALUES * slot + MASS, line] = 0.0
+    clear_rows(few, line)
     for j in range(count):
         at, row = (first + (count - 1 - j if forward else j)) & slots, SLUG_VALUES * j
-        bent, bend = slugs[line, at, BENT], slugs[line, at, BEND]
-        if not forward:
-            bent, bend = bent * grown(bend), -bend
+        bent, bend = turned(slugs[line, at, BENT], slugs[line, at, BEND], forward)
         few[row + MASS, line], few[row + EVEN, line] = slugs[line, at, MASS], slugs[line, at, EVEN]
         few[row + BENT, line], few[row + BEND, line] = bent, bend
         least, most = min(least, bend), max(most, bend)

@@ -44,7 +44,7 @@ from .plug_friction import water_in_lines
 from .plug_network import MOST_LOOKS, PATIENT
 from .plug_record import record_balance, record_producers
 from .plug_slugs import content_at
-from .plug_solve import RECOUNT, begin, finish_step, keep_flows, show, take_back_flows
+from .plug_solve import RECOUNT, begin, finish_step, show
 from .plug_tables import (
     CONTENT,
     Head,
@@ -83,11 +83,9 @@ def solve_flush(
     begin(net, water, steps, work)
     stand(net, work, room)
     water_in_lines(water, work)
-    has_slugs, paired, has_moved = True, has_twins(net), False
+    has_slugs, paired = True, has_twins(net)
     for step in range(steps.duration.size):
-        moves = steps.duration[step] > 0.0
-        has_moved = has_moved or moves
-        if moves:
+        if steps.duration[step] > 0.0:
             if has_slugs:
                 as_wholes(net, room)
                 has_slugs = False
@@ -95,11 +93,8 @@ def solve_flush(
         else:
             as_slugs(net, room)
             has_slugs = True
-            keep_flows(net, work)
             show(net, sides, tree, steps, step, water, work, out)
         finish_step(net, sides, tree, head, steps, step, water, options, pump, work, out)
-        if has_moved and not moves:
-            take_back_flows(net, work)
         if step % RECOUNT == RECOUNT - 1:
             recount_all(net, room)
 

@@ -5,19 +5,25 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .compile import inline
-from .plug_tables import FloatArray, IntArray
+from .plug_tables import SLUG_VALUES, FloatArray, IntArray
 
 BLOCK = 128
 """Lines or consumers in a run of vector instructions: a constant, so that loops need no rest."""
 
 
-ROOMS = 36
-R0, R1, R2, R3, R4, R5, R6, R7, R8, R9, R10, R11, R12, R13, R14, R15 = range(0, 16 * BLOCK, BLOCK)
-"""Where the blocks of `Flush.scratch` begin."""
-
+VALUES = 15
+R0, R1, R2, R3, R4, R5, R6, R7, R8, R9, R10, R11, R12, R13, R14 = range(0, VALUES * BLOCK, BLOCK)
+"""Where the blocks of `Flush.scratch` begin; those of slugs follow."""
 
 FEW = 4
 """Slugs of a line that stand in rows between two steps; there is room for one more."""
+
+SLOT = SLUG_VALUES * BLOCK
+S0, S1, S2, S3, S4 = range(VALUES * BLOCK, VALUES * BLOCK + (FEW + 1) * SLOT, SLOT)
+"""Where the blocks of slugs begin: constants, so that loops are vectors."""
+
+ROOM = S4 + SLOT
+"""Values of `Flush.scratch`."""
 
 
 class Flush(NamedTuple):
@@ -27,7 +33,7 @@ class Flush(NamedTuple):
 
     Parameters
     ----------
-    scratch : array of float, shape (ROOMS * BLOCK,)
+    scratch : array of float, shape (ROOM,)
         Blocks of values that loops read and write.
     through : array of float, shape (lines,)
         Flow, without sign: out on the supply side, home on the return side. [kg/s]

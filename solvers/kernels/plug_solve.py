@@ -72,20 +72,14 @@ def solve_steps(
     A step without duration shows the state as it is.
     """
     begin(net, water, steps, work)
-    has_moved = False
     for step in range(steps.duration.size):
-        moves = steps.duration[step] > 0.0
-        has_moved = has_moved or moves
-        if moves:
+        if steps.duration[step] > 0.0:
             done = advance(net, sides, tree, steps, step, water, work, out)
         else:
-            keep_flows(net, work)
             done = show(net, sides, tree, steps, step, water, work, out)
         if not done:
             return step
         finish_step(net, sides, tree, head, steps, step, water, options, pump, work, out)
-        if has_moved and not moves:
-            take_back_flows(net, work)
         if step % RECOUNT == RECOUNT - 1:
             for line in range(work.flow.size):
                 recount(net.lines, net.places, net.slugs, net.walls, line)
@@ -126,7 +120,10 @@ def finish_step(
     work: Work,
     out: Out,
 ) -> None:
-    """Find the pressures of a step whose water has moved, and keep what is asked for."""
+    """Find the pressures of a step whose water has moved, and keep what is asked for.
+
+    After a row that was shown the flows are those of the step before again, if there is one.
+    """
     water_in_lines(water, work)
     drop_pressures(net, water, options, work)
     if tree.pipe.size > 0:
@@ -136,6 +133,8 @@ def finish_step(
             write_pressures(net, head, pump, step, out)
     note_lines(net, steps.duration[step], work, out)
     record_fields(net, water, steps, step, work, out)
+    if step > 0 and steps.duration[step] == 0.0:
+        take_back_flows(net, work)
 
 
 @part
@@ -195,6 +194,7 @@ def show(
 ) -> bool:
     """Show a state as it stands; return whether its flows have an order."""
     supplies, every = net.supplies, work.flow.size
+    keep_flows(net, work)
     if tree.pipe.size > 0:
         flows_at_rest(net, sides, water, steps, step, tree, work)
     else:

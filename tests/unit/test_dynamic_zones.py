@@ -10,6 +10,7 @@ from trench_factory import write_district
 from zone_factory import CHAIN, TABLES, edited, write_zones
 
 import warmtenet
+from warmtenet.networks.exchangers import find_exchangers
 from warmtenet.networks.load import load
 from warmtenet.reports.html import render
 from warmtenet.reports.material import Material
@@ -21,7 +22,7 @@ from warmtenet.solvers.circuit_year import FLOW_LIMIT, PRESSURE, SOURCE, Circuit
 from warmtenet.solvers.dynamic import solve_dynamic
 from warmtenet.solvers.exchanger_control import SUPPLY_TOLERANCE
 from warmtenet.solvers.exchanger_travel import TRAVEL_TOLERANCE
-from warmtenet.solvers.exchanger_year import ExchangerYear
+from warmtenet.solvers.exchanger_year import Drive, ExchangerYear
 from warmtenet.solvers.simulation import Simulation
 from warmtenet.studies.comparison import compare
 from warmtenet.studies.dynamics import find_dynamics
@@ -351,24 +352,17 @@ def test_a_chain_that_starts_cold_behind_a_weak_station_comes_to_rest(tmp_path: 
 
 def test_what_a_later_step_is_tried_with_changes_nothing_before_it(tmp_path: Path) -> None:
     system = load(write_zones(tmp_path, **steady_loads(30e3, 60e3, 40e3, step=60.0)))
-    run = warmtenet.dynamic(system).cases["base"]
-    each = run.exchangers["station"]
-    valley, first = each.exchanger.secondary, run.circuits[each.exchanger.secondary]
-    steps = len(each.heat)
-    given = drive(
-        system.circuits[valley],
-        np.tile([60e3, 40e3], (steps, 1))[:, : first.consumer_heat.shape[1]],
-        supply=70.0,
-    )
+    (each,) = find_exchangers(system)
+    valley, steps = system.circuits[each.secondary], 40
+    given = drive(valley, np.tile([60e3, 40e3], (steps, 1)), supply=70.0)
     given = replace(given, duration=np.full(steps, 60.0))
+    none = np.zeros(steps)
 
     def found(last: float) -> CircuitYear:
         supply = np.full(steps, 70.0)
         supply[-5:] = last
-        tried = each.drive._replace(supply=supply, usual=(70.0, 40.0))
-        return solve_dynamic(
-            system.circuits[valley], given, system.scenario, drives=[(each.exchanger, tried)]
-        )
+        tried = Drive(none, none, supply, np.ones(steps), usual=(70.0, 40.0))
+        return solve_dynamic(valley, given, system.scenario, drives=[(each, tried)])
 
     warm, cold = found(70.0), found(20.0)
 
